@@ -1,0 +1,1 @@
+"""Agents: whoever replies. Each provider is a module of its own, imported on first use."""

@@ -1,0 +1,119 @@
+"""The core-env contract: a within-task game as pure functions over an immutable state.
+
+Because nothing here mutates, a position can be forked (hand-off, search), replayed, and asked
+"would this task have answered so?" (inference about the latent).
+"""
+
+import random
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Generic, TypeVar
+
+from attrs import frozen
+
+from latentgym_core.errors import EnvError
+
+TaskT = TypeVar("TaskT")
+StateT = TypeVar("StateT")
+Facts = Mapping[str, Any]
+
+
+@frozen
+class StepResult:
+    """What one reply led to.
+
+    Attributes:
+        observation: Text for the agent; may be empty on a turn that ends the task.
+        done: Whether this reply ended the task.
+        reward: Reward of the task if `done`, else 0.0. Range is the core env's own, at most 1.
+        solved: Whether the task is solved; True only together with `done`.
+        facts: JSON-able facts of this turn (parsed action, validity, kind of answer). They may
+            hold only what the observation tells, because agents are shown them.
+    """
+
+    observation: str
+    done: bool
+    reward: float
+    solved: bool
+    facts: Facts
+
+
+class CoreEnv(ABC, Generic[TaskT, StateT]):
+    """A game. Subclasses are `attrs.frozen(kw_only=True)`; their fields are the rule parameters.
+
+    Chance inside a task must be a pure function of `rng_key` and the turn (`seeding.chance`), so
+    that replaying the same replies gives the same text.
+    """
+
+    task_type: ClassVar[type]
+    """`attrs.frozen` record of one task: the whole ground truth, validated, JSON-able fields."""
+
+    @abstractmethod
+    def rules(self, task: TaskT) -> str:
+        """Everything any player is told about the game, without the ground truth of `task`."""
+
+    @abstractmethod
+    def visible(self, task: TaskT) -> Facts:
+        """The part of `task` that every player is told, as JSON-able facts."""
+
+    @abstractmethod
+    def start(self, task: TaskT, rng_key: int) -> tuple[StateT, str]:
+        """Begin a task.
+
+        Args:
+            task: The ground truth.
+            rng_key: 64-bit key of all chance inside this task.
+
+        Returns:
+            The first state and the first observation.
+        """
+
+    @abstractmethod
+    def step(self, state: StateT, reply: str) -> tuple[StateT, StepResult]:
+        """Play one reply; never raises, whatever the reply: an illegal one is an observation."""
+
+    @abstractmethod
+    def outcome_facts(self, state: StateT) -> Facts:
+        """JSON-able facts of a finished task that an end-of-task feedback may use."""
+
+    @abstractmethod
+    def reveal(self, task: TaskT) -> str:
+        """The ground truth in words, for feedback that tells it."""
+
+    def sample_task(self, rng: random.Random) -> TaskT:
+        """Draw a task that no latent shaped, for worked examples and contract checks."""
+        del rng
+        raise EnvError(f"{type(self).__name__} draws no tasks of its own: define sample_task.")
+
+    def demonstrate(self, task: TaskT) -> Iterable[str]:
+        """Well-formed replies of a sensible player who knows nothing of any latent.
+
+        They show the action format to small models (`?examples=K`); they may use `task` only to
+        know what the observations will be.
+        """
+        del task
+        raise EnvError(f"{type(self).__name__} shows no worked turns: define demonstrate.")
+
+    # ---- optional, for reading published recordings
+
+    def published_task(self, config: Mapping[str, Any], variant: str) -> TaskT:
+        """Read a published task configuration.
+
+        Args:
+            config: The configuration as recorded.
+            variant: Name of the recording's variant (`frontier`, `qwen-base`, …).
+        """
+        del config, variant
+        raise EnvError(f"{type(self).__name__} reads no published tasks: define published_task.")
+
+    @classmethod
+    def published_rules(cls, variant: str) -> Mapping[str, Any]:
+        """Rule parameters that a recording variant was played under."""
+        del variant
+        return {}
+
+    @classmethod
+    def published_seed(cls, variant: str, seed: int) -> int | None:
+        """Seed of split `published` that regenerates a recorded sequence; None if none does."""
+        del variant, seed
+        return None

@@ -1,0 +1,196 @@
+"""An environment: core env × latent × prompt × feedback × N, with everything loaded."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+from latentgym_core.env_id import EnvId
+from latentgym_core.errors import SpecError
+from latentgym_core.feedback import Feedback
+from latentgym_core.latent import AnyCoreEnv, Latent, TaskContext
+from latentgym_core.parameters import Scalar
+from latentgym_core.prompt import Prompt
+from latentgym_core.registry import Registry, load_registry
+from latentgym_core.schedules import SCHEDULES
+from latentgym_core.seeding import SequenceStreams, sequence_streams
+from latentgym_core.serial import to_data
+from latentgym_core.task_sequence import TaskSequence
+
+PACKINGS = ("chat", "upstream")
+
+
+@frozen(kw_only=True)
+class Environment:
+    """A loaded environment; immutable, and shared by all sequences played in it.
+
+    Attributes:
+        id: Its full id.
+        core_envs: Name to game, in the order of the id.
+        latent: The family with its hyperparameters.
+        prompt: The prompt condition.
+        feedback: The feedback condition.
+        packing: `chat` (a system and a user message open the sequence) or `upstream` (one system
+            message, as the published recordings have it).
+        schedule: Which game each task of a mixed sequence plays (`schedules.SCHEDULES`).
+        versions: Component to its spec and distribution version, for the trajectory.
+    """
+
+    id: EnvId
+    core_envs: Mapping[str, AnyCoreEnv]
+    latent: Latent[Any]
+    prompt: Prompt
+    feedback: Feedback
+    packing: str = "chat"
+    schedule: str = "alternating"
+    versions: Mapping[str, str] = attrs.field(factory=dict)
+
+    @property
+    def num_tasks(self) -> int:
+        """Horizon N."""
+        return self.id.num_tasks
+
+    def sequence(self, seed: int, split: str = "test") -> TaskSequence:
+        """Draw the sequence of a seed; the same in every process and order.
+
+        Args:
+            seed: Whole number from 0.
+            split: See `seeding.sequence_streams`.
+
+        Raises:
+            EnvError: The latent has nothing to draw from.
+        """
+        streams = self._streams(seed, split)
+        z = self.latent.draw(tuple(self.core_envs.values()), streams.z_stream())
+        names = SCHEDULES[self.schedule](tuple(self.core_envs), self.num_tasks)
+        tasks: tuple[Any, ...] = ()
+        for index, name in enumerate(names):
+            context = TaskContext(self.core_envs[name], name, index, self.num_tasks, tasks)
+            tasks += (self.latent.task(z, context, streams.task_stream(index)),)
+        return TaskSequence(
+            split=split,
+            seed=seed,
+            z=z,
+            core_env_names=names,
+            tasks=tasks,
+            task_keys=tuple(streams.task_key(index) for index in range(self.num_tasks)),
+        )
+
+    def _streams(self, seed: int, split: str) -> SequenceStreams:
+        return sequence_streams(
+            split=split,
+            core_envs=tuple(self.core_envs),
+            family=self.latent.family,
+            hyperparameters=hyperparameters(self.latent),
+            seed=seed,
+            num_tasks=self.num_tasks,
+        )
+
+
+def build_environment(env_id: EnvId, registry: Registry | None = None) -> Environment:
+    """Load every component an id names.
+
+    Args:
+        env_id: A full id, as `Registry.complete` gives it.
+        registry: Defaults to the installed plugins.
+
+    Raises:
+        UnknownNameError: A name is not registered.
+        SpecError: A parameter does not fit its component.
+    """
+    registry = registry or load_registry()
+    names = env_id.core_envs
+    games = {name: registry.core_env(name) for name in names}
+    latent = registry.latent(names, env_id.latent)
+    prompt = registry.prompt(names, env_id.prompt)
+    feedback = registry.feedback(names, env_id.feedback)
+    settings = _sequence_settings(env_id.parameters_of("sequence"))
+    return Environment(
+        id=env_id,
+        core_envs={
+            name: construct(entry.spec, {**entry.spec.params, **env_id.parameters_of("env", name)})
+            for name, entry in games.items()
+        },
+        latent=build_latent(registry, names, env_id.latent, env_id.parameters_of("latent")),
+        prompt=construct(prompt.spec, env_id.parameters_of("prompt")),
+        feedback=construct(feedback.spec, env_id.parameters_of("feedback")),
+        versions={
+            f"{kind}:{entry.spec.name}": (
+                f"v{entry.spec.version} {entry.origin.distribution} {entry.origin.version}"
+            )
+            for kind, entry in (
+                *(("core_env", entry) for entry in games.values()),
+                ("latent", latent),
+                ("prompt", prompt),
+                ("feedback", feedback),
+            )
+        },
+        **settings,
+    )
+
+
+def build_latent(
+    registry: Registry, core_envs: tuple[str, ...], name: str, given: Mapping[str, Scalar]
+) -> Latent[Any]:
+    """Load a latent preset; parts of a combinator (`of=a+b`) are loaded by name."""
+    spec = registry.latent(core_envs, name).spec
+    if spec.refusal:
+        raise SpecError(f"The latent {name!r} cannot be built: {spec.refusal}")
+    parameters: dict[str, Any] = {**spec.params, **given}
+    of = parameters.get("of")
+    if isinstance(of, str):
+        parameters["of"] = tuple(
+            build_latent(registry, core_envs, part, {}) for part in of.split("+")
+        )
+    built: Latent[Any] = construct(spec, parameters)
+    return built
+
+
+def construct(spec: Any, parameters: Mapping[str, Any]) -> Any:
+    """Call a spec's factory with checked keywords.
+
+    Raises:
+        SpecError: A parameter the component does not have, a missing one, or a value it refuses.
+    """
+    factory = spec.load()
+    if isinstance(factory, type) and attrs.has(factory):
+        known = [each.alias or each.name for each in attrs.fields(factory)]
+        for key in parameters:
+            if key not in known:
+                raise SpecError(
+                    f"{spec.name} has no parameter {key!r}; "
+                    + (f"it has {', '.join(known)}." if known else "it has none.")
+                )
+    try:
+        return factory(**parameters)
+    except SpecError:
+        raise
+    except (ValueError, TypeError) as error:
+        raise SpecError(f"{spec.name}: {error.args[0] if error.args else error}.") from error
+
+
+def hyperparameters(latent: Latent[Any]) -> dict[str, Any]:
+    """A latent's resolved hyperparameters as JSON-able data; parts by family and their own."""
+    kind: Any = type(latent)
+    if not attrs.has(kind):
+        return {}
+    return {each.name: _plain(getattr(latent, each.name)) for each in attrs.fields(kind)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Latent):
+        return [value.family, hyperparameters(value)]
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return to_data(value)
+
+
+def _sequence_settings(given: Mapping[str, Scalar]) -> dict[str, Any]:
+    allowed: dict[str, tuple[str, ...]] = {"packing": PACKINGS, "schedule": tuple(SCHEDULES)}
+    for key, value in given.items():
+        if key not in allowed:
+            raise SpecError(f"There is no sequence.{key}; there is sequence.packing and .schedule.")
+        if value not in allowed[key]:
+            raise SpecError(f"sequence.{key} is {value!r}; allowed are {', '.join(allowed[key])}.")
+    return dict(given)

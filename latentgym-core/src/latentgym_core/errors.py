@@ -1,0 +1,78 @@
+"""Every exception LatentGym raises on purpose.
+
+Vocabulary: bad input from a person or a plugin is an exception with one clear sentence; an
+illegal move by an agent is an observation, never an exception; a failed model call is an
+`AgentError`, which the rollout turns into recorded data of one sequence.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class LatentGymError(Exception):
+    """Base of all errors that the command line prints as one sentence."""
+
+
+class SpecError(LatentGymError, ValueError):
+    """A malformed id, a bad parameter or a bad record."""
+
+
+class UnknownNameError(LatentGymError, LookupError):
+    """A name that nothing registered.
+
+    Args:
+        kind: What was looked up, in words (`latent of number_guessing`).
+        name: The name asked for.
+        known: The names that exist.
+        command: The command that lists them.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], command: str) -> None:
+        self.kind = kind
+        self.name = name
+        self.suggestions = difflib.get_close_matches(name, list(known), n=3)
+        nearest = f"; did you mean {' or '.join(self.suggestions)}?" if self.suggestions else "."
+        super().__init__(f"There is no {kind} named {name!r}{nearest} `{command}` lists them all.")
+
+
+class NameConflictError(LatentGymError):
+    """Two plugins claim one name, so using the name would depend on install order."""
+
+
+class PluginError(LatentGymError):
+    """A plugin could not be loaded (raised only when LATENTGYM_STRICT_PLUGINS is set)."""
+
+
+class EnvError(LatentGymError):
+    """A core env, a latent or a sequence cannot do what was asked of it."""
+
+
+class AgentError(LatentGymError):
+    """An agent could not reply; costs the sequence it was playing and nothing else."""
+
+
+class ProviderError(AgentError):
+    """A model server answered with an error that no retry could save.
+
+    Args:
+        message: One sentence for the reader.
+        status_code: HTTP status, None when no answer came.
+        attempts: How many calls were made.
+    """
+
+    def __init__(self, message: str, *, status_code: int | None = None, attempts: int = 1) -> None:
+        super().__init__(message)
+        self.status_code = status_code
+        self.attempts = attempts
+
+
+class ContextOverflowError(AgentError):
+    """The transcript no longer fits the model's context: the sequence is truncated, not failed."""
+
+
+class TrajectoryError(LatentGymError, ValueError):
+    """A trajectory file has the wrong schema or is damaged before its last line."""
+
+
+class MissingDependencyError(LatentGymError, ImportError):
+    """An optional package is absent; the sentence says which `pip install` to run."""

@@ -1,0 +1,90 @@
+"""The latent contract: a parametric family of hidden structures that tasks of a sequence share."""
+
+import random
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import Any, ClassVar, Generic, TypeVar
+
+from attrs import frozen
+
+from latentgym_core.core_env import CoreEnv, Facts
+from latentgym_core.serial import from_data
+
+ZT = TypeVar("ZT")
+AnyCoreEnv = CoreEnv[Any, Any]
+
+
+@frozen
+class TaskContext:
+    """Where in the sequence a task is drawn.
+
+    Attributes:
+        core_env: The game of this task.
+        core_env_name: Its registered name.
+        index: Task index e, from 0.
+        num_tasks: Horizon N.
+        history: Earlier tasks of the sequence, never the agent's moves.
+    """
+
+    core_env: AnyCoreEnv
+    core_env_name: str
+    index: int
+    num_tasks: int
+    history: tuple[Any, ...]
+
+
+class Latent(ABC, Generic[ZT]):
+    """A family. Subclasses are `attrs.frozen(kw_only=True)`; their fields are hyperparameters.
+
+    `family` names the law and enters the seed; presets of one family with equal hyperparameters
+    draw equal sequences. `z_type` is an attrs record or a plain JSON type.
+    """
+
+    family: ClassVar[str]
+    z_type: ClassVar[Any]
+
+    @abstractmethod
+    def draw(self, core_envs: tuple[AnyCoreEnv, ...], rng: random.Random) -> ZT:
+        """Draw z, once per sequence.
+
+        Args:
+            core_envs: The games of the sequence, one unless it is mixed.
+            rng: Stream of this draw alone.
+
+        Raises:
+            EnvError: The hyperparameters leave nothing to draw from (says the count).
+        """
+
+    @abstractmethod
+    def task(self, z: ZT, context: TaskContext, rng: random.Random) -> Any:
+        """Draw one task given z, from a stream of its own."""
+
+    @abstractmethod
+    def describe(self, z: ZT) -> str:
+        """The value z in words, as a clause: `the hidden number is always 137 or 793`."""
+
+    def hint(self) -> str:
+        """What `some_info` may say beyond its own words; empty for nothing."""
+        return ""
+
+    def disclosure(self) -> str:
+        """What `full_info` says, as a clause: the family and its size, never z itself."""
+        return self.hint()
+
+    def z_from_data(self, data: Any) -> ZT:
+        """Read z back from the JSON-able data of a record."""
+        value: ZT = from_data(self.z_type, data)
+        return value
+
+    # ---- optional, for exact inference about z
+
+    def support(
+        self, core_envs: tuple[AnyCoreEnv, ...], visible: Facts
+    ) -> Iterable[tuple[ZT, float]] | None:
+        """Every (z, log prior) that the visible facts of task 1 allow; None if not enumerable."""
+        del core_envs, visible
+        return None
+
+    def log_prob(self, task: Any, z: ZT, context: TaskContext) -> float:
+        """Natural log of P(task | z, earlier tasks); `-inf` for an impossible task."""
+        raise NotImplementedError(f"{type(self).__name__} gives no likelihood: define log_prob.")

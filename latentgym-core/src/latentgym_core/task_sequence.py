@@ -1,0 +1,26 @@
+"""A drawn sequence: z and its N tasks, before anybody has played them."""
+
+from typing import Any
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class TaskSequence:
+    """N tasks that share z.
+
+    Attributes:
+        split: The stream it was drawn from.
+        seed: Its seed in that split.
+        z: The hidden latent, of the family's `z_type`.
+        core_env_names: The game of each task, length N.
+        tasks: The ground truth of each task, length N.
+        task_keys: 64-bit key of all chance inside each task, length N.
+    """
+
+    split: str
+    seed: int
+    z: Any
+    core_env_names: tuple[str, ...]
+    tasks: tuple[Any, ...]
+    task_keys: tuple[int, ...]

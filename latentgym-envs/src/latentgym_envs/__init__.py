@@ -1,0 +1,1 @@
+"""Core envs of LatentGym: one folder per game, each registered through `latentgym_envs.plugin`."""

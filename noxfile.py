@@ -1,0 +1,74 @@
+"""Sessions: lint, types and tests by default; isolated, plugin and build on request."""
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["lint", "types", "tests"]
+
+CORE = "latentgym-core"
+ENVS = "latentgym-envs"
+MAZE = "examples/latentgym-maze"
+TEST_TOOLS = ["pytest>=8", "pytest-xdist>=3.5", "hypothesis>=6.100"]
+BUILD_TOOLS = ["hatchling>=1.27", "editables>=0.5"]
+OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+
+
+def editable(session: nox.Session, *more: str) -> None:
+    """Install our distributions in place, core first, in one pip command."""
+    session.install(
+        "-c", "constraints.txt", "-e", f"./{CORE}[data,local]", "-e", f"./{ENVS}", *more
+    )
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Ruff, as linter and as formatter."""
+    session.install("ruff>=0.15")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Mypy in strict mode over all packages."""
+    editable(session, "mypy>=1.15", "pytest>=8")
+    session.run("mypy", f"{CORE}/src", f"{ENVS}/src", f"{MAZE}/src")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """All tests, in parallel; `nox -R -s tests -- -k name` for the edit loop."""
+    editable(session, *TEST_TOOLS, *BUILD_TOOLS)
+    session.run("pytest", *(session.posargs or ["-n", "2"]), env=OFFLINE)
+
+
+@nox.session(default=False)
+def isolated(session: nox.Session) -> None:
+    """Core alone, then core with envs: catches undeclared dependencies."""
+    session.install("-c", "constraints.txt", f"./{CORE}")
+    session.run("latentgym", "list")
+    session.install("-c", "constraints.txt", f"./{CORE}", f"./{ENVS}")
+    session.run("latentgym", "list", "latents", "--env", "number_guessing")
+    session.run("latentgym", "check", "number_guessing")
+
+
+@nox.session(default=False)
+def plugin(session: nox.Session) -> None:
+    """A stranger's plugin, found after pip install alone."""
+    session.install("-c", "constraints.txt", f"./{CORE}", f"./{MAZE}")
+    session.run("latentgym", "list", "core-envs")
+    session.run("latentgym", "check", "maze")
+    session.run(
+        *("latentgym", "eval", "maze", "--agent", "scripted/blind", "-n", "2"),
+        *("--out", str(session.create_tmp() + "/run")),
+    )
+
+
+@nox.session(default=False)
+def build(session: nox.Session) -> None:
+    """Wheels and sdists, with their metadata checked."""
+    session.install("build", "twine", *BUILD_TOOLS)
+    for distribution in (CORE, ENVS):
+        session.run("python", "-m", "build", "--outdir", "dist", distribution)
+    session.run("twine", "check", "--strict", "dist/*", external=False)

@@ -1,0 +1,306 @@
+"""The sequence engine, on a game small enough to compute by hand."""
+
+import random
+from typing import Any, ClassVar
+
+import pytest
+from attrs import frozen
+
+from latentgym_core.core_env import CoreEnv, StepResult
+from latentgym_core.env_id import EnvId
+from latentgym_core.environment import Environment
+from latentgym_core.errors import EnvError, SpecError
+from latentgym_core.feedback import Information, Standard
+from latentgym_core.latent import Latent
+from latentgym_core.prompt import FullInfo, NoInfo, OracleInfo, SomeInfo
+from latentgym_core.rewards import REWARD_TYPES
+from latentgym_core.sequence_env import Budget, SequenceEnv
+from latentgym_core.trajectory import ErrorRecord
+
+
+@frozen(kw_only=True)
+class Door:
+    answer: str
+
+
+@frozen(kw_only=True)
+class Doors(CoreEnv[Door, tuple[Door, int]]):
+    """Name the door; three tries; reward 1 minus 0.25 for each wrong one."""
+
+    task_type: ClassVar[type] = Door
+    name: str = "doors"
+
+    def rules(self, task):
+        return f"Rules of {self.name}."
+
+    def visible(self, task):
+        return {}
+
+    def start(self, task, rng_key):
+        return (task, 0), "Which door?"
+
+    def step(self, state, reply):
+        task, wrong = state
+        solved = reply == task.answer
+        wrong += not solved
+        done = solved or wrong == 3
+        reward = 1 - 0.25 * wrong if solved else 0.0
+        text = "Open." if solved else "Shut."
+        return (task, wrong), StepResult(
+            text, done, reward, solved, {"valid": True, "open": solved}
+        )
+
+    def outcome_facts(self, state):
+        return {"wrong": state[1]}
+
+    def reveal(self, task):
+        return f"It was {task.answer}."
+
+
+@frozen(kw_only=True)
+class SameDoor(Latent[str]):
+    family: ClassVar[str] = "same_door"
+    z_type: ClassVar[Any] = str
+
+    def draw(self, core_envs, rng):
+        return rng.choice(["left", "right"])
+
+    def task(self, z, context, rng):
+        return Door(answer=z)
+
+    def describe(self, z):
+        return f"The open door is always {z}."
+
+    def hint(self):
+        return "Doors have habits."
+
+    def disclosure(self):
+        return "One door is always the open one."
+
+
+def environment(prompt=None, feedback=None, num_tasks=3, games=("doors",), **more):
+    env_id = EnvId(
+        core_envs=games, latent="same_door", prompt="p", feedback="f", num_tasks=num_tasks
+    )
+    return Environment(
+        id=env_id,
+        core_envs={name: Doors(name=name) for name in games},
+        latent=SameDoor(),
+        prompt=prompt or NoInfo(),
+        feedback=feedback or Standard(),
+        **more,
+    )
+
+
+def begun(reward_type="cumulative", budget=None, seed=0, **settings):
+    env = SequenceEnv(environment(**settings), reward_type=reward_type, budget=budget)
+    env.reset(seed)
+    return env
+
+
+def z_of(env):
+    return env.sequence.z
+
+
+def wrong_of(env):
+    return {"left": "right", "right": "left"}[z_of(env)]
+
+
+# ---- what an agent is told, and when
+
+
+def test_the_parts_of_a_boundary_stay_apart_and_make_one_message_in_order():
+    env = begun(prompt=SomeInfo(), feedback=Information())
+    answer = env.step(z_of(env))
+    event = answer.event
+    assert event.observation == "Open."
+    assert event.task_feedback == f"Task 1 of 3: solved, score 1.000. It was {z_of(env)}."
+    assert event.transition.startswith("Task 1 of 3 is over")
+    assert event.opening == "Task 2 of 3\nWhich door?"
+    parts = (event.observation, event.task_feedback, event.transition, event.opening)
+    assert answer.message == {"role": "user", "content": "\n\n".join(parts)}
+
+
+def test_the_last_message_holds_only_step_and_task_feedback():
+    env = begun(num_tasks=1)
+    answer = env.step(z_of(env))
+    assert answer.done
+    assert (answer.event.transition, answer.event.opening) == ("", "")
+    assert answer.message["content"] == "Open.\n\nTask 1 of 1: solved, score 1.000."
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said", "unsaid"),
+    [
+        (NoInfo(), [], ["habits", "always", "common"]),
+        (SomeInfo(), ["in common", "Doors have habits."], ["always"]),
+        (FullInfo(), ["One door is always the open one."], []),
+        (OracleInfo(), ["The open door is always"], []),
+    ],
+)
+def test_prompts_tell_what_they_promise_and_no_more(prompt, said, unsaid):
+    env = begun(prompt=prompt)
+    told = " ".join(message["content"] for message in env.opening)
+    assert all(text in told for text in said)
+    assert not any(text in told for text in unsaid)
+    if not isinstance(prompt, OracleInfo):
+        assert "left" not in told
+        assert "right" not in told
+
+
+def test_reminders_come_between_tasks_only():
+    env = begun(prompt=FullInfo())
+    assert "Remember" not in env.step(wrong_of(env)).event.text
+    assert "Remember: One door is always" in env.step(z_of(env)).event.transition
+
+
+def test_standard_feedback_never_tells_the_truth_of_a_lost_task():
+    env = begun()
+    answers = [env.step(wrong_of(env)) for _ in range(3)]
+    assert answers[-1].task_reward == 0.0
+    assert z_of(env) not in " ".join(answer.event.text for answer in answers)
+
+
+def test_packings_hold_the_same_words():
+    chat, upstream = begun(), begun(packing="upstream")
+    assert [message["role"] for message in chat.opening] == ["system", "user"]
+    assert [message["role"] for message in upstream.opening] == ["system"]
+    assert upstream.opening[0]["content"] == "\n\n".join(m["content"] for m in chat.opening)
+
+
+def test_a_mixed_sequence_repeats_the_rules_when_the_game_changes():
+    env = begun(games=("doors", "gates"), num_tasks=4)
+    assert env.sequence.core_env_names == ("doors", "gates", "doors", "gates")
+    assert "Rules of doors." in env.opening[0]["content"]
+    assert "Rules of gates." not in env.opening[0]["content"]
+    assert "Rules of gates." in env.step(z_of(env)).event.opening
+    blocks = begun(games=("doors", "gates"), num_tasks=4, schedule="blocks")
+    assert "Rules" not in blocks.step(z_of(blocks)).event.opening
+    assert "Rules of gates." in blocks.step(z_of(blocks)).event.opening
+
+
+# ---- what it pays
+
+
+@pytest.mark.parametrize(
+    ("reward_type", "paid"),
+    [
+        ("cumulative", [0, 0, 0, 0, 2.5]),
+        ("terminal", [0, 0, 0, 0, 1.0]),
+        ("improvement", [0, 0, 0, 0, 0.5]),
+        ("per_task", [0, 0, 0.5, 1.0, 1.0]),
+    ],
+)
+def test_reward_types_pay_by_hand_computed_numbers(reward_type, paid):
+    env = begun(reward_type)
+    right, wrong = z_of(env), wrong_of(env)
+    replies = [wrong, wrong, right, right, right]
+    assert [env.step(reply).reward for reply in replies] == paid
+
+
+def test_one_task_pays_its_reward_under_improvement():
+    env = begun("improvement", num_tasks=1)
+    assert env.step(z_of(env)).reward == 1.0
+
+
+@pytest.mark.parametrize(
+    ("reward_type", "paid"),
+    [("cumulative", 1.0), ("terminal", 0.0), ("improvement", -1.0), ("per_task", 0.0)],
+)
+def test_truncation_counts_unfinished_tasks_as_zero(reward_type, paid):
+    env = begun(reward_type, budget=Budget(max_turns=2))
+    first = env.step(z_of(env))
+    last = env.step(wrong_of(env))
+    assert (first.done, last.done, last.truncated) == (False, True, "turns")
+    assert last.reward == paid
+    outcomes = env.trajectory.outcomes
+    assert [(o.reward, o.truncated, o.turns) for o in outcomes] == [(1.0, False, 1), (0.0, True, 1)]
+    assert env.trajectory.rewards == (1.0, 0.0, 0.0)
+
+
+def test_a_budget_reached_by_the_last_reply_truncates_nothing():
+    env = begun(num_tasks=1, budget=Budget(max_turns=1))
+    assert env.step(z_of(env)).truncated is None
+
+
+def test_output_tokens_count_against_their_budget():
+    from latentgym_core.trajectory import Usage
+
+    env = begun(budget=Budget(max_tokens=10))
+    assert not env.step(wrong_of(env), usage=Usage(output_tokens=6)).done
+    assert env.step(wrong_of(env), usage=Usage(output_tokens=6)).truncated == "tokens"
+
+
+def test_failing_keeps_what_was_earned_and_says_why():
+    env = begun()
+    env.step(z_of(env))
+    env.fail(ErrorRecord(kind="ProviderError", message="gone", status_code=503))
+    assert env.done
+    assert env.trajectory.error.status_code == 503
+    assert env.trajectory.truncated is None
+    assert env.trajectory.rewards == (1.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("reward_type", REWARD_TYPES)
+def test_a_forked_sequence_goes_its_own_way(reward_type):
+    env = begun(reward_type)
+    env.step(wrong_of(env))
+    fork = env.fork()
+    before = env.trajectory
+    while not fork.done:
+        fork.step(wrong_of(env))
+    assert env.trajectory == before
+    assert fork.trajectory.turns[:1] == before.turns
+    env.step(z_of(env))
+    twin = begun(reward_type)
+    twin.step(wrong_of(env))
+    twin.step(z_of(env))
+    assert env.trajectory == twin.trajectory
+
+
+# ---- misuse, and the view of scripted players
+
+
+def test_playing_before_the_start_or_after_the_end_is_an_error():
+    env = SequenceEnv(environment(num_tasks=1))
+    with pytest.raises(EnvError, match="not begun"):
+        env.step("left")
+    env.reset(0)
+    env.step(z_of(env))
+    with pytest.raises(EnvError, match="over"):
+        env.step("left")
+
+
+def test_an_unknown_reward_type_is_refused():
+    with pytest.raises(SpecError, match="cumulative"):
+        SequenceEnv(environment(), reward_type="sum")
+
+
+def test_the_view_reveals_the_task_only_under_information():
+    for feedback, revealed in ((Standard(), False), (Information(), True)):
+        env = begun(feedback=feedback)
+        env.step(z_of(env))
+        finished = env.view.history[0]
+        assert (finished.revealed is not None) == revealed
+        assert finished.turns == ({"valid": True, "open": True},)
+
+
+def test_seeds_decide_everything_and_prompts_nothing():
+    one, other = environment(), environment(prompt=FullInfo(), feedback=Information(), num_tasks=9)
+    for seed in range(20):
+        assert one.sequence(seed) == one.sequence(seed)
+        assert one.sequence(seed).tasks == other.sequence(seed).tasks[:3]
+    assert {one.sequence(seed).z for seed in range(20)} == {"left", "right"}
+    keys = {split: one.sequence(0, split).task_keys for split in ("train", "validation", "test")}
+    assert len(set(keys.values())) == 3
+
+
+def test_random_play_always_ends_and_records_every_turn():
+    rng = random.Random(5)
+    for seed in range(30):
+        env = begun(seed=seed)
+        while not env.done:
+            env.step(rng.choice(["left", "right", "", "\0"]))
+        trajectory = env.trajectory
+        assert sum(outcome.turns for outcome in trajectory.outcomes) == len(trajectory.turns)
+        assert len(trajectory.messages) == 2 + 2 * len(trajectory.turns)
