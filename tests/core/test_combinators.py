@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import pytest
 from attrs import frozen
+
 from latentgym_core.combinators import Alternating, Cyclic, FixedList, Progressive
 from latentgym_core.environment import hyperparameters
 from latentgym_core.errors import EnvError, SpecError

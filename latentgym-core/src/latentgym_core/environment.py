@@ -155,7 +155,7 @@ def construct(spec: Any, parameters: Mapping[str, Any]) -> Any:
     """
     factory = spec.load()
     if isinstance(factory, type) and attrs.has(factory):
-        known = [each.alias or each.name for each in attrs.fields(factory)]
+        known = [each.alias or each.name for each in attrs.fields(factory) if each.init]
         for key in parameters:
             if key not in known:
                 raise SpecError(
@@ -175,7 +175,9 @@ def hyperparameters(latent: Latent[Any]) -> dict[str, Any]:
     kind: Any = type(latent)
     if not attrs.has(kind):
         return {}
-    return {each.name: _plain(getattr(latent, each.name)) for each in attrs.fields(kind)}
+    return {
+        each.name: _plain(getattr(latent, each.name)) for each in attrs.fields(kind) if each.init
+    }
 
 
 def _plain(value: Any) -> Any:

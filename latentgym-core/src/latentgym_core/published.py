@@ -5,8 +5,8 @@ field name of theirs means *task*; it is translated here and nowhere else. Their
 partial credit as a win and is not read: whether a task is solved is for the core env to say.
 """
 
-from collections.abc import Mapping
-from itertools import chain, repeat
+from collections.abc import Iterator, Mapping
+from itertools import chain, count, repeat
 from typing import Any
 
 from attrs import field, frozen
@@ -14,20 +14,11 @@ from attrs import field, frozen
 from latentgym_core.env_id import EnvId
 from latentgym_core.errors import SpecError, TrajectoryError
 from latentgym_core.serial import from_data
-from latentgym_core.trajectory import Event
+from latentgym_core.trajectory import Event, TurnRecord
 
 ALIASES = ("benchmark_", "latentgym_")  # in front of a core env's name in older files
 REWARD_TYPES = {"per_episode": "per_task"}
 Messages = tuple[dict[str, str], ...]
-
-
-@frozen(kw_only=True)
-class RecordedTurn:
-    """One recorded reply, and what the agent was told after it."""
-
-    reply: str
-    reasoning: str | None = None
-    event: Event = field(factory=Event)
 
 
 @frozen(kw_only=True)
@@ -42,12 +33,11 @@ class PublishedRecording:
         seed: Its seed in the numbering of the publisher.
         reward_type: How it paid, in our words.
         agent: Who played: model and variant, as in `gpt-4o@frontier`.
-        players: Who played each task, where that is not one agent; else empty.
         configurations: Each task as the publisher writes it, length N.
         rewards: Reward of each task that was finished.
         turn_counts: Replies used in each task that was finished.
         opening: The messages before the first reply.
-        turns: Every reply.
+        turns: Every reply, and in `event.observation` all that was said after it; without facts.
         metadata: What else is worth keeping.
     """
 
@@ -57,12 +47,11 @@ class PublishedRecording:
     seed: int
     reward_type: str
     agent: str
-    players: tuple[str, ...]
     configurations: tuple[Mapping[str, Any], ...]
     rewards: tuple[float, ...]
     turn_counts: tuple[int, ...]
     opening: Messages
-    turns: tuple[RecordedTurn, ...]
+    turns: tuple[TurnRecord, ...]
     metadata: Mapping[str, Any]
 
 
@@ -116,25 +105,28 @@ def read_published(data: Mapping[str, Any], where: str, variant: str = "") -> Pu
         raise TrajectoryError(f"{where} is no readable recording: {error}") from error
 
 
-def _translate(fields: _Fields, env_id: EnvId, where: str, variant: str) -> PublishedRecording:
-    outcomes, variant = fields.episode_outcomes, fields.variant or variant
+def _translate(
+    fields: _Fields, env_id: EnvId, where: str, given_variant: str
+) -> PublishedRecording:
+    outcomes, variant = fields.episode_outcomes, fields.variant or given_variant
     model = fields.model or fields.model_name or "unknown"
-    opening, turns = _split(fields)
-    players = fields.agent_assignments
-    several = len(set(players)) > 1
+    messages = _messages(fields)
+    first = next((i for i, each in enumerate(messages) if _is_reply(each)), len(messages))
+    players = tuple(_at(player, variant) for player in fields.agent_assignments)
+    if len(set(players)) < 2:
+        players = (_at(model, variant),)
     return PublishedRecording(
         where=where,
         variant=variant,
         env_id=env_id,
         seed=fields.seed,
         reward_type=REWARD_TYPES.get(fields.reward_type, fields.reward_type),
-        agent=_at(_handed_over(players) if several else model, variant),
-        players=tuple(_at(player, variant) for player in players) if several else (),
+        agent=_hand_off(players),
         configurations=_configurations(fields),
         rewards=tuple(outcome.reward for outcome in outcomes),
         turn_counts=tuple(outcome.turns for outcome in outcomes),
-        opening=opening,
-        turns=turns,
+        opening=messages[:first],
+        turns=_turns(fields, messages[first:], players),
         metadata={
             "file": where,
             "variant": variant,
@@ -171,36 +163,55 @@ def _env_id(fields: _Fields, data: Mapping[str, Any]) -> EnvId:
     return EnvId.parse(f"{core_env}/{latent}/{prompt}/{feedback}/ep{num_tasks}")
 
 
-def _split(fields: _Fields) -> tuple[Messages, tuple[RecordedTurn, ...]]:
-    """The messages before the first reply, and every reply with what was said after it."""
-    messages: Messages = tuple(
+def _messages(fields: _Fields) -> Messages:
+    return tuple(
         {"role": str(each.get("role")), "content": str(each.get("content") or "")}
         for each in fields.conversation
     )
-    starts = [i for i, message in enumerate(messages) if message["role"] == "assistant"]
-    ends = [*starts[1:], len(messages)]
-    turns = tuple(
-        RecordedTurn(
-            reply=messages[start]["content"],
+
+
+def _is_reply(message: Mapping[str, str]) -> bool:
+    return message["role"] == "assistant"
+
+
+def _turns(fields: _Fields, messages: Messages, players: tuple[str, ...]) -> tuple[TurnRecord, ...]:
+    positions = _positions(fields.episode_outcomes)
+    reasonings = chain(fields.reasoning_trace, repeat(None))
+    return tuple(
+        TurnRecord(
+            task_index=task_index,
+            turn_index=turn_index,
+            agent=players[min(task_index, len(players) - 1)],
+            reply=reply,
             reasoning=reasoning or None,
-            event=Event(observation=_joined(messages[start + 1 : end])),
+            event=Event(observation=answer),
         )
-        for start, end, reasoning in zip(
-            starts, ends, chain(fields.reasoning_trace, repeat(None)), strict=False
+        for (reply, answer), (task_index, turn_index), reasoning in zip(
+            _exchanges(messages), positions, reasonings, strict=False
         )
     )
-    return messages[: starts[0]] if starts else messages, turns
 
 
-def _joined(messages: Messages) -> str:
-    return "\n\n".join(message["content"] for message in messages)
+def _exchanges(messages: Messages) -> Iterator[tuple[str, str]]:
+    """Every reply with all that was said until the next one."""
+    starts = [i for i, message in enumerate(messages) if _is_reply(message)]
+    for start, end in zip(starts, [*starts[1:], len(messages)], strict=True):
+        answers = (message["content"] for message in messages[start + 1 : end])
+        yield messages[start]["content"], "\n\n".join(answers)
 
 
-def _handed_over(players: tuple[str, ...]) -> str:
-    """`A->B@ep3`: B took over at task 3, counted from 0."""
+def _positions(outcomes: tuple[_Outcome, ...]) -> Iterator[tuple[int, int]]:
+    """Task and turn of every reply, without end: the rest belongs to a task never finished."""
+    for task_index, outcome in enumerate(outcomes):
+        yield from ((task_index, turn_index) for turn_index in range(outcome.turns))
+    yield from ((len(outcomes), turn_index) for turn_index in count())
+
+
+def _hand_off(players: tuple[str, ...]) -> str:
+    """The one player, or `A->B@ep3`: B took over at task 3, counted from 0."""
     switches = [i for i in range(1, len(players)) if players[i] != players[i - 1]]
     names = "->".join(players[i] for i in (0, *switches))
-    return f"{names}@ep{'_'.join(map(str, switches))}"
+    return f"{names}@ep{'_'.join(map(str, switches))}" if switches else names
 
 
 def _at(name: str, variant: str) -> str:

@@ -5,6 +5,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from latentgym_core.environment import Environment, hyperparameters
+from latentgym_core.latent import Latent
 from latentgym_core.serial import to_data
 from latentgym_core.task_sequence import TaskSequence
 from latentgym_core.trajectory import Trajectory
@@ -25,13 +26,19 @@ def record(environment: Environment, sequence: TaskSequence, **played: Any) -> T
         seed=sequence.seed,
         latent={"family": latent.family, "params": hyperparameters(latent)},
         z=to_data(sequence.z),
-        z_text=latent.describe(sequence.z),
+        z_text=_in_words(latent, sequence.z),
         core_envs=sequence.core_env_names,
         tasks=tuple(to_data(task) for task in sequence.tasks),
         task_keys=sequence.task_keys,
         versions={"latentgym-core": core_version(), **environment.versions},
         **played,
     )
+
+
+def _in_words(latent: Latent[Any], z: Any) -> str:
+    """z in words; empty for a recorded sequence whose z nobody kept."""
+    unknown = z is None and latent.z_type is not type(None)
+    return "" if unknown else latent.describe(z)
 
 
 @cache

@@ -1,0 +1,91 @@
+"""What the plugin registers. Imports nothing of its own: every factory is loaded on first use."""
+
+from collections.abc import Iterable
+
+from latentgym_core.hookspecs import hookimpl
+from latentgym_core.specs import AgentSpec, CoreEnvSpec, FeedbackSpec, LatentSpec
+
+SOURCE = "Made for LatentGym as the example of a third-party plugin."
+
+
+@hookimpl
+def latentgym_register_core_envs() -> Iterable[CoreEnvSpec]:
+    """The game."""
+    yield CoreEnvSpec(
+        name="maze",
+        factory="latentgym_maze.maze:Maze",
+        summary="Find the exit of a maze, seeing one room at a time.",
+        source=SOURCE,
+        default_latent="same_exit",
+    )
+
+
+@hookimpl
+def latentgym_register_latents() -> Iterable[LatentSpec]:
+    """Two presets of one family, and the family itself."""
+    factory = "latentgym_maze.latents:WanderingExit"
+    yield LatentSpec(
+        name="same_exit",
+        core_envs=("maze",),
+        factory=factory,
+        params={"min_step": 0, "max_step": 0},
+        summary="The exit lies in the same place in every maze.",
+        source=SOURCE,
+        tier="easy",
+    )
+    yield LatentSpec(
+        name="rotating_exit",
+        core_envs=("maze",),
+        factory=factory,
+        params={"min_step": 1, "max_step": 7},
+        summary="The exit moves clockwise from maze to maze, by a hidden step.",
+        source=SOURCE,
+        tier="hard",
+        structure="index_driven",
+    )
+    yield LatentSpec(
+        name="wandering_exit",
+        core_envs=("maze",),
+        factory=factory,
+        summary="The family of both: a step from latent.min_step to latent.max_step.",
+        source=SOURCE,
+        structure="index_driven",
+        preset=False,
+    )
+
+
+@hookimpl
+def latentgym_register_feedbacks() -> Iterable[FeedbackSpec]:
+    """A feedback bound to this game; the general ones serve it anyway."""
+    yield FeedbackSpec(
+        name="map",
+        core_envs=("maze",),
+        factory="latentgym_maze.feedback:Map",
+        summary="Draws the maze and its exit after each task.",
+        source=SOURCE,
+    )
+
+
+@hookimpl
+def latentgym_register_agents() -> Iterable[AgentSpec]:
+    """Three players: one that cannot use z, one that infers it, one that is told."""
+    players = "latentgym_maze.players"
+    yield AgentSpec(
+        name="scripted/blind",
+        core_envs=("maze",),
+        factory=f"{players}:Blind",
+        summary="Explores depth first and learns nothing from maze to maze.",
+    )
+    yield AgentSpec(
+        name="scripted/bayes",
+        core_envs=("maze",),
+        factory=f"{players}:Bayes",
+        summary="Heads for the likeliest exit, given the mazes so far.",
+    )
+    yield AgentSpec(
+        name="scripted/oracle",
+        core_envs=("maze",),
+        factory=f"{players}:Oracle",
+        summary="Told where the exit lies; the walls it has to find out.",
+        privileged=True,
+    )

@@ -1,0 +1,113 @@
+"""Make a record of ours out of a published recording, as far as the recording goes."""
+
+from typing import Any
+
+from attrs import evolve
+
+from latentgym_core.env_id import EnvId
+from latentgym_core.environment import Environment, construct
+from latentgym_core.errors import EnvError, SpecError
+from latentgym_core.latent import AnyCoreEnv
+from latentgym_core.published import PublishedRecording
+from latentgym_core.registry import Registry
+from latentgym_core.seeding import PUBLISHED, sequence_streams
+from latentgym_core.serial import to_data
+from latentgym_core.stored_sequence import environment_for
+from latentgym_core.task_sequence import TaskSequence
+from latentgym_core.trajectory import TaskOutcome, Trajectory
+
+
+def adopt(recording: PublishedRecording, registry: Registry) -> Trajectory:
+    """Write a published recording as a trajectory, for `replay` to fill.
+
+    Facts and `solved` are left open: a recording holds neither. z is taken from the sequence that
+    the core env says regenerates the recorded tasks, if it really does; else z stays None.
+
+    Args:
+        recording: What was read.
+        registry: The installed plugins.
+
+    Raises:
+        UnknownNameError: Its core env, prompt or feedback is not installed.
+        EnvError: The core env reads no published tasks.
+        SpecError: A task configuration does not fit.
+    """
+    env_id, game = _game(recording, registry)
+    tasks = tuple(_task(game, recording, index) for index in range(env_id.num_tasks))
+    data = tuple(to_data(task) for task in tasks)
+    environment = environment_for(env_id, data, registry)
+    sequence, regenerated_from = _sequence(environment, game, tasks, recording)
+    (core_env,) = env_id.core_envs
+    return Trajectory(
+        env_id=str(env_id),
+        split=sequence.split,
+        seed=sequence.seed,
+        reward_type=recording.reward_type,
+        agent=recording.agent,
+        z=to_data(sequence.z),
+        core_envs=sequence.core_env_names,
+        tasks=data,
+        task_keys=sequence.task_keys,
+        opening=recording.opening,
+        turns=recording.turns,
+        outcomes=tuple(
+            TaskOutcome(core_env=core_env, reward=reward, solved=False, turns=turns)
+            for reward, turns in zip(recording.rewards, recording.turn_counts, strict=True)
+        ),
+        truncated="turns" if len(recording.turns) > sum(recording.turn_counts) else None,
+        metadata={**recording.metadata, "regenerated_from_seed": regenerated_from},
+    )
+
+
+def _game(recording: PublishedRecording, registry: Registry) -> tuple[EnvId, AnyCoreEnv]:
+    """The id with the rules of the recording's variant, and the core env that follows them."""
+    (core_env,) = recording.env_id.core_envs
+    spec = registry.core_env(core_env).spec
+    rules = construct(spec, spec.params).published_rules(recording.variant)
+    game: AnyCoreEnv = construct(spec, {**spec.params, **rules})
+    parameters = {f"env.{name}": value for name, value in rules.items()}
+    return evolve(recording.env_id, parameters={**parameters, "sequence.packing": "upstream"}), game
+
+
+def _task(game: AnyCoreEnv, recording: PublishedRecording, index: int) -> Any:
+    configuration = recording.configurations[index]
+    try:
+        return game.published_task(configuration, recording.variant)
+    except (KeyError, TypeError, ValueError) as error:
+        raise SpecError(f"task {index} cannot be read: {error!r} in {configuration}.") from error
+
+
+def _sequence(
+    environment: Environment,
+    game: AnyCoreEnv,
+    tasks: tuple[Any, ...],
+    recording: PublishedRecording,
+) -> tuple[TaskSequence, int | None]:
+    """The recorded tasks with z, if a seed regenerates them, and that seed; else without z."""
+    seed = game.published_seed(recording.variant, recording.seed)
+    if seed is not None:
+        try:
+            drawn = environment.sequence(seed, PUBLISHED)
+        except EnvError:
+            pass
+        else:
+            if drawn.tasks == tasks:
+                return evolve(drawn, seed=recording.seed), seed
+    streams = sequence_streams(
+        split=PUBLISHED,
+        core_envs=environment.id.core_envs,
+        family="recorded",
+        hyperparameters={},
+        seed=recording.seed,
+        num_tasks=len(tasks),
+    )
+    names = environment.id.core_envs * len(tasks)
+    keys = tuple(streams.task_key(index) for index in range(len(tasks)))
+    return TaskSequence(
+        split=PUBLISHED,
+        seed=recording.seed,
+        z=None,
+        core_env_names=names,
+        tasks=tasks,
+        task_keys=keys,
+    ), None

@@ -1,0 +1,116 @@
+"""Filter families: z is a predicate, and tasks come from the candidates that satisfy it."""
+
+import math
+import random
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, TypeVar
+
+from attrs import field, frozen
+
+from latentgym_core.core_env import Facts
+from latentgym_core.errors import EnvError
+from latentgym_core.latent import AnyCoreEnv, Latent, TaskContext
+
+ValueT = TypeVar("ValueT")
+
+
+@frozen(kw_only=True)
+class FilterLatent(Latent[ValueT]):
+    """A predicate with one value (a letter, a length, a pair of places) over a pool of candidates.
+
+    A preset fixes the value, so nothing is drawn and z is that value; an open family leaves it
+    None and draws it uniformly from `values`, among those that leave at least `min_pool`
+    candidates in every game of the sequence.
+
+    Attributes:
+        value: The fixed value; None: drawn once per sequence.
+        min_pool: Fewest candidates a value may leave, at least 1.
+    """
+
+    replacement: ClassVar[bool] = True
+    """Whether a candidate may come twice; without, the pool starts over when it is used up."""
+
+    value: Any = None
+    min_pool: int = 1
+    _members: dict[Any, tuple[Any, ...]] = field(factory=dict, init=False, eq=False, repr=False)
+
+    @abstractmethod
+    def pool(self, core_env: AnyCoreEnv) -> Sequence[Any]:
+        """All candidates of a game, in a fixed order (cached by whoever makes them)."""
+
+    @abstractmethod
+    def accepts(self, candidate: Any, value: ValueT) -> bool:
+        """Whether the candidate satisfies the predicate."""
+
+    @abstractmethod
+    def make_task(self, candidate: Any, core_env: AnyCoreEnv) -> Any:
+        """The task that hides this candidate."""
+
+    @abstractmethod
+    def candidate(self, task: Any) -> Any:
+        """The candidate that a task hides."""
+
+    def values(self) -> Iterable[ValueT]:
+        """Every value of an open family, in a fixed order."""
+        return ()
+
+    def members(self, core_env: AnyCoreEnv, value: ValueT) -> tuple[Any, ...]:
+        """The candidates that satisfy the predicate, in pool order."""
+        key = (core_env, value)
+        if key not in self._members:  # a pool has thousands of candidates, a run many tasks
+            found = tuple(each for each in self.pool(core_env) if self.accepts(each, value))
+            self._members[key] = found
+        return self._members[key]
+
+    def draw(self, core_envs: tuple[AnyCoreEnv, ...], rng: random.Random) -> ValueT:
+        """The fixed value, or one drawn uniformly from the usable ones."""
+        usable = self._usable(core_envs)
+        if not usable:
+            raise EnvError(self._shortage(core_envs))
+        return usable[0] if self.value is not None else rng.choice(usable)
+
+    def task(self, z: ValueT, context: TaskContext, rng: random.Random) -> Any:
+        """A task from the members, with or without replacement."""
+        left = self._left(z, context)
+        return self.make_task(rng.choice(left), context.core_env)
+
+    def support(
+        self, core_envs: tuple[AnyCoreEnv, ...], visible: Facts
+    ) -> Iterable[tuple[ValueT, float]]:
+        """Every usable value with its log prior (uniform)."""
+        del visible
+        usable = self._usable(core_envs)
+        return [(value, -math.log(len(usable))) for value in usable]
+
+    def log_prob(self, task: Any, z: ValueT, context: TaskContext) -> float:
+        """Minus the log of the number of members left, or `-inf`."""
+        left = self._left(z, context)
+        return -math.log(len(left)) if self.candidate(task) in left else float("-inf")
+
+    def _usable(self, core_envs: tuple[AnyCoreEnv, ...]) -> list[ValueT]:
+        wanted = list(self.values()) if self.value is None else [self.value]
+        least = max(1, self.min_pool)
+        return [
+            value
+            for value in wanted
+            if all(len(self.members(game, value)) >= least for game in core_envs)
+        ]
+
+    def _left(self, z: ValueT, context: TaskContext) -> Sequence[Any]:
+        members = self.members(context.core_env, z)
+        if self.replacement:
+            return members
+        used = {self.candidate(task) for task in context.history}
+        return [each for each in members if each not in used] or members
+
+    def _shortage(self, core_envs: tuple[AnyCoreEnv, ...]) -> str:
+        if self.value is None:
+            return f"No value of {self.family} leaves {max(1, self.min_pool)} candidates."
+        counts = ", ".join(
+            f"{len(self.members(game, self.value))} of {len(self.pool(game))}" for game in core_envs
+        )
+        return (
+            f"{self.family} with {self.value!r} leaves {counts} candidates, "
+            f"fewer than the {max(1, self.min_pool)} it needs; try a larger pool."
+        )

@@ -1,0 +1,28 @@
+"""Measures of played sequences, each with a bootstrap interval over sequences.
+
+report = build_report(read_trajectories(Path("run")))
+print(render_text(report))
+"""
+
+from latentgym_core.metrics.bootstrap import bootstrap, relative_change
+from latentgym_core.metrics.comparison import compare
+from latentgym_core.metrics.records import Comparison, Estimate, Report, Summary
+from latentgym_core.metrics.rendering import render_csv, render_markdown, render_text
+from latentgym_core.metrics.report import build_report, summary_data
+from latentgym_core.metrics.summary import summarise
+
+__all__ = [
+    "Comparison",
+    "Estimate",
+    "Report",
+    "Summary",
+    "bootstrap",
+    "build_report",
+    "compare",
+    "relative_change",
+    "render_csv",
+    "render_markdown",
+    "render_text",
+    "summarise",
+    "summary_data",
+]

@@ -1,0 +1,134 @@
+"""A report as text for a terminal or a pipe, as Markdown, and as CSV."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from latentgym_core.metrics.measures import MEASURES
+from latentgym_core.metrics.records import Comparison, Estimate, Report, Summary
+from latentgym_core.metrics.tables import UNDEFINED, Table, as_markdown, as_text, with_interval
+
+RELATIVE = "relative_reward"
+CSV_HEADER = (
+    *("group", "agent", "baseline", "num_sequences"),
+    *("measure", "task", "value", "low", "high"),
+)
+
+
+def render_text(report: Report) -> str:
+    """Curves, measures and comparisons as aligned plain text."""
+    return "\n\n".join(as_text(table) for table in report_tables(report)) + "\n"
+
+
+def render_markdown(report: Report) -> str:
+    """The same tables in Markdown."""
+    return "\n\n".join(as_markdown(table) for table in report_tables(report)) + "\n"
+
+
+def render_csv(report: Report) -> str:
+    """One row per number, unrounded; `baseline` is filled in for differences alone."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(CSV_HEADER)
+    for one in report.summaries:
+        key = (one.group, one.agent, "", one.num_sequences)
+        writer.writerows((*key, *row) for row in _numbers(one.measures, one.by_task))
+    for pair in report.comparisons:
+        key = (pair.group, pair.agent, pair.baseline, pair.num_sequences)
+        measures = {**pair.differences, RELATIVE: pair.relative_reward}
+        writer.writerows((*key, *row) for row in _numbers(measures, pair.by_task))
+    return file.getvalue()
+
+
+RENDERERS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
+    {"text": render_text, "md": render_markdown, "csv": render_csv}
+)
+
+
+def report_tables(report: Report) -> Iterator[Table]:
+    """The tables of a report: for every group its curves, its measures and its comparisons."""
+    groups = dict.fromkeys(each.group for each in report.summaries)
+    for group in groups:
+        summaries = [each for each in report.summaries if each.group == group]
+        comparisons = [each for each in report.comparisons if each.group == group]
+        yield _curves(group or "all environments", summaries)
+        yield _measures(summaries, report.confidence)
+        if comparisons:
+            yield _differences(comparisons, report.confidence)
+
+
+def _curves(heading: str, summaries: Sequence[Summary]) -> Table:
+    num_tasks = max(each.num_tasks for each in summaries)
+    rows: list[tuple[str, ...]] = []
+    for each in summaries:
+        curve = [*each.by_task["reward"], *[Estimate()] * (num_tasks - each.num_tasks)]
+        rows.append((each.agent, *(_rounded("{:.3f}", point.value) for point in curve)))
+        rows.append(("", *(_rounded("±{:.3f}", point.half_width) for point in curve)))
+    return Table(
+        title=f"{heading}\nReward per task r_1 .. r_N, mean ± half width of the 95 % interval.",
+        header=("task", *map(str, range(1, num_tasks + 1))),
+        rows=tuple(rows),
+    )
+
+
+def _measures(summaries: Sequence[Summary], confidence: float) -> Table:
+    rows = [
+        (measure.title, *(with_interval(each.measures[name], measure.form) for each in summaries))
+        for name, measure in MEASURES.items()
+        if not measure.optional or any(each.measures[name].value is not None for each in summaries)
+    ]
+    counts: Mapping[str, Callable[[Summary], int]] = {
+        "sequences": lambda each: each.num_sequences,
+        "trajectories": lambda each: each.num_trajectories,
+        "  failed, left out": lambda each: each.num_failed,
+        "  truncated, kept": lambda each: each.num_truncated,
+    }
+    rows += [(title, *(str(count(each)) for each in summaries)) for title, count in counts.items()]
+    return Table(
+        title=f"Measures with {confidence:.0%} bootstrap intervals over sequences.",
+        header=("", *(each.agent for each in summaries)),
+        rows=tuple(rows),
+    )
+
+
+def _differences(comparisons: Sequence[Comparison], confidence: float) -> Table:
+    baseline = comparisons[0].baseline
+    rows = [
+        ("shared sequences (pairs)", *(str(each.num_pairs) for each in comparisons)),
+        ("played by one alone", *(str(each.num_unpaired) for each in comparisons)),
+        (
+            "cumulative reward, relative",
+            *(with_interval(each.relative_reward, ".1%", signed=True) for each in comparisons),
+        ),
+    ]
+    rows += [
+        (
+            measure.title,
+            *(
+                with_interval(each.differences[name], measure.form, signed=True)
+                for each in comparisons
+            ),
+        )
+        for name, measure in MEASURES.items()
+        if any(each.differences[name].value is not None for each in comparisons)
+    ]
+    return Table(
+        title=f"Difference to {baseline} on shared sequences, paired {confidence:.0%} intervals.",
+        header=("", *(each.agent for each in comparisons)),
+        rows=tuple(rows),
+    )
+
+
+def _rounded(form: str, value: float | None) -> str:
+    return UNDEFINED if value is None else form.format(value)
+
+
+def _numbers(
+    measures: Mapping[str, Estimate], by_task: Mapping[str, tuple[Estimate, ...]]
+) -> Iterator[tuple[object, ...]]:
+    for name, one in measures.items():
+        yield (name, "", one.value, one.low, one.high)
+    for name, curve in by_task.items():
+        for task, one in enumerate(curve, start=1):
+            yield (name, task, one.value, one.low, one.high)

@@ -1,0 +1,115 @@
+"""Play the replies of a record again, through the core envs as they are now, and compare."""
+
+from itertools import zip_longest
+from typing import Literal
+
+from attrs import evolve, frozen
+
+from latentgym_core.env_id import EnvId
+from latentgym_core.registry import Registry
+from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.stored_sequence import environment_for, restore_sequence
+from latentgym_core.trajectory import TaskOutcome, Trajectory, TurnRecord
+
+TOLERANCE = 1e-9  # of a task reward
+OUT_OF_TURNS = "turns"
+
+
+@frozen(kw_only=True)
+class Mismatch:
+    """A task that did not turn out as recorded.
+
+    Attributes:
+        task_index: From 0.
+        field: What differs.
+        recorded: Its recorded value; None if the record says the task was not finished.
+        replayed: Its value now; None if it was not finished now.
+    """
+
+    task_index: int
+    field: Literal["reward", "turns"]
+    recorded: float | None
+    replayed: float | None
+
+
+@frozen(kw_only=True)
+class Replay:
+    """A record played again.
+
+    Attributes:
+        trajectory: Facts, outcomes and versions of today around the recorded conversation.
+        num_tasks: Tasks compared: those that were finished, then or now.
+        mismatches: What differs; empty if all finished tasks agree.
+    """
+
+    trajectory: Trajectory
+    num_tasks: int
+    mismatches: tuple[Mismatch, ...]
+
+
+def replay(recorded: Trajectory, registry: Registry) -> Replay:
+    """Play every recorded reply.
+
+    Args:
+        recorded: A trajectory of ours, or a published recording after `adopt`.
+        registry: The installed plugins.
+
+    Raises:
+        UnknownNameError: A core env, prompt or feedback is not installed.
+        SpecError: The record does not fit the installed core env.
+    """
+    played = _play(recorded, registry)
+    then, now = _finished(recorded), _finished(played)
+    trajectory = evolve(
+        played,
+        agent=recorded.agent,
+        opening=recorded.opening,
+        turns=tuple(map(_with_recorded_event, played.turns, recorded.turns)),
+        truncated=recorded.truncated if then == now else played.truncated,
+        metadata=recorded.metadata,
+    )
+    compared = list(zip_longest(then, now))
+    mismatches = (
+        mismatch
+        for index, (before, after) in enumerate(compared)
+        for mismatch in _differences(index, before, after)
+    )
+    return Replay(trajectory=trajectory, num_tasks=len(compared), mismatches=tuple(mismatches))
+
+
+def _play(recorded: Trajectory, registry: Registry) -> Trajectory:
+    environment = environment_for(EnvId.parse(recorded.env_id), recorded.tasks, registry)
+    env = SequenceEnv(environment, reward_type=recorded.reward_type)
+    env.load(restore_sequence(environment, recorded))
+    for turn in recorded.turns:
+        if env.done:
+            break
+        env.step(turn.reply, agent=turn.agent, reasoning=turn.reasoning, usage=turn.usage)
+    if not env.done:
+        if recorded.error is not None:
+            env.fail(recorded.error)
+        else:
+            env.truncate(recorded.truncated or OUT_OF_TURNS)
+    return env.trajectory
+
+
+def _finished(trajectory: Trajectory) -> list[TaskOutcome]:
+    return [outcome for outcome in trajectory.outcomes if not outcome.truncated]
+
+
+def _with_recorded_event(played: TurnRecord, recorded: TurnRecord) -> TurnRecord:
+    return evolve(played, event=recorded.event)
+
+
+def _differences(
+    index: int, then: TaskOutcome | None, now: TaskOutcome | None
+) -> tuple[Mismatch, ...]:
+    pairs: tuple[tuple[Literal["reward", "turns"], float | None, float | None], ...] = (
+        ("reward", then and then.reward, now and now.reward),
+        ("turns", then and then.turns, now and now.turns),
+    )
+    return tuple(
+        Mismatch(task_index=index, field=name, recorded=before, replayed=after)
+        for name, before, after in pairs
+        if before is None or after is None or abs(before - after) > TOLERANCE
+    )

@@ -1,0 +1,137 @@
+"""What an evaluation runs: one frozen record, the same for suites, run folders and Python."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+from attrs import Attribute, field, frozen
+
+from latentgym_core.errors import SpecError
+from latentgym_core.rewards import check_reward_type
+from latentgym_core.seeding import PUBLISHED, SPLITS
+from latentgym_core.trajectory import Trajectory
+
+
+Validator = Callable[[Any, "Attribute[Any]", Any], None]
+
+
+def _whole(least: int, *, optional: bool = False) -> Validator:
+    def check(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
+        if optional and value is None:
+            return
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise SpecError(f"{attribute.name} is {value!r}; it is a whole number from {least}.")
+
+    return check
+
+
+def _split(_: Any, __: Any, value: Any) -> None:
+    if value not in (*SPLITS, PUBLISHED):
+        raise SpecError(f"There is no split {value!r}; splits are {', '.join(SPLITS)}.")
+
+
+def _reward_type(_: Any, __: Any, value: Any) -> None:
+    check_reward_type(value)
+
+
+def _text(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
+    if not isinstance(value, str) or not value:
+        raise SpecError(f"{attribute.name} is {value!r}; it is a name in quotes.")
+
+
+def _texts(_: Any, attribute: "Attribute[Any]", value: tuple[Any, ...]) -> None:
+    for each in value:
+        if not isinstance(each, str) or not each:
+            raise SpecError(f"{attribute.name} holds {each!r}; it is a list of names.")
+
+
+def _tuple(value: Any) -> tuple[Any, ...]:
+    if isinstance(value, str) or not isinstance(value, list | tuple):
+        raise SpecError(f"{value!r} should be a list, as in [{value!r}].")
+    return tuple(value)
+
+
+@frozen(kw_only=True)
+class RunEnvironment:
+    """One environment of a run.
+
+    Attributes:
+        id: Its id; complete once the run is resolved.
+        num_sequences: How many sequences are played in it; None takes the run's.
+        seed: Its first seed; None takes the run's.
+    """
+
+    id: str = field(validator=_text)
+    num_sequences: int | None = field(default=None, validator=_whole(1, optional=True))
+    seed: int | None = field(default=None, validator=_whole(0, optional=True))
+
+
+@frozen
+class Job:
+    """One sequence to be played; identifies its trajectory within a run."""
+
+    env_id: str
+    agent: str
+    seed: int
+
+    @classmethod
+    def of(cls, trajectory: Trajectory) -> Self:
+        """The job whose result a trajectory is."""
+        return cls(trajectory.env_id, trajectory.agent, trajectory.seed)
+
+    def __str__(self) -> str:
+        return f"{self.env_id} {self.agent} seed {self.seed}"
+
+
+@frozen(kw_only=True)
+class RunConfig:
+    """Everything that decides what a run plays; the fields are the keys of a suite file.
+
+    Attributes:
+        environments: What is played, in the order of the results.
+        agents: Agent strings, in the order of the results.
+        num_sequences: Sequences per environment and agent: seeds `seed` .. `seed + n - 1`.
+        seed: First seed; all agents and environments share the seeds, so results are paired.
+        split: Stream the sequences are drawn from.
+        concurrency: How many sequences are played at once, over all agents.
+        reward_type: How a sequence pays, see `rewards`.
+        max_turns: Replies after which a sequence is cut off; None: never.
+        max_tokens: Output tokens after which a sequence is cut off; None: never.
+        versions: Component to spec and distribution version, filled when the run is resolved.
+    """
+
+    environments: tuple[RunEnvironment, ...] = field(converter=_tuple)
+    agents: tuple[str, ...] = field(converter=_tuple, validator=_texts)
+    num_sequences: int = field(default=5, validator=_whole(1))
+    seed: int = field(default=0, validator=_whole(0))
+    split: str = field(default="test", validator=_split)
+    concurrency: int = field(default=32, validator=_whole(1))
+    reward_type: str = field(default="cumulative", validator=_reward_type)
+    max_turns: int | None = field(default=None, validator=_whole(1, optional=True))
+    max_tokens: int | None = field(default=None, validator=_whole(1, optional=True))
+    versions: Mapping[str, str] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        """Check what concerns several fields."""
+        if not self.environments:
+            raise SpecError("There is no environment to play; `latentgym list` shows them all.")
+        if not self.agents:
+            raise SpecError("Nobody plays: name an agent, as in --agent scripted/blind.")
+        for names in ([each.id for each in self.environments], self.agents):
+            for name in names:
+                if names.count(name) > 1:
+                    raise SpecError(f"{name} is given twice; a run plays it once per seed.")
+
+    def seeds(self, environment: RunEnvironment) -> range:
+        """The seeds that are played in one of the environments."""
+        first = self.seed if environment.seed is None else environment.seed
+        return range(first, first + (environment.num_sequences or self.num_sequences))
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """Every sequence of the run in canonical order: environment, agent, seed."""
+        return tuple(
+            Job(environment.id, agent, seed)
+            for environment in self.environments
+            for agent in self.agents
+            for seed in self.seeds(environment)
+        )
