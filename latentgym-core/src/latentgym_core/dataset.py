@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from latentgym_core.env_id import EnvId
-from latentgym_core.environment import Environment, build_environment
+from latentgym_core.environment import Environment
 from latentgym_core.errors import EnvError, SpecError, TrajectoryError
 from latentgym_core.registry import Registry, load_registry
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_core.serial import dump_line
-from latentgym_core.stored_sequence import restore_sequence
+from latentgym_core.stored_sequence import environment_for, restore_sequence
 from latentgym_core.task_sequence import TaskSequence
 from latentgym_core.trajectory import Trajectory
 
@@ -102,12 +102,13 @@ def load_sequence(
         registry: Defaults to the installed plugins.
 
     Raises:
-        UnknownNameError: A component is not installed.
+        UnknownNameError: A core env, prompt or feedback is not installed.
         TrajectoryError: The row is damaged.
         SpecError: The installed core env has tasks of another shape.
     """
     stored = row_to_trajectory(row)
-    environment = build_environment(EnvId.parse(stored.env_id), registry or load_registry())
+    env_id = EnvId.parse(stored.env_id)
+    environment = environment_for(env_id, stored.tasks, registry or load_registry())
     return environment, restore_sequence(environment, stored)
 
 

@@ -36,7 +36,7 @@ def record(environment: Environment, sequence: TaskSequence, **played: Any) -> T
 
 
 def _in_words(latent: Latent[Any], z: Any) -> str:
-    """z in words; empty for a recorded sequence whose z nobody kept."""
+    """What z is, in words; empty for a recorded sequence whose z nobody kept."""
     unknown = z is None and latent.z_type is not type(None)
     return "" if unknown else latent.describe(z)
 

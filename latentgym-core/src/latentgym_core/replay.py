@@ -1,7 +1,7 @@
 """Play the replies of a record again, through the core envs as they are now, and compare."""
 
+from collections.abc import Iterator
 from itertools import zip_longest
-from typing import Literal
 
 from attrs import evolve, frozen
 
@@ -12,6 +12,7 @@ from latentgym_core.stored_sequence import environment_for, restore_sequence
 from latentgym_core.trajectory import TaskOutcome, Trajectory, TurnRecord
 
 TOLERANCE = 1e-9  # of a task reward
+FIELDS = ("reward", "turns")
 OUT_OF_TURNS = "turns"
 
 
@@ -21,13 +22,13 @@ class Mismatch:
 
     Attributes:
         task_index: From 0.
-        field: What differs.
+        field: What differs: one of `FIELDS`, the attributes of an outcome that are compared.
         recorded: Its recorded value; None if the record says the task was not finished.
         replayed: Its value now; None if it was not finished now.
     """
 
     task_index: int
-    field: Literal["reward", "turns"]
+    field: str
     recorded: float | None
     replayed: float | None
 
@@ -63,6 +64,9 @@ def replay(recorded: Trajectory, registry: Registry) -> Replay:
     trajectory = evolve(
         played,
         agent=recorded.agent,
+        latent=recorded.latent or played.latent,
+        z=recorded.z,
+        z_text=recorded.z_text or played.z_text,
         opening=recorded.opening,
         turns=tuple(map(_with_recorded_event, played.turns, recorded.turns)),
         truncated=recorded.truncated if then == now else played.truncated,
@@ -103,13 +107,9 @@ def _with_recorded_event(played: TurnRecord, recorded: TurnRecord) -> TurnRecord
 
 def _differences(
     index: int, then: TaskOutcome | None, now: TaskOutcome | None
-) -> tuple[Mismatch, ...]:
-    pairs: tuple[tuple[Literal["reward", "turns"], float | None, float | None], ...] = (
-        ("reward", then and then.reward, now and now.reward),
-        ("turns", then and then.turns, now and now.turns),
-    )
-    return tuple(
-        Mismatch(task_index=index, field=name, recorded=before, replayed=after)
-        for name, before, after in pairs
-        if before is None or after is None or abs(before - after) > TOLERANCE
-    )
+) -> Iterator[Mismatch]:
+    for name in FIELDS:
+        before = None if then is None else float(getattr(then, name))
+        after = None if now is None else float(getattr(now, name))
+        if before is None or after is None or abs(before - after) > TOLERANCE:
+            yield Mismatch(task_index=index, field=name, recorded=before, replayed=after)

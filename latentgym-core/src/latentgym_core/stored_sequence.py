@@ -78,7 +78,7 @@ def restore_sequence(environment: Environment, stored: Trajectory) -> TaskSequen
 
 
 def _restore_z(latent: Latent[Any], z: Any) -> Any:
-    if z is None:
+    if z is None or isinstance(latent, FixedList):  # unknown, or nothing stands in for z
         return None
     if isinstance(latent, Cyclic):  # one z for each part, of the part's own type
         return tuple(_restore_z(part, each) for part, each in zip(latent.of, z, strict=True))

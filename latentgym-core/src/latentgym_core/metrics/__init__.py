@@ -4,7 +4,6 @@ report = build_report(read_trajectories(Path("run")))
 print(render_text(report))
 """
 
-from latentgym_core.metrics.bootstrap import bootstrap, relative_change
 from latentgym_core.metrics.comparison import compare
 from latentgym_core.metrics.records import Comparison, Estimate, Report, Summary
 from latentgym_core.metrics.rendering import render_csv, render_markdown, render_text
@@ -16,10 +15,8 @@ __all__ = [
     "Estimate",
     "Report",
     "Summary",
-    "bootstrap",
     "build_report",
     "compare",
-    "relative_change",
     "render_csv",
     "render_markdown",
     "render_text",

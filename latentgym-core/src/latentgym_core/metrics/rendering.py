@@ -52,13 +52,13 @@ def report_tables(report: Report) -> Iterator[Table]:
     for group in groups:
         summaries = [each for each in report.summaries if each.group == group]
         comparisons = [each for each in report.comparisons if each.group == group]
-        yield _curves(group or "all environments", summaries)
+        yield _curves(group or "all environments", summaries, report.confidence)
         yield _measures(summaries, report.confidence)
         if comparisons:
             yield _differences(comparisons, report.confidence)
 
 
-def _curves(heading: str, summaries: Sequence[Summary]) -> Table:
+def _curves(heading: str, summaries: Sequence[Summary], confidence: float) -> Table:
     num_tasks = max(each.num_tasks for each in summaries)
     rows: list[tuple[str, ...]] = []
     for each in summaries:
@@ -66,7 +66,7 @@ def _curves(heading: str, summaries: Sequence[Summary]) -> Table:
         rows.append((each.agent, *(_rounded("{:.3f}", point.value) for point in curve)))
         rows.append(("", *(_rounded("±{:.3f}", point.half_width) for point in curve)))
     return Table(
-        title=f"{heading}\nReward per task r_1 .. r_N, mean ± half width of the 95 % interval.",
+        title=f"{heading}\nReward per task, mean ± half width of the {confidence:.0%} interval.",
         header=("task", *map(str, range(1, num_tasks + 1))),
         rows=tuple(rows),
     )
@@ -117,6 +117,7 @@ def _differences(comparisons: Sequence[Comparison], confidence: float) -> Table:
         title=f"Difference to {baseline} on shared sequences, paired {confidence:.0%} intervals.",
         header=("", *(each.agent for each in comparisons)),
         rows=tuple(rows),
+        notes=("Differences of shares are in percentage points.",),
     )
 
 

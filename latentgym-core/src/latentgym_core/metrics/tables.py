@@ -6,7 +6,7 @@ from attrs import frozen
 
 from latentgym_core.metrics.records import Estimate
 
-WIDTH = 100
+WIDTH = 110
 GAP = "  "
 UNDEFINED = "n/a"
 

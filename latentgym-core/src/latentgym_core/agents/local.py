@@ -1,0 +1,279 @@
+"""Models in this process: `local/PATH`, and what a plugin registers as `local/NAME`.
+
+A plugin offers weights of its own by registering an agent named `local/NAME` whose factory takes
+the parameters of `LocalSettings` and returns `LocalAgent(load, local_settings(parameters))`; the
+module `smollm2` is an example.
+"""
+
+import importlib.util
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from attrs import field, frozen
+from attrs.validators import ge, gt, in_, instance_of, le
+
+from latentgym_core.agents.base import Agent, AgentContext, Messages, Reply
+from latentgym_core.agents.reasoning import split_reasoning
+from latentgym_core.agents.serial_worker import SerialWorker
+from latentgym_core.errors import (
+    AgentError,
+    ContextOverflowError,
+    LatentGymError,
+    MissingDependencyError,
+    SpecError,
+)
+from latentgym_core.parameters import Scalar
+from latentgym_core.trajectory import Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import torch
+
+    from latentgym_core.agents.generation import Generation
+    from latentgym_core.agents.kv_cache import ConversationCache
+
+DTYPES = ("auto", "float32", "bfloat16", "float16", "float64")
+
+
+@frozen(kw_only=True)
+class LocalSettings:
+    """The parameters of every local agent.
+
+    Attributes:
+        device: A torch device; `auto` is the first GPU, or the CPU where there is none.
+        dtype: Of the weights; `auto` is bfloat16 on a GPU and float32 on the CPU.
+        max_new_tokens: Longest reply in tokens.
+        temperature: 0 is greedy.
+        top_p: Probability mass to sample from, in (0, 1].
+        seed: Together with the sequence's seed it fixes what is sampled.
+    """
+
+    device: str = field(default="auto", validator=instance_of(str))
+    dtype: str = field(default="auto", validator=in_(DTYPES))
+    max_new_tokens: int = field(default=64, validator=[instance_of(int), ge(1)])
+    temperature: float = field(default=0.0, validator=[instance_of(int | float), ge(0)])
+    top_p: float = field(default=1.0, validator=[instance_of(int | float), gt(0), le(1)])
+    seed: int = field(default=0, validator=instance_of(int))
+
+
+@frozen
+class LocalModel:
+    """Loaded weights.
+
+    Attributes:
+        model: A Transformers model with a language-modelling head, on its device.
+        tokenizer: Its tokenizer, with a chat template.
+    """
+
+    model: Any
+    tokenizer: Any
+
+    def encode(self, messages: Messages) -> list[int]:
+        """Token ids of a conversation, up to where the reply begins."""
+        text = self.tokenizer.apply_chat_template(
+            list(messages), add_generation_prompt=True, tokenize=False
+        )
+        ids: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
+        return ids
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text of a reply."""
+        text: str = self.tokenizer.decode(tokens, skip_special_tokens=True)
+        return text
+
+    @property
+    def stop_tokens(self) -> frozenset[int]:
+        """Every token that ends a reply, from the generation settings and the tokenizer."""
+        configured = self.model.generation_config.eos_token_id
+        several = configured if isinstance(configured, list) else [configured]
+        return frozenset({*several, self.tokenizer.eos_token_id} - {None})
+
+    @property
+    def context_length(self) -> int | None:
+        """Most tokens the model can attend to; None if it sets no limit."""
+        return getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
+
+
+Loader = Callable[[str, "torch.dtype"], LocalModel]
+"""Loads weights, given a device and the type of the weights."""
+
+
+class LocalAgent(Agent):
+    """A chat model in this process.
+
+    The weights are loaded at the first reply. Each session has a cache of what the model has read,
+    so that a turn costs the new tokens alone. Replies depend on the conversation and the seeds,
+    not on what else is played; nothing that varies from run to run is recorded.
+
+    Args:
+        load: Loads the weights; must not use the network.
+        settings: See there.
+    """
+
+    def __init__(self, load: Loader, settings: LocalSettings) -> None:
+        require_packages()
+        self.settings = settings
+        self._load = load
+        self._loaded: LocalModel | None = None
+        self._caches: dict[str, ConversationCache] = {}
+        self._worker = SerialWorker()
+
+    async def reply(self, messages: Messages, context: AgentContext) -> Reply:
+        """Continue the conversation.
+
+        Raises:
+            ContextOverflowError: The conversation and the longest reply do not fit the model.
+            AgentError: The weights cannot be loaded, the chat template refuses the conversation,
+                or the device runs out of memory.
+        """
+        try:
+            return await self._worker.run(
+                context.session, partial(self._answer, tuple(messages), context)
+            )
+        except LatentGymError:
+            raise
+        except Exception as error:
+            # Torch, Jinja and the loaders have no common base for what can go wrong.
+            raise AgentError(f"{self.name} failed: {type(error).__name__}: {error}") from error
+
+    async def finish(self, session: str) -> None:
+        """Free the cache of a sequence that is over."""
+        self._caches.pop(session, None)
+        self._worker.forget(session)
+
+    async def close(self) -> None:
+        """Release the weights and all caches."""
+        self._worker.close()
+        self._caches.clear()
+        self._loaded = None
+
+    def _answer(self, messages: Messages, context: AgentContext) -> Reply:
+        if self._loaded is None:
+            self._loaded = self._load(*_placement(self.settings))
+        prompt = self._loaded.encode(messages)
+        self._check_length(len(prompt), self._loaded.context_length)
+        written = self._generate(self._loaded, prompt, context)
+        text, reasoning = split_reasoning(self._loaded.decode(written.tokens))
+        usage = Usage(
+            input_tokens=len(prompt), cached_tokens=written.cached, output_tokens=written.sampled
+        )
+        return Reply(text=text, reasoning=reasoning, usage=usage)
+
+    def _generate(
+        self, loaded: LocalModel, prompt: list[int], context: AgentContext
+    ) -> "Generation":
+        from latentgym_core.agents.generation import generate
+        from latentgym_core.agents.kv_cache import ConversationCache
+
+        settings, view = self.settings, context.view
+        # Taken out while in use: a cache that an error left half written is not used again.
+        cache = self._caches.pop(context.session, None) or ConversationCache()
+        written = generate(
+            loaded.model,
+            cache,
+            prompt,
+            stop=loaded.stop_tokens,
+            max_new_tokens=settings.max_new_tokens,
+            temperature=settings.temperature,
+            top_p=settings.top_p,
+            stream=f"local/{settings.seed}/{context.seed}/{view.index}/{len(view.turns)}",
+        )
+        self._caches[context.session] = cache
+        return written
+
+    def _check_length(self, prompt_length: int, limit: int | None) -> None:
+        if limit is not None and prompt_length + self.settings.max_new_tokens > limit:
+            raise ContextOverflowError(
+                f"{self.name}: {prompt_length} tokens of conversation and up to "
+                f"{self.settings.max_new_tokens} of reply do not fit the {limit} it can attend to."
+            )
+
+
+def local_agent(model: str, **parameters: Scalar) -> LocalAgent:
+    """An agent from a folder as `save_pretrained` writes it, with a chat template.
+
+    Args:
+        model: Path of the folder.
+        **parameters: See `LocalSettings`.
+
+    Raises:
+        SpecError: There is no such folder, or a parameter does not fit.
+        MissingDependencyError: Torch or Transformers is not installed.
+    """
+    folder = Path(model).expanduser()
+    if not (folder / "config.json").is_file():
+        raise SpecError(
+            f"local/{model} is neither a registered model (`latentgym list agents`) nor a folder "
+            f"with a config.json, as save_pretrained writes it."
+        )
+    return LocalAgent(partial(load_folder, folder), local_settings(parameters))
+
+
+def local_settings(parameters: Mapping[str, Scalar]) -> LocalSettings:
+    """Read the parameters of an agent string.
+
+    Raises:
+        SpecError: A local agent has no such parameter, or the value does not fit.
+    """
+    known = [each.name for each in attrs.fields(LocalSettings)]
+    for key in parameters:
+        if key not in known:
+            raise SpecError(f"A local agent has no parameter {key!r}; it has {', '.join(known)}.")
+    try:
+        return LocalSettings(**parameters)  # type: ignore[arg-type]  # the validators check them
+    except (ValueError, TypeError) as error:
+        raise SpecError(f"A local agent cannot be made so: {error.args[0]}.") from error
+
+
+def load_folder(folder: Path, device: str, dtype: "torch.dtype") -> LocalModel:
+    """Load a Transformers folder without the network."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    with no_progress_bars():
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True)
+    return LocalModel(model.to(device).eval(), tokenizer)
+
+
+def require_packages(*more: str) -> None:
+    """Check that what local models need is installed, without importing it.
+
+    Raises:
+        MissingDependencyError: It is not.
+    """
+    for package in ("torch", "transformers", *more):
+        if importlib.util.find_spec(package) is None:
+            raise MissingDependencyError(
+                f"Local models need the package {package!r}, which is not installed; run "
+                f"`pip install './latentgym-core[local]'`."
+            )
+
+
+@contextmanager
+def no_progress_bars() -> "Iterator[None]":
+    """Keep Transformers from drawing over the progress of an evaluation."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
+def _placement(settings: LocalSettings) -> "tuple[str, torch.dtype]":
+    """Resolve `auto`."""
+    import torch
+
+    gpu = "cuda" if torch.cuda.is_available() else "cpu"
+    device = gpu if settings.device == "auto" else settings.device
+    by_device = "float32" if torch.device(device).type == "cpu" else "bfloat16"
+    dtype: torch.dtype = getattr(torch, by_device if settings.dtype == "auto" else settings.dtype)
+    return device, dtype
