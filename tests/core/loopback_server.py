@@ -16,7 +16,6 @@ import asyncio
 import contextlib
 import email.utils
 import hashlib
-import itertools
 import json
 import math
 import re
@@ -205,7 +204,6 @@ class Server:
     """All scenes of a process."""
 
     scenes: dict[str, SceneState]
-    numbers: itertools.count[int] = field(factory=lambda: itertools.count(1))
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, kept alive."""
@@ -224,12 +222,12 @@ class Server:
     async def answer(self, head: str, content: bytes) -> bytes | None:
         """The bytes to send; None to cut the connection."""
         verb, path, _ = head.split(" ", 2)
-        _, _, name, *rest = path.split("/")
-        if rest:
-            return await self.complete(self.scenes[name], head, content)
+        _, _, *place = path.split("/")
+        if len(place) > 1:
+            return await self.complete(self.scenes[place[0]], head, content)
         if verb == "GET":
-            return respond(200, json.dumps(self.scenes[name].stats()))
-        new = str(next(self.numbers))
+            return respond(200, json.dumps(self.scenes[place[0]].stats()))
+        new = str(len(self.scenes))
         self.scenes[new] = SceneState(Behaviour(**json.loads(content)))
         return respond(200, json.dumps(new))
 

@@ -61,6 +61,11 @@ def replay(recorded: Trajectory, registry: Registry) -> Replay:
     """
     played = _play(recorded, registry)
     then, now = _finished(recorded), _finished(played)
+    mismatches = tuple(
+        mismatch
+        for index, (before, after) in enumerate(zip_longest(then, now))
+        for mismatch in _differences(index, before, after)
+    )
     trajectory = evolve(
         played,
         agent=recorded.agent,
@@ -69,16 +74,10 @@ def replay(recorded: Trajectory, registry: Registry) -> Replay:
         z_text=recorded.z_text or played.z_text,
         opening=recorded.opening,
         turns=tuple(map(_with_recorded_event, played.turns, recorded.turns)),
-        truncated=recorded.truncated if then == now else played.truncated,
-        metadata=recorded.metadata,
+        truncated=played.truncated if mismatches else recorded.truncated,
+        metadata={**recorded.metadata, **_notes(recorded, played, mismatches)},
     )
-    compared = list(zip_longest(then, now))
-    mismatches = (
-        mismatch
-        for index, (before, after) in enumerate(compared)
-        for mismatch in _differences(index, before, after)
-    )
-    return Replay(trajectory=trajectory, num_tasks=len(compared), mismatches=tuple(mismatches))
+    return Replay(trajectory=trajectory, num_tasks=max(len(then), len(now)), mismatches=mismatches)
 
 
 def _play(recorded: Trajectory, registry: Registry) -> Trajectory:
@@ -95,6 +94,15 @@ def _play(recorded: Trajectory, registry: Registry) -> Trajectory:
         else:
             env.truncate(recorded.truncated or OUT_OF_TURNS)
     return env.trajectory
+
+
+def _notes(
+    recorded: Trajectory, played: Trajectory, mismatches: tuple[Mismatch, ...]
+) -> dict[str, int]:
+    """What a reader of the replayed record must know, if anything."""
+    unplayed = len(recorded.turns) - len(played.turns)
+    notes = {"replay_mismatches": len(mismatches), "unplayed_replies": unplayed}
+    return {name: number for name, number in notes.items() if number}
 
 
 def _finished(trajectory: Trajectory) -> list[TaskOutcome]:

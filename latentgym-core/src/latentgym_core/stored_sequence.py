@@ -7,8 +7,8 @@ from attrs import evolve
 
 from latentgym_core.combinators import Cyclic, FixedList
 from latentgym_core.env_id import EnvId
-from latentgym_core.environment import Environment, build_environment
-from latentgym_core.errors import UnknownNameError
+from latentgym_core.environment import Environment, build_environment, build_latent
+from latentgym_core.errors import SpecError, UnknownNameError
 from latentgym_core.latent import Latent
 from latentgym_core.registry import Registry
 from latentgym_core.serial import from_data
@@ -21,7 +21,7 @@ STAND_IN = "fixed_list"
 def environment_for(
     env_id: EnvId, tasks: Sequence[Mapping[str, Any]], registry: Registry
 ) -> Environment:
-    """The environment of an id, also where its latent is not installed.
+    """The environment of an id, also where its latent cannot be built here.
 
     A recorded sequence can be played without its latent, because its tasks are known; a fixed list
     of them stands in. The environment keeps its id.
@@ -36,8 +36,8 @@ def environment_for(
         SpecError: A parameter does not fit.
     """
     try:
-        registry.latent(env_id.core_envs, env_id.latent)
-    except UnknownNameError:
+        build_latent(registry, env_id.core_envs, env_id.latent, env_id.parameters_of("latent"))
+    except (UnknownNameError, SpecError):
         return _without_latent(env_id, tasks, registry)
     return build_environment(env_id, registry)
 

@@ -76,7 +76,6 @@ class HandOffReport:
     Attributes:
         env_id: What was played.
         split: Stream of the sequences.
-        num_tasks: Horizon N.
         a: The baseline.
         b: The agent in question.
         c: The reference agent on the other side of every hand-off.
@@ -87,7 +86,6 @@ class HandOffReport:
 
     env_id: str
     split: str
-    num_tasks: int
     a: str
     b: str
     c: str
@@ -138,9 +136,7 @@ def boundary_report(
     )
 
 
-def efficiency(
-    tails: Tails, baseline: HandOff, other: HandOff, num_sequences: int
-) -> Efficiency:
+def efficiency(tails: Tails, baseline: HandOff, other: HandOff, num_sequences: int) -> Efficiency:
     """(T2 - T1) / T1 over the seeds that both have; seeds are resampled in pairs.
 
     Args:
