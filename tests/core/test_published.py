@@ -4,6 +4,7 @@ import gzip
 import json
 
 import pytest
+
 from latentgym_core.errors import TrajectoryError
 from latentgym_core.published import is_published, read_published
 from latentgym_core.recordings import find_recordings

@@ -160,3 +160,13 @@ class Report:
             Located(where=attempt.where, env_id=attempt.replay.trajectory.env_id, mismatch=each)
             for each in found[: self.keep - len(self.mismatches)]
         ]
+
+    @property
+    def rows(self) -> list[Agreement]:
+        """The groups, sorted by core env and variant."""
+        return [self.groups[key] for key in sorted(self.groups)]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether something was found, all of it is whole, and all that was played agrees."""
+        return bool(self.groups) and not self.num_mismatches and not self.damaged

@@ -1,36 +1,28 @@
-"""Find, load and isolate plugins: one bad plugin never costs another.
+"""Find, load, isolate, time and report plugins.
 
-Our own loop over entry points, because pluggy's stops at the first plugin that raises. A plugin
-is taken whole or not at all: it is imported, its hook names are checked, every hook is called and
-exhausted, and only then do its records count.
+A plugin that fails costs itself and nothing else: it is left out as a whole, and the reason is
+kept. What was loaded is a value; nothing is remembered between two calls.
 """
 
-import contextlib
-import difflib
-import os
+import re
 import sys
-import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Self
+from contextlib import redirect_stdout, suppress
+from importlib import metadata
+from time import perf_counter
+from typing import Literal, Self
 
 import pluggy
 from attrs import field, frozen
 
-from latentgym_core import hookspecs, specs
-from latentgym_core.errors import PluginError, SpecError
+from latentgym_core import hookspecs
+from latentgym_core.errors import LatentGymError, PluginError
+from latentgym_core.hook_results import Contributions, collect
+from latentgym_core.name_scopes import Owned, check_reserved
 
 FIRST_PARTY = ("latentgym-core", "latentgym-envs", "latentgym-train", "latentgym-viz")
-PREFIX = "latentgym_register_"
-KINDS: Mapping[str, type[specs.ComponentSpec]] = {
-    "core_envs": specs.CoreEnvSpec,
-    "latents": specs.LatentSpec,
-    "prompts": specs.PromptSpec,
-    "feedbacks": specs.FeedbackSpec,
-    "agents": specs.AgentSpec,
-    "commands": specs.CommandSpec,
-}
+Trace = Callable[[str], None]
 
 
 @frozen(kw_only=True)
@@ -38,157 +30,212 @@ class Origin:
     """Where a plugin comes from."""
 
     distribution: str
+    """Normalised name of the distribution."""
     version: str
+    """Its version; `0` for an object that no distribution holds."""
     entry_point: str
+    """Name of the entry point in the group `latentgym`."""
 
     @property
     def name(self) -> str:
-        """`distribution:entry point`, the name that LATENTGYM_DISABLE_PLUGINS takes."""
+        """`distribution:entry_point`, unique among plugins."""
         return f"{self.distribution}:{self.entry_point}"
 
     @property
-    def first_party(self) -> bool:
+    def is_first_party(self) -> bool:
         """Whether its names are reserved."""
         return self.distribution in FIRST_PARTY
 
 
 @frozen(kw_only=True)
-class Settings:
-    """What the environment variables say about plugins."""
+class PluginSource:
+    """A plugin that has not been imported yet."""
 
-    disabled: frozenset[str] = frozenset()
-    """Distributions or `distribution:entry point` names to leave out."""
-    strict: bool = False
-    """Raise the first failure instead of listing it."""
-    trace: bool = False
-    """Say on stderr what is loaded, how long it takes, and print tracebacks."""
-
-    @classmethod
-    def from_environment(cls) -> Self:
-        """Read LATENTGYM_DISABLE_PLUGINS, LATENTGYM_STRICT_PLUGINS and LATENTGYM_TRACE_PLUGINS."""
-        names = os.environ.get("LATENTGYM_DISABLE_PLUGINS", "").split(",")
-        return cls(
-            disabled=frozenset(filter(None, (name.strip() for name in names))),
-            strict=_is_on("LATENTGYM_STRICT_PLUGINS"),
-            trace=_is_on("LATENTGYM_TRACE_PLUGINS"),
-        )
+    origin: Origin
+    load: Callable[[], object]
 
 
 @frozen(kw_only=True)
 class Plugin:
-    """One plugin and what became of it.
-
-    Attributes:
-        origin: Where it comes from.
-        status: `ok`, `failed` or `disabled`.
-        records: Kind (`core_envs`, …) to its specs; empty unless `ok`.
-        seconds: Time spent on loading it.
-        error: Why it failed, one sentence.
-    """
+    """What became of a plugin."""
 
     origin: Origin
-    status: str
-    records: Mapping[str, tuple[specs.ComponentSpec, ...]] = field(factory=dict)
+    status: Literal["ok", "failed", "disabled"]
+    contributions: Contributions = field(factory=dict)
+    """One key for every hook it implements; empty unless `ok`."""
     seconds: float = 0.0
-    error: str = ""
+    """Wall time of importing it and calling its hooks."""
+    message: str = ""
+    """Why it failed, one sentence."""
 
 
-Source = tuple[Origin, Callable[[], Any]]
+@frozen(kw_only=True)
+class PluginSettings:
+    """How plugins are loaded.
+
+    Attributes:
+        disabled: Distributions or full plugin names that are not loaded.
+        strict: Whether a failing plugin raises.
+        trace: Whether every step is told on stderr, tracebacks of failures included.
+    """
+
+    disabled: frozenset[str] = frozenset()
+    strict: bool = False
+    trace: bool = False
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """Read the three `LATENTGYM_*_PLUGINS` variables."""
+        disabled = environ.get("LATENTGYM_DISABLE_PLUGINS", "").split(",")
+        return cls(
+            disabled=frozenset(_normalised(each.strip()) for each in disabled if each.strip()),
+            strict=_is_set(environ.get("LATENTGYM_STRICT_PLUGINS", "")),
+            trace=_is_set(environ.get("LATENTGYM_TRACE_PLUGINS", "")),
+        )
+
+    def disables(self, origin: Origin) -> bool:
+        """Whether a plugin is named, by its distribution or in full."""
+        return bool({origin.distribution, _normalised(origin.name)} & self.disabled)
 
 
-def installed_sources() -> list[Source]:
-    """Every entry point of the group, first-party distributions first, then by name."""
-    found = [(_origin(point), point.load) for point in entry_points(group=hookspecs.PROJECT)]
-    return sorted(found, key=lambda source: (not source[0].first_party, source[0].name))
+def installed_plugins() -> tuple[PluginSource, ...]:
+    """The entry points of group `latentgym`: first-party first, then sorted by name."""
+    sources = [
+        PluginSource(origin=_origin(entry_point), load=entry_point.load)
+        for entry_point in metadata.entry_points(group=hookspecs.PROJECT)
+    ]
+    return tuple(sorted(sources, key=_rank))
 
 
-def load_plugins(sources: Iterable[Source], settings: Settings) -> tuple[Plugin, ...]:
-    """Load every plugin, each on its own.
+def plugin_objects(plugins: Iterable[object]) -> tuple[PluginSource, ...]:
+    """Modules or other objects with hooks as plugins, in the order given.
+
+    A module belongs to the distribution its top-level package is called after, so that
+    `latentgym_core.plugin` stays first-party.
+    """
+    return tuple(_from_object(plugin, index) for index, plugin in enumerate(plugins))
+
+
+def load_plugins(
+    sources: Iterable[PluginSource], settings: PluginSettings
+) -> tuple[Plugin, ...]:
+    """Load plugins one by one; a failing one leaves no trace in the others.
+
+    Args:
+        sources: First-party first, because their names are reserved.
+        settings: What to skip, whether to raise, whether to tell.
+
+    Returns:
+        One record for each source, in the same order.
 
     Raises:
-        PluginError: One failed and `settings.strict` is set.
+        PluginError: `settings.strict` is set and a plugin failed.
     """
-    return tuple(_load(origin, load, settings) for origin, load in sources)
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    reserved: list[Owned] = []
+    plugins = []
+    for source in sources:
+        plugin = _load(source, manager, reserved, settings)
+        plugins.append(plugin)
+        if plugin.origin.is_first_party:
+            reserved += (
+                Owned(kind, spec, plugin.origin.distribution)
+                for kind, specs in plugin.contributions.items()
+                for spec in specs
+            )
+    return tuple(plugins)
 
 
-def _load(origin: Origin, load: Callable[[], Any], settings: Settings) -> Plugin:
-    if settings.disabled & {origin.distribution, origin.name}:
+def _load(
+    source: PluginSource,
+    manager: pluggy.PluginManager,
+    reserved: Iterable[Owned],
+    settings: PluginSettings,
+) -> Plugin:
+    origin = source.origin
+    trace = _tracer(origin.name) if settings.trace else _silent
+    if settings.disables(origin):
+        trace("disabled")
         return Plugin(origin=origin, status="disabled")
-    begun = time.perf_counter()
+    started = perf_counter()
     try:
-        with contextlib.redirect_stdout(sys.stderr):  # a plugin that prints must not spoil --json
-            records = _collect(origin, load())
+        with redirect_stdout(sys.stderr):  # stdout belongs to data
+            contributions = _contributions(source, manager, trace)
+        check_reserved(contributions, reserved)
     except (Exception, SystemExit) as error:
-        if settings.trace:
-            traceback.print_exc()
-        message = f"{type(error).__name__}: {error.args[0] if error.args else error}"
+        message = _sentence(error)
+        trace(f"failed: {message}\n{traceback.format_exc().rstrip()}")
+        if manager.has_plugin(origin.name):  # pluggy 1.6 keeps what failed its validation
+            manager.unregister(name=origin.name)
         if settings.strict:
             raise PluginError(f"The plugin {origin.name} cannot be loaded: {message}") from error
         return Plugin(
-            origin=origin, status="failed", seconds=time.perf_counter() - begun, error=message
+            origin=origin, status="failed", seconds=perf_counter() - started, message=message
         )
-    seconds = time.perf_counter() - begun
-    if settings.trace:
-        counts = ", ".join(f"{len(found)} {kind}" for kind, found in records.items())
-        print(f"{origin.name}: {counts} in {seconds * 1e3:.1f} ms", file=sys.stderr)  # noqa: T201
-    return Plugin(origin=origin, status="ok", records=records, seconds=seconds)
+    seconds = perf_counter() - started
+    return Plugin(origin=origin, status="ok", contributions=contributions, seconds=seconds)
 
 
-def _collect(origin: Origin, module: Any) -> dict[str, tuple[specs.ComponentSpec, ...]]:
-    """Call the hooks of one plugin, in a manager of its own so that nothing can linger."""
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
-    manager.add_hookspecs(hookspecs)
-    manager.register(module, name=origin.name)
-    _check_hook_names(manager, module)
-    collected = {}
-    for caller in manager.get_hookcallers(module) or ():
-        kind = caller.name.removeprefix(PREFIX)
-        for returned in caller():
-            collected[kind] = _records(kind, returned)
-    if not collected:
-        raise SpecError(f"it implements no hook; hooks are {_hook_list()}, marked with @hookimpl.")
-    return collected
+def _contributions(
+    source: PluginSource, manager: pluggy.PluginManager, trace: Trace
+) -> Contributions:
+    started = perf_counter()
+    plugin = source.load()
+    trace(f"imported in {1000 * (perf_counter() - started):.1f} ms")
+    manager.register(plugin, source.origin.name)
+    return collect(manager, plugin, trace)
 
 
-def _check_hook_names(manager: pluggy.PluginManager, module: Any) -> None:
-    known = [PREFIX + kind for kind in KINDS]
-    marked = [caller.name for caller in manager.get_hookcallers(module) or ()]
-    unmarked = [name for name in dir(module) if name.startswith(PREFIX) and name not in marked]
-    for name in (*marked, *unmarked):
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            guess = f"; did you mean {near[0]}?" if near else f"; hooks are {_hook_list()}."
-            raise SpecError(f"{name} is not a hook of this version{guess}")
-    if unmarked:
-        raise SpecError(f"{unmarked[0]} is not marked with @hookimpl.")
+def _rank(source: PluginSource) -> tuple[int, str, str]:
+    origin = source.origin
+    place = FIRST_PARTY.index(origin.distribution) if origin.is_first_party else len(FIRST_PARTY)
+    return place, origin.distribution, origin.entry_point
 
 
-def _records(kind: str, returned: Any) -> tuple[specs.ComponentSpec, ...]:
-    """Exhaust what a hook returned and check every record."""
-    hook, wanted = PREFIX + kind, KINDS[kind]
-    if not isinstance(returned, Iterable):
-        raise SpecError(f"{hook} returned {type(returned).__name__}, not an iterable of records.")
-    found = tuple(returned)
-    for record in found:
-        if not isinstance(record, wanted):
-            raise SpecError(
-                f"{hook} yielded {type(record).__name__} {record!r}, not {wanted.__name__}."
-            )
-    return found
-
-
-def _hook_list() -> str:
-    return ", ".join(PREFIX + kind for kind in KINDS)
-
-
-def _origin(point: EntryPoint) -> Origin:
-    distribution = point.dist
+def _origin(entry_point: metadata.EntryPoint) -> Origin:
+    name, version = "unknown", "0"
+    with suppress(Exception):  # broken metadata cost a plugin its name, not its neighbours
+        described = entry_point.dist.metadata if entry_point.dist else {}
+        name, version = described["Name"], described["Version"]
     return Origin(
-        distribution=distribution.name if distribution else "unknown",
-        version=distribution.version if distribution else "unknown",
-        entry_point=point.name,
+        distribution=_normalised(name), version=version, entry_point=entry_point.name
     )
 
 
-def _is_on(variable: str) -> bool:
-    return os.environ.get(variable, "").lower() not in {"", "0", "false", "no"}
+def _from_object(plugin: object, index: int) -> PluginSource:
+    package, _, module = getattr(plugin, "__name__", type(plugin).__name__).partition(".")
+    origin = Origin(
+        distribution=_normalised(package), version="0", entry_point=module or f"plugin{index}"
+    )
+    return PluginSource(origin=origin, load=lambda: plugin)
+
+
+def _normalised(distribution: str) -> str:
+    """A distribution's name in its one canonical spelling (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def _is_set(value: str) -> bool:
+    return value.strip().lower() not in ("", "0", "false", "no", "off")
+
+
+def _sentence(error: BaseException) -> str:
+    """The reason on one line; attrs' validators put more than the message into `args`."""
+    reason = " ".join(str(error.args[0] if error.args else error).split())
+    if isinstance(error, LatentGymError):
+        return reason
+    if isinstance(error, SystemExit):
+        return f"it called sys.exit({reason})"
+    return f"{type(error).__name__}: {reason}"
+
+
+def _tracer(name: str) -> Trace:
+    def trace(text: str) -> None:
+        sys.stderr.write(f"{name} {text}\n")
+
+    return trace
+
+
+def _silent(text: str) -> None:
+    del text

@@ -1,255 +1,274 @@
-"""The registry: an immutable index of what the plugins registered.
+"""The registry: an immutable index of everything the plugins registered.
 
-Names are scoped. Core envs, providers and commands have one name space each; latents, prompts,
-feedbacks and scripted players live within the core envs they serve. Names of first-party
-distributions are reserved: a newcomer that takes one is rejected whole. Two strangers with one
-name are both listed, and using the name is an error that names both; order never decides.
+Names are never resolved by order. A name that two plugins claim in one place stays listed, and
+using it is an error that names both.
 """
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from latentgym_core.env_id import EnvId, PartialEnvId
-from latentgym_core.errors import NameConflictError, PluginError, SpecError, UnknownNameError
-from latentgym_core.plugins import KINDS, Origin, Plugin, Settings, installed_sources, load_plugins
-from latentgym_core.specs import ComponentSpec
+from latentgym_core.errors import NameConflictError, SpecError, UnknownNameError
+from latentgym_core.hook_results import KINDS
+from latentgym_core.name_scopes import clash, core_envs_of, describe, serves, singular
+from latentgym_core.plugins import (
+    Origin,
+    Plugin,
+    PluginSettings,
+    installed_plugins,
+    load_plugins,
+    plugin_objects,
+)
+from latentgym_core.specs import (
+    AgentSpec,
+    CommandSpec,
+    ComponentSpec,
+    CoreEnvSpec,
+    FeedbackSpec,
+    LatentSpec,
+    PromptSpec,
+)
 
-SpecT = TypeVar("SpecT", bound=ComponentSpec)
+DEFAULT_PROMPT = "no_info"
+DEFAULT_FEEDBACK = "standard"
+SpecT = TypeVar("SpecT", bound=ComponentSpec, covariant=True)
 
 
-@frozen
-class Entry:
-    """A spec and who supplied it.
+@frozen(kw_only=True)
+class Entry(Generic[SpecT]):
+    """A registered component."""
 
-    Attributes:
-        spec: The record.
-        origin: Its plugin.
-        conflict: Another stranger claims the same name.
-    """
-
-    spec: Any
+    spec: SpecT
     origin: Origin
-    conflict: bool = False
+    rivals: tuple[Origin, ...] = ()
+    """Other plugins that claim the same name in the same place."""
+
+    @property
+    def conflict(self) -> bool:
+        """Whether using the name may be an error."""
+        return bool(self.rivals)
 
 
-@frozen
+@frozen(eq=False)
 class Registry:
-    """All specs, by kind; a value that nothing changes.
+    """What the plugins registered; a value that never changes.
 
     Attributes:
-        plugins: Every plugin found, also failed and disabled ones.
+        plugins: What became of each plugin, in the order of loading.
     """
 
     plugins: tuple[Plugin, ...]
-    _entries: dict[str, tuple[Entry, ...]] = field(repr=False, eq=False)
+    _entries: Mapping[str, tuple[Entry[Any], ...]] = field(init=False, repr=False)
+
+    @_entries.default
+    def _index(self) -> dict[str, tuple[Entry[Any], ...]]:
+        return {kind: _entries_of(kind, self.plugins) for kind in KINDS}
 
     @classmethod
-    def build(cls, plugins: Iterable[Plugin], *, strict: bool = False) -> Self:
-        """Index plugins; those that take a reserved name are turned into failures."""
-        settled = _reject_clashes(tuple(plugins), strict=strict)
-        return cls(settled, {kind: _entries(kind, settled) for kind in KINDS})
+    def from_plugins(cls, plugins: Iterable[object], settings: PluginSettings | None = None) -> Self:
+        """Build a registry from modules or objects with hooks, for tests.
 
-    @classmethod
-    def from_plugins(cls, modules: Sequence[Any]) -> Self:
-        """A registry of given plugin modules and core itself, for tests; failures raise."""
-        from latentgym_core import plugin as core
-
-        sources = [
-            (Origin(distribution="latentgym-core", version="0", entry_point="core"), lambda: core)
-        ]
-        for index, module in enumerate(modules):
-            name = getattr(module, "__name__", f"plugin{index}")
-            origin = Origin(distribution=name, version="0", entry_point=name)
-            sources.append((origin, lambda module=module: module))  # type: ignore[misc]
-        return cls.build(load_plugins(sources, Settings(strict=True)), strict=True)
-
-    # ---- listing
-
-    def entries(self, kind: str, core_env: str | None = None) -> tuple[Entry, ...]:
-        """All entries of a kind (`core_envs`, `latents`, …), those that serve a core env alone."""
-        found = self._entries[kind]
-        if core_env is None or kind in {"core_envs", "commands"}:
-            return found
-        return tuple(entry for entry in found if _serves(entry.spec, core_env))
-
-    # ---- looking up
-
-    def core_env(self, name: str) -> Entry:
-        """The core env of a name."""
-        return self._find("core_envs", name, "core env", "core-envs")
-
-    def latent(self, core_envs: tuple[str, ...], name: str) -> Entry:
-        """The latent that serves every one of the core envs under this name."""
-        return self._scoped("latents", core_envs, name, "latent", "latents")
-
-    def prompt(self, core_envs: tuple[str, ...], name: str) -> Entry:
-        """The prompt condition for these core envs."""
-        return self._scoped("prompts", core_envs, name, "prompt", "prompts")
-
-    def feedback(self, core_envs: tuple[str, ...], name: str) -> Entry:
-        """The feedback condition for these core envs."""
-        return self._scoped("feedbacks", core_envs, name, "feedback", "feedbacks")
-
-    def agent(self, name: str, core_envs: tuple[str, ...] = ()) -> Entry:
-        """A provider (`openai`) or a named agent (`scripted/blind`) for these core envs."""
-        return self._scoped("agents", core_envs, name, "agent", "agents")
-
-    def has_agent(self, name: str, core_envs: tuple[str, ...] = ()) -> bool:
-        """Whether an agent of exactly this name plays these core envs."""
-        return any(
-            entry.spec.name == name and all(_serves(entry.spec, each) for each in core_envs)
-            for entry in self._entries["agents"]
-        )
-
-    def command(self, name: str) -> Entry:
-        """The subcommand of a name."""
-        return self._find("commands", name, "command", "--help")
-
-    def complete(self, text: str | PartialEnvId) -> EnvId:
-        """Fill the parts of an id that were left out, and check that every name exists.
+        Args:
+            plugins: First-party modules first. A module counts as part of the distribution that
+                its top-level package is called after.
+            settings: By default strict, so that a broken plugin fails the test.
 
         Raises:
-            SpecError: The id is malformed, or the core env has no default latent.
-            UnknownNameError: A name is not registered.
+            PluginError: A plugin is broken, or claims a name that is taken.
         """
-        partial = PartialEnvId.parse(text) if isinstance(text, str) else text
-        games = [self.core_env(name) for name in partial.core_envs]
-        first = games[0].spec
-        full = EnvId(
-            core_envs=partial.core_envs,
-            latent=partial.latent or first.default_latent or self._no_latent(partial),
-            prompt=partial.prompt or "no_info",
-            feedback=partial.feedback or "standard",
+        settings = settings or PluginSettings(strict=True)
+        return cls(load_plugins(plugin_objects(plugins), settings))
+
+    @property
+    def failures(self) -> tuple[Plugin, ...]:
+        """The plugins that could not be loaded."""
+        return tuple(plugin for plugin in self.plugins if plugin.status == "failed")
+
+    # ---- lookups: every one raises UnknownNameError, SpecError where the component does not
+    # ---- serve the core envs, and NameConflictError
+
+    def core_env(self, name: str) -> Entry[CoreEnvSpec]:
+        """The core env of a name."""
+        return self._find("core_envs", name)
+
+    def latent(self, core_envs: Iterable[str], name: str) -> Entry[LatentSpec]:
+        """The latent of a name that serves every one of the core envs."""
+        return self._find("latents", name, core_envs)
+
+    def prompt(self, core_envs: Iterable[str], name: str) -> Entry[PromptSpec]:
+        """The prompt of a name that serves every one of the core envs."""
+        return self._find("prompts", name, core_envs)
+
+    def feedback(self, core_envs: Iterable[str], name: str) -> Entry[FeedbackSpec]:
+        """The feedback of a name that serves every one of the core envs."""
+        return self._find("feedbacks", name, core_envs)
+
+    def agent(self, name: str, core_envs: Iterable[str]) -> Entry[AgentSpec]:
+        """The provider or scripted player of a name that serves every one of the core envs."""
+        return self._find("agents", name, core_envs)
+
+    def command(self, name: str) -> Entry[CommandSpec]:
+        """The subcommand of a name."""
+        return self._find("commands", name)
+
+    # ---- listings, in the order of registration; `core_envs` keeps what serves all of them
+
+    def core_envs(self) -> tuple[Entry[CoreEnvSpec], ...]:
+        """Every core env."""
+        return self._entries["core_envs"]
+
+    def latents(
+        self,
+        core_envs: Iterable[str] = (),
+        *,
+        tier: str | None = None,
+        structure: str | None = None,
+    ) -> tuple[Entry[LatentSpec], ...]:
+        """Every latent, or those of some core envs, of a tier, of a structure."""
+        return tuple(
+            entry
+            for entry in self._serving("latents", core_envs)
+            if tier in (None, entry.spec.tier) and structure in (None, entry.spec.structure)
+        )
+
+    def prompts(self, core_envs: Iterable[str] = ()) -> tuple[Entry[PromptSpec], ...]:
+        """Every prompt, or those of some core envs."""
+        return self._serving("prompts", core_envs)
+
+    def feedbacks(self, core_envs: Iterable[str] = ()) -> tuple[Entry[FeedbackSpec], ...]:
+        """Every feedback, or those of some core envs."""
+        return self._serving("feedbacks", core_envs)
+
+    def agents(self, core_envs: Iterable[str] = ()) -> tuple[Entry[AgentSpec], ...]:
+        """Every provider and scripted player, or those of some core envs."""
+        return self._serving("agents", core_envs)
+
+    def agent_names(self, core_envs: Iterable[str] = ()) -> tuple[str, ...]:
+        """Names of `agents`, each once."""
+        return tuple(dict.fromkeys(entry.spec.name for entry in self.agents(core_envs)))
+
+    def commands(self) -> tuple[Entry[CommandSpec], ...]:
+        """Every subcommand."""
+        return self._entries["commands"]
+
+    # ---- ids
+
+    def complete(self, given: str | PartialEnvId | EnvId) -> EnvId:
+        """Fill the parts that an id leaves out, and check that every name exists.
+
+        Args:
+            given: `core_env[/latent[/prompt[/feedback[/epN]]]][?parameters]`.
+
+        Returns:
+            The full id. Latent and horizon default to those of the first core env.
+
+        Raises:
+            UnknownNameError: A name is not registered.
+            NameConflictError: Two plugins claim a name.
+            SpecError: Malformed, a latent is needed, or a part does not serve the core envs.
+        """
+        partial = PartialEnvId.parse(given) if isinstance(given, str) else given
+        names = partial.core_envs
+        first = [self.core_env(name).spec for name in names][0]
+        latent = partial.latent or first.default_latent
+        if not latent:
+            raise SpecError(self._latent_missing(names))
+        return EnvId(
+            core_envs=names,
+            latent=self.latent(names, latent).spec.name,
+            prompt=self.prompt(names, partial.prompt or DEFAULT_PROMPT).spec.name,
+            feedback=self.feedback(names, partial.feedback or DEFAULT_FEEDBACK).spec.name,
             num_tasks=partial.num_tasks or first.default_num_tasks,
             parameters=partial.parameters,
         )
-        self.latent(full.core_envs, full.latent)
-        self.prompt(full.core_envs, full.prompt)
-        self.feedback(full.core_envs, full.feedback)
-        return full
 
-    def _no_latent(self, partial: PartialEnvId) -> str:
-        game = partial.core_envs[0]
-        latents = self.entries("latents", game)
-        some = latents[0].spec.name if latents else "LATENT"
-        raise SpecError(
-            f"{game} has no default latent; name one, as in {game}/{some}. "
-            f"`latentgym list latents --env {game}` lists them all."
-        )
+    # ---- inside
 
-    def _scoped(
-        self, kind: str, core_envs: tuple[str, ...], name: str, word: str, listing: str
-    ) -> Entry:
+    def _serving(self, kind: str, core_envs: Iterable[str]) -> tuple[Entry[Any], ...]:
+        wanted = tuple(core_envs)
+        entries = self._entries[kind]
+        return tuple(each for each in entries if not wanted or serves(each.spec, wanted))
+
+    def _find(self, kind: str, name: str, core_envs: Iterable[str] = ()) -> Entry[Any]:
+        wanted = tuple(core_envs)
         named = [entry for entry in self._entries[kind] if entry.spec.name == name]
-        serving = [e for e in named if all(_serves(e.spec, each) for each in core_envs)]
-        if named and not serving:
-            served = sorted({each for entry in named for each in entry.spec.core_envs})
-            raise SpecError(
-                f"The {word} {name!r} does not serve {' and '.join(core_envs)} together; "
-                f"it serves {', '.join(served)}. "
-                f"`latentgym list {listing} --env {core_envs[0]}` lists those that fit."
-            )
+        if not named:
+            raise self._unknown(kind, name, wanted)
+        serving = [entry for entry in named if serves(entry.spec, wanted)]
         if not serving:
-            known = {
-                entry.spec.name
-                for entry in self._entries[kind]
-                if all(_serves(entry.spec, each) for each in core_envs)
-            }
-            where = f" of {'+'.join(core_envs)}" if core_envs and kind != "agents" else ""
-            flag = f" --env {core_envs[0]}" if core_envs else ""
-            raise UnknownNameError(f"{word}{where}", name, known, f"latentgym list {listing}{flag}")
-        return _single(serving, word, name)
+            bound = dict.fromkeys(each for entry in named for each in core_envs_of(entry.spec))
+            raise SpecError(
+                f"The {singular(kind)} {name!r} serves {', '.join(bound)}, not "
+                f"{'+'.join(wanted) or 'every core env'}; `{_listing(kind, wanted)}` lists what does."
+            )
+        if len(serving) > 1:
+            raise _conflict(kind, serving)
+        return serving[0]
 
-    def _find(self, kind: str, name: str, word: str, listing: str) -> Entry:
-        found = [entry for entry in self._entries[kind] if entry.spec.name == name]
-        if not found:
-            known = [entry.spec.name for entry in self._entries[kind]]
-            command = "latentgym --help" if listing == "--help" else f"latentgym list {listing}"
-            raise UnknownNameError(word, name, known, command)
-        return _single(found, word, name)
+    def _unknown(self, kind: str, name: str, core_envs: tuple[str, ...]) -> UnknownNameError:
+        known = dict.fromkeys(entry.spec.name for entry in self._serving(kind, core_envs))
+        where = f" for {'+'.join(core_envs)}" if core_envs else ""
+        return UnknownNameError(f"{singular(kind)}{where}", name, known, _listing(kind, core_envs))
+
+    def _latent_missing(self, core_envs: tuple[str, ...]) -> str:
+        game = "+".join(core_envs)
+        few = [entry.spec.name for entry in self.latents(core_envs) if not entry.spec.refusal][:3]
+        examples = " or ".join(f"{game}/{name}" for name in few) or f"{game}/LATENT"
+        return (
+            f"{game} has no default latent: name one, as in {examples}; "
+            f"`{_listing('latents', core_envs)}` lists them all."
+        )
 
 
 def load_registry() -> Registry:
-    """The registry of the installed plugins; built once per process and setting."""
-    return _load_registry(Settings.from_environment())
+    """The registry of the installed plugins, built once for the current environment variables.
+
+    Raises:
+        PluginError: A plugin is broken and LATENTGYM_STRICT_PLUGINS is set.
+    """
+    return _load_registry(PluginSettings.from_environment(os.environ))
 
 
 @cache
-def _load_registry(settings: Settings) -> Registry:
-    return Registry.build(load_plugins(installed_sources(), settings), strict=settings.strict)
+def _load_registry(settings: PluginSettings) -> Registry:
+    return Registry(load_plugins(installed_plugins(), settings))
 
 
-def _reject_clashes(plugins: tuple[Plugin, ...], *, strict: bool) -> tuple[Plugin, ...]:
-    """Turn plugins that repeat a name, their own or a reserved one, into failures."""
-    reserved: list[tuple[str, ComponentSpec, Origin]] = []
-    settled = []
+def _entries_of(kind: str, plugins: Iterable[Plugin]) -> tuple[Entry[Any], ...]:
+    claims: dict[str, list[tuple[ComponentSpec, Origin]]] = {}
     for plugin in plugins:
-        error = _clash(plugin, reserved)
-        if error and strict:
-            raise PluginError(f"The plugin {plugin.origin.name} cannot be loaded: {error}")
-        if error:
-            settled.append(evolve(plugin, status="failed", records={}, error=error))
-            continue
-        settled.append(plugin)
-        if plugin.origin.first_party:
-            reserved += [(kind, spec, plugin.origin) for kind, spec in _pairs(plugin)]
-    return tuple(settled)
-
-
-def _clash(plugin: Plugin, reserved: list[tuple[str, ComponentSpec, Origin]]) -> str:
-    taken: dict[tuple[str, str], list[tuple[ComponentSpec, Origin]]] = {}
-    for kind, spec, origin in reserved:
-        taken.setdefault((kind, spec.name), []).append((spec, origin))
-    for kind, spec in _pairs(plugin):
-        for other, origin in taken.get((kind, spec.name), ()):
-            if _overlap(kind, spec, other):
-                return f"{spec.name!r} ({kind}) is a name of {origin.distribution}; choose another."
-        taken.setdefault((kind, spec.name), []).append((spec, plugin.origin))
-    return ""
-
-
-def _entries(kind: str, plugins: tuple[Plugin, ...]) -> tuple[Entry, ...]:
-    found = [
-        Entry(spec, plugin.origin) for plugin in plugins for spec in plugin.records.get(kind, ())
-    ]
-    by_name: dict[str, list[Entry]] = {}
-    for entry in found:
-        by_name.setdefault(entry.spec.name, []).append(entry)
+        for spec in plugin.contributions.get(kind, ()):
+            claims.setdefault(spec.name, []).append((spec, plugin.origin))
     return tuple(
-        evolve(
-            entry,
-            conflict=any(
-                other is not entry and _overlap(kind, entry.spec, other.spec)
-                for other in by_name[entry.spec.name]
+        Entry(
+            spec=spec,
+            origin=plugin.origin,
+            rivals=tuple(
+                origin
+                for other, origin in claims[spec.name]
+                if origin != plugin.origin and clash(spec, other)
             ),
         )
-        for entry in found
+        for plugin in plugins
+        for spec in plugin.contributions.get(kind, ())
     )
 
 
-def _single(found: list[Entry], word: str, name: str) -> Entry:
-    if len(found) > 1:
-        claimants = " and ".join(entry.origin.distribution for entry in found)
-        raise NameConflictError(
-            f"The {word} {name!r} is registered by {claimants}; "
-            f"set LATENTGYM_DISABLE_PLUGINS={found[0].origin.distribution} to leave one out."
-        )
-    return found[0]
+def _conflict(kind: str, entries: list[Entry[Any]]) -> NameConflictError:
+    claimants = [entry.origin for entry in entries]
+    named = " and ".join(f"{each.name} {each.version}" for each in claimants)
+    return NameConflictError(
+        f"The {describe(kind, entries[0].spec)} is claimed by {named}; switch one of them off "
+        f"with LATENTGYM_DISABLE_PLUGINS={claimants[-1].name}."
+    )
 
 
-def _pairs(plugin: Plugin) -> list[tuple[str, ComponentSpec]]:
-    return [(kind, spec) for kind, found in plugin.records.items() for spec in found]
-
-
-def _serves(spec: Any, core_env: str) -> bool:
-    return not spec.core_envs or core_env in spec.core_envs
-
-
-def _overlap(kind: str, one: Any, other: Any) -> bool:
-    """Whether two specs of one name would be asked for in the same place."""
-    if kind in {"core_envs", "commands"} or not one.core_envs or not other.core_envs:
-        return True
-    return bool(set(one.core_envs) & set(other.core_envs))
+def _listing(kind: str, core_envs: tuple[str, ...]) -> str:
+    if kind == "commands":
+        return "latentgym --help"
+    command = f"latentgym list {kind.replace('_', '-')}"
+    return f"{command} --env {'+'.join(core_envs)}" if core_envs else command

@@ -8,18 +8,23 @@ run.log              times, errors, tracebacks; an open run holds a lock on it
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Self
 
 from latentgym_core.errors import LatentGymError, SpecError, TrajectoryError
-from latentgym_core.jsonl import TRAJECTORIES, to_line
+from latentgym_core.jsonl import TRAJECTORIES, read_trajectories, to_line
 from latentgym_core.run_config import Job, RunConfig
+from latentgym_core.serial import to_data
 from latentgym_core.suite import format_config
 from latentgym_core.trajectory import Trajectory
+
+if TYPE_CHECKING:
+    from latentgym_core.metrics.records import Report
 
 CONFIG = "config.toml"
 FAILED = "failed.jsonl"
@@ -31,113 +36,210 @@ BEFORE_CONFIG = {LOG, CONFIG + DRAFT}
 
 
 class RunFolder:
-    """An open run folder; one process at a time. Use it as a context manager.
-
-    Attributes:
-        path: The folder.
-        done: The jobs that need not be played any more.
-        num_failed: How many sequences have failed since the folder was opened.
+    """A run folder that is open for writing; `create_run` and `resume_run` open one.
 
     Args:
-        path: The folder, which exists.
-        log: Its log, opened and locked.
-        jobs: Every job of the run in canonical order.
+        path: The folder.
+        log: Its log, open and locked.
+        config: The resolved run.
+        kept: The lines it begins with; all others are dropped.
     """
 
-    def __init__(self, path: Path, log: IO[str], jobs: Sequence[Job]) -> None:
-        self.path = path
-        self.num_failed = 0
-        self._log = log
-        self._jobs = jobs
-        self._spans: dict[Job, tuple[int, int]] = {}
-        self._size = 0
-
-    # ---- opening
-
-    @classmethod
-    def create(cls, path: Path, config: RunConfig) -> Self:
-        """Begin a run in a new or empty folder.
-
-        Args:
-            path: The folder; parents are made.
-            config: The resolved run.
-
-        Raises:
-            SpecError: The folder holds something already, or cannot be made.
-        """
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SpecError(
-                f"{path} cannot be a run folder ({error.strerror or error})."
-            ) from error
-        _check_empty(path)
-        log = _locked_log(path)
-        try:
-            _check_empty(path)  # somebody may have been quicker before the lock was ours
-            _replace(path / CONFIG, [format_config(config).encode()])
-        except BaseException:
-            log.close()
-            raise
-        folder = cls(path, log, config.jobs)
-        folder._open([])
-        return folder
-
-    @classmethod
-    def resume(cls, path: Path, config: RunConfig) -> Self:
-        """Open a run that was begun: drops a torn line, sets failed sequences aside.
-
-        Args:
-            path: The folder.
-            config: What its `config.toml` says.
-
-        Raises:
-            TrajectoryError: A line before the last is damaged, or not of this run.
-        """
-        log = _locked_log(path)
-        try:
-            folder = cls(path, log, config.jobs)
-            folder._recover()
-        except BaseException:
-            log.close()
-            raise
-        return folder
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        where: TracebackType | None,
+    def __init__(
+        self, path: Path, log: IO[str], config: RunConfig, kept: Mapping[Job, bytes]
     ) -> None:
-        with suppress(OSError):  # a full disk was reported by the write that met it
-            self._file.close()
-        self._log.close()
+        self.path = path
+        self._log = log
+        self._jobs = config.jobs
+        self._spans: dict[Job, tuple[int, int]] = {}  # where in the file the line of a job lies
+        self._size = 0
+        _replace(path / TRAJECTORIES, kept.values())
+        for job, line in kept.items():
+            self._remember(job, line)
+        self._file = (path / TRAJECTORIES).open("ab")
 
-    # ---- while it is played
+    def close(self) -> None:
+        """Close the trajectories."""
+        self._file.close()
 
     @property
-    def done(self) -> frozenset[Job]:
-        """The jobs that need not be played any more."""
-        return frozenset(self._spans)
+    def missing(self) -> tuple[Job, ...]:
+        """The jobs that are still to be played, in canonical order."""
+        return tuple(job for job in self._jobs if job not in self._spans)
 
     def append(self, trajectory: Trajectory) -> None:
-        """Write one trajectory so that a kill right after this call does not lose it."""
-        line = encode(trajectory)
+        """Write one trajectory; once this returns, killing the process does not lose it."""
+        # A lone surrogate in a reply is no UTF-8, but written as an escape it is JSON.
+        line = to_line(trajectory).encode("utf-8", "backslashreplace")
         self._file.write(line)
         self._file.flush()
-        self._spans[Job.of(trajectory)] = (self._size, len(line))
-        self._size += len(line)
-        if trajectory.error is not None:
-            self.num_failed += 1
-            self.log(
-                f"{Job.of(trajectory)} failed: {trajectory.error.kind}: {trajectory.error.message}"
-            )
+        self._remember(Job.of(trajectory), line)
 
     def log(self, text: str) -> None:
         """Add a line with the time to `run.log`."""
-        print(
-            datetime.now(UTC).isoformat(timespec="milliseconds"), text, file=self._log, flush=True
+        time = datetime.now(UTC).isoformat(timespec="milliseconds")
+        print(time, text, file=self._log, flush=True)
+
+    def finish(self) -> "Report":
+        """Put the complete run in canonical order and write its summary."""
+        with (self.path / TRAJECTORIES).open("rb") as file:
+            _replace(self.path / TRAJECTORIES, (self._line(file, job) for job in self._jobs))
+        return write_summary(self.path)
+
+    def _remember(self, job: Job, line: bytes) -> None:
+        self._spans[job] = (self._size, len(line))
+        self._size += len(line)
+
+    def _line(self, file: IO[bytes], job: Job) -> bytes:
+        start, length = self._spans[job]
+        file.seek(start)
+        return file.read(length)
+
+
+@contextmanager
+def create_run(path: Path, config: RunConfig) -> Iterator[RunFolder]:
+    """Begin a run in a new or empty folder.
+
+    Args:
+        path: The folder; parents are made.
+        config: The resolved run.
+
+    Raises:
+        SpecError: The folder holds something already, or cannot be made.
+        LatentGymError: Another process has it open.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SpecError(f"{path} cannot be made ({error.strerror or error}).") from error
+    _check_empty(path)
+    with _locked_log(path) as log:
+        _check_empty(path)  # somebody may have been quicker before the lock was ours
+        _replace(path / CONFIG, [format_config(config).encode()])
+        with closing(RunFolder(path, log, config, {})) as folder:
+            yield folder
+
+
+@contextmanager
+def resume_run(path: Path, config: RunConfig) -> Iterator[RunFolder]:
+    """Open a run that was begun: a torn line is dropped, failed sequences are set aside.
+
+    Args:
+        path: The folder.
+        config: What its `config.toml` says.
+
+    Raises:
+        TrajectoryError: A line before the last is damaged, or is not of this run.
+        LatentGymError: Another process has it open.
+    """
+    with _locked_log(path) as log:
+        kept, failed = _recover(path, config)
+        if failed:
+            _set_aside(path / FAILED, failed)
+        (path / SUMMARY).unlink(missing_ok=True)
+        with closing(RunFolder(path, log, config, kept)) as folder:
+            yield folder
+
+
+def write_summary(path: Path) -> "Report":
+    """Measure the trajectories of a folder and write `summary.json`; returns what it says."""
+    from latentgym_core.metrics.report import build_report
+
+    report = build_report(read_trajectories(path))
+    text = json.dumps(to_data(report), ensure_ascii=False, indent=2) + "\n"
+    _replace(path / SUMMARY, [text.encode("utf-8", "backslashreplace")])
+    return report
+
+
+def default_path(config: RunConfig, now: datetime) -> Path:
+    """Where a run goes that was not told: `runs/<env>--<agent>/<time>`.
+
+    Args:
+        config: The resolved run.
+        now: Its beginning, with a time zone.
+    """
+    ids = [each.id for each in config.environments]
+    env = _slug(ids[0]) if len(ids) == 1 else f"{len(ids)}-environments"
+    agents = config.agents
+    agent = _slug(agents[0]) if len(agents) == 1 else f"{len(agents)}-agents"
+    time = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return Path(os.environ.get("LATENTGYM_RUNS", "runs"), f"{env}--{agent}", time)
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._+=]+", "-", text).strip("-")[:100]
+
+
+def _check_empty(path: Path) -> None:
+    if {each.name for each in path.iterdir()} - BEFORE_CONFIG:
+        raise SpecError(
+            f"{path} is not empty: `latentgym eval --resume {path}` continues a run, "
+            f"and a new run takes a new --out."
         )
+
+
+def _locked_log(path: Path) -> IO[str]:
+    """Open the log and lock it; the system releases the lock however the process ends."""
+    log = (path / LOG).open("a", encoding="utf-8", errors="backslashreplace")
+    try:
+        import fcntl
+    except ImportError:  # Windows has no flock: there, nobody guards the folder
+        return log
+    try:
+        fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        log.close()
+        raise LatentGymError(
+            f"{path} is in use by another process; wait for it, or choose another --out."
+        ) from error
+    return log
+
+
+def _recover(path: Path, config: RunConfig) -> tuple[dict[Job, bytes], list[bytes]]:
+    """The lines that stay and the lines of failed sequences."""
+    kept: dict[Job, bytes] = {}
+    failed: list[bytes] = []
+    jobs = set(config.jobs)
+    for number, job, has_failed, line in _read_lines(path / TRAJECTORIES):
+        if job not in jobs:
+            raise TrajectoryError(
+                f"{path / TRAJECTORIES} line {number} ({job}) is not of the run that {CONFIG} "
+                f"describes: restore the one or move the other."
+            )
+        if has_failed:
+            failed.append(line)
+        else:
+            kept.setdefault(job, line)
+    return kept, failed
+
+
+def _read_lines(path: Path) -> Iterator[tuple[int, Job, bool, bytes]]:
+    """Line number, job, whether it failed, and the bytes of every whole line."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                data = json.loads(line)
+                job = Job(data["env_id"], data["agent"], data["seed"])
+            except (ValueError, TypeError, KeyError) as error:
+                if not line.endswith(b"\n"):
+                    return
+                raise TrajectoryError(f"{path} line {number} is no trajectory.") from error
+            yield number, job, data.get("error") is not None, line.removesuffix(b"\n") + b"\n"
+
+
+def _set_aside(path: Path, lines: Iterable[bytes]) -> None:
+    """Append lines that are not there yet: a kill may have come before they left the run."""
+    there = path.read_bytes().splitlines(keepends=True) if path.exists() else []
+    _replace(path, [*there, *(line for line in lines if line not in there)])
+
+
+def _replace(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write a whole file at once: it is complete or as it was, never half there."""
+    draft = path.with_name(path.name + DRAFT)
+    with draft.open("wb") as file:
+        file.writelines(chunks)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

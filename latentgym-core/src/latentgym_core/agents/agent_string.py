@@ -80,7 +80,7 @@ def _provided(
 ) -> Agent:
     """A registered `provider/model` as it is, else the provider with any model."""
     path = f"{parsed.provider}/{parsed.model}"
-    if registry.has_agent(path, core_envs):
+    if path in registry.agent_names(core_envs):
         named: Agent = construct(registry.agent(path, core_envs).spec, parameters)
         return named
     spec = registry.agent(parsed.provider, core_envs).spec

@@ -1,19 +1,24 @@
-"""Tell a model's reasoning from its reply where both come in one text."""
+"""Reasoning that a model writes into its reply, told apart from what it says."""
 
 OPEN, CLOSE = "<think>", "</think>"
 
 
 def split_reasoning(text: str) -> tuple[str, str | None]:
-    """Split off a leading `<think>…</think>` block.
+    """Take a leading `<think>…</think>` block out of a reply.
 
-    A closing tag alone also ends the reasoning, because some chat templates open it in the prompt;
-    an opening tag alone means that the model was cut off while it reasoned.
+    A block that is never closed is all reasoning: the model ran out of tokens before it spoke. A
+    closing tag without an opening one counts too, because some chat templates end the prompt with
+    the opening tag.
+
+    Args:
+        text: What the model wrote.
 
     Returns:
-        The visible reply and the reasoning, both stripped; the reasoning is None without a tag.
+        What it said, and its reasoning; None if there is none.
     """
-    opened = text.lstrip().startswith(OPEN)
-    if not opened and CLOSE not in text:
-        return text.strip(), None
-    reasoning, _, reply = text.partition(CLOSE)
-    return reply.strip(), reasoning.strip().removeprefix(OPEN).strip()
+    inside, closed, said = text.partition(CLOSE)
+    opened = inside.lstrip().startswith(OPEN)
+    if not opened and (not closed or OPEN in inside):
+        return text, None
+    reasoning = inside.lstrip().removeprefix(OPEN).strip()
+    return said.lstrip(), reasoning or None

@@ -1,24 +1,44 @@
-"""The `latentgym` command: a group whose subcommands come from the registry, imported when run."""
+"""The `latentgym` command.
+
+Its subcommands are the registry's, so they come from any plugin; each is imported when it is run,
+and the help of the root imports none.
+"""
 
 import os
-import sys
-from importlib.metadata import distributions
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from latentgym_core.errors import LatentGymError
-from latentgym_core.registry import Entry, Registry, load_registry
+from latentgym_core.cli.console import say
+from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.errors import LatentGymError, SpecError
+from latentgym_core.registry import Registry, load_registry
 
-DEBUG_VARIABLE = "LATENTGYM_DEBUG"
+INTERRUPTED = 130
+
+
+class ReportedError(click.ClickException):
+    """An error that the reader is told in one line."""
+
+    def show(self, file: Any = None) -> None:
+        """Write it to stderr."""
+        del file
+        say(f"error: {self.message}")
 
 
 class LazyCommand(click.Command):
-    """A subcommand known by name and summary; the real one is imported when it is run."""
+    """Stands in for a registered subcommand until it is run.
 
-    def __init__(self, entry: Entry) -> None:
-        super().__init__(entry.spec.name, short_help=entry.spec.summary)
-        self.entry = entry
+    Args:
+        name: Its registered name.
+        summary: What the root help says of it.
+        registry: Where it is registered.
+    """
+
+    def __init__(self, name: str, summary: str, registry: Registry) -> None:
+        super().__init__(name, help=summary, short_help=summary)
+        self.registry = registry
 
     def make_context(
         self,
@@ -27,80 +47,82 @@ class LazyCommand(click.Command):
         parent: click.Context | None = None,
         **extra: Any,
     ) -> click.Context:
-        """Load the real command and let it take over, help and completion included."""
-        command = self.entry.spec.load()
-        context: click.Context = command.make_context(info_name, args, parent, **extra)
-        return context
+        """Import the real command and hand over to it."""
+        spec = self.registry.command(self.name or "").spec
+        command = spec.load()
+        if not isinstance(command, click.Command):
+            raise SpecError(f"CommandSpec {spec.name!r}: {spec.factory} is no click command.")
+        return command.make_context(info_name, args, parent, **extra)
 
 
-def _registry(ctx: click.Context) -> Registry:
-    """The registry of this run; says once what could not be loaded."""
-    root = ctx.find_root()
-    if root.obj is None:
-        root.obj = load_registry()
-        for plugin in root.obj.plugins:
-            if plugin.status == "failed":
-                click.echo(f"plugin {plugin.origin.name} skipped: {plugin.error}", err=True)
-    registry: Registry = root.obj
-    return registry
-
-
-def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
-    if not asked or ctx.resilient_parsing:
-        return
-    ours = {d.name: d.version for d in distributions() if d.name.startswith("latentgym")}
-    for name, version in sorted(ours.items()):
-        click.echo(f"{name} {version}")
-    ctx.exit()
-
-
-class RegistryGroup(click.Group):
-    """A group that looks its commands up in the registry."""
+class PluginGroup(click.Group):
+    """A group whose subcommands are those of the registry."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The registered names, sorted."""
-        return sorted({entry.spec.name for entry in _registry(ctx).entries("commands")})
+        """Names in the order of registration, each once."""
+        return list(dict.fromkeys(each.spec.name for each in current_registry(ctx).commands()))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of a name; None if there is none."""
-        registry = _registry(ctx)
-        if cmd_name not in self.list_commands(ctx):
+        """A stand-in for the subcommand, or None if there is none of that name."""
+        registry = current_registry(ctx)
+        named = [each for each in registry.commands() if each.spec.name == cmd_name]
+        if not named:
             return None
-        return LazyCommand(registry.command(cmd_name))
+        summary = "(conflict)" if named[0].conflict else named[0].spec.summary
+        return LazyCommand(cmd_name, summary, registry)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a subcommand; what goes wrong on purpose becomes one line and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except LatentGymError as error:
+            if ctx.params["debug"]:
+                raise
+            raise ReportedError(str(error)) from error
+        except (KeyboardInterrupt, click.Abort):
+            say("interrupted")
+            ctx.exit(INTERRUPTED)
 
 
-@click.group(cls=RegistryGroup, context_settings={"auto_envvar_prefix": "LATENTGYM"})
+def _print_versions(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from latentgym_core.plugins import installed_versions
+
+        for name, version in installed_versions().items():
+            click.echo(f"{name} {version}")
+        ctx.exit()
+
+
+@click.group(
+    cls=PluginGroup,
+    context_settings={"auto_envvar_prefix": "LATENTGYM", "help_option_names": ["-h", "--help"]},
+)
+@click.option("--debug", is_flag=True, help="Show tracebacks (also LATENTGYM_DEBUG=1).")
 @click.option(
     "--version",
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=_version,
-    help="Print the versions of all installed LatentGym distributions.",
+    callback=_print_versions,
+    help="Print the installed latentgym-* distributions.",
 )
-@click.option("--debug", is_flag=True, help="Print tracebacks.")
 def cli(debug: bool) -> None:
     """Measure and train cross-task experiential learning."""
-    if debug:
-        os.environ[DEBUG_VARIABLE] = "1"
+    del debug  # read by PluginGroup.invoke
 
 
-def main() -> None:
-    """Run the command line: exit 0, 1 (an error), 2 (usage) or 130 (interrupted)."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run `latentgym` and end the process.
+
+    Args:
+        arguments: Defaults to those of the process.
+    """
     try:
-        sys.exit(cli(standalone_mode=False) or 0)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        registry = load_registry()
     except LatentGymError as error:
-        if os.environ.get(DEBUG_VARIABLE):
-            raise
-        click.echo(f"error: {error}", err=True)
-        sys.exit(1)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        # Whoever read our output has had enough; keep Python from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        say(f"error: {error}")
+        raise SystemExit(1) from None
+    if "_LATENTGYM_COMPLETE" not in os.environ:
+        for plugin in registry.failures:
+            say(f"plugin {plugin.origin.name} skipped: {plugin.message}")
+    cli.main(arguments, prog_name="latentgym", obj=registry)

@@ -1,45 +1,62 @@
-"""Environment ids as command-line arguments, with completion part by part."""
+"""Environment ids as a command-line argument, completed part by part."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
+from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.env_id import EnvId
-from latentgym_core.errors import LatentGymError
-from latentgym_core.registry import load_registry
-
-PARTS = ("core_envs", "latents", "prompts", "feedbacks")
+from latentgym_core.registry import Entry, Registry
 
 
-class EnvIdType(click.ParamType[EnvId]):
-    """Turns what a person types into a complete id, checked against the registry."""
+class EnvIdType(click.ParamType):
+    """Converts text to a full `EnvId` whose names all exist."""
 
     name = "env_id"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> EnvId:
-        """Complete the id; a bad one is an error of usage."""
-        if isinstance(value, EnvId):
-            return value
-        try:
-            return load_registry().complete(value)
-        except LatentGymError as error:
-            self.fail(str(error), param, ctx)
+        """Fill the parts left out.
+
+        Raises:
+            LatentGymError: See `Registry.complete`.
+        """
+        del param
+        return current_registry(ctx).complete(value)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Names for the part that is being typed."""
-        *given, last = incomplete.split("/")
-        if len(given) >= len(PARTS):
-            return []
-        core_env = given[0].split("+")[0] if given else None
-        entries = load_registry().entries(PARTS[len(given)], core_env)
-        prefix = "".join(f"{part}/" for part in given)
+        """What the part being typed may become."""
+        del param
+        head, slash, part = incomplete.rpartition("/")
+        begun, plus, part = part.rpartition("+") if not slash else ("", "", part)
+        before = head + slash + begun + plus
         return [
-            CompletionItem(prefix + entry.spec.name, help=entry.spec.summary)
-            for entry in entries
-            if entry.spec.name.startswith(last)
+            CompletionItem(before + value, help=summary)
+            for value, summary in candidates(current_registry(ctx), head)
+            if value.startswith(part) and value not in begun.split("+")
         ]
+
+
+def candidates(registry: Registry, head: str) -> list[tuple[str, str]]:
+    """Values and summaries for the part of an id that follows `head`."""
+    done = head.split("/") if head else []
+    names = tuple(done[0].split("+")) if done else ()
+    if not done:
+        return _listed(registry.core_envs())
+    if len(done) == 1:
+        return _listed(each for each in registry.latents(names) if not each.spec.refusal)
+    if len(done) == 2:
+        return _listed(registry.prompts(names))
+    if len(done) == 3:
+        return _listed(registry.feedbacks(names))
+    horizons = [e.spec.default_num_tasks for e in registry.core_envs() if e.spec.name == names[0]]
+    return [(f"ep{count}", "") for count in horizons] if len(done) == 4 else []
+
+
+def _listed(entries: Iterable[Entry[Any]]) -> list[tuple[str, str]]:
+    return [(entry.spec.name, entry.spec.summary) for entry in entries]

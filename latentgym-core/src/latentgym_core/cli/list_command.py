@@ -1,76 +1,130 @@
-"""`latentgym list`: what is installed."""
+"""`latentgym list`: what can be played, by whom, and how it is told."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
+import attrs
 import click
+from click.shell_completion import CompletionItem
 
 from latentgym_core.cli.console import print_table, write_json
-from latentgym_core.registry import Entry, Registry, load_registry
+from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.registry import Entry, Registry
 from latentgym_core.specs import STRUCTURES, TIERS
 
-KINDS = ("core-envs", "latents", "prompts", "feedbacks", "agents")
-COLUMNS = {
-    "core-envs": ("name", "default_latent", "default_num_tasks", "summary", "distribution"),
-    "latents": ("name", "core_envs", "tier", "structure", "summary", "distribution"),
-    "prompts": ("name", "core_envs", "summary", "distribution"),
-    "feedbacks": ("name", "core_envs", "summary", "distribution"),
-    "agents": ("name", "core_envs", "summary", "distribution"),
-}
+COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "core-envs": ("name", "default_latent", "default_num_tasks", "summary", "from"),
+        "latents": ("name", "core_envs", "tier", "structure", "preset", "summary", "from"),
+        "prompts": ("name", "core_envs", "summary", "from"),
+        "feedbacks": ("name", "core_envs", "summary", "from"),
+        "agents": ("name", "core_envs", "privileged", "summary", "from"),
+    }
+)
+OVERVIEW = ("kind", "name", "core_envs", "summary", "from")
+
+
+def _complete_core_env(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    del param
+    entries = current_registry(ctx).core_envs()
+    return [
+        CompletionItem(each.spec.name, help=each.spec.summary)
+        for each in entries
+        if each.spec.name.startswith(incomplete)
+    ]
 
 
 @click.command("list")
-@click.argument("kind", required=False, type=click.Choice(KINDS))
-@click.option("--env", "core_env", help="Only what serves this core env.")
+@click.argument("kind", required=False, type=click.Choice(tuple(COLUMNS)))
+@click.option(
+    "--env",
+    "core_env",
+    metavar="NAME",
+    shell_complete=_complete_core_env,
+    help="Only what serves this core env (several: a+b).",
+)
 @click.option("--tier", type=click.Choice(TIERS), help="Only latents of this tier.")
-@click.option("--structure", type=click.Choice(STRUCTURES), help="Only latents so structured.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@click.option("--structure", type=click.Choice(STRUCTURES), help="Only latents of this structure.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
 def command(
     kind: str | None, core_env: str | None, tier: str | None, structure: str | None, as_json: bool
 ) -> None:
-    """List core envs, latents, prompts, feedbacks and agents."""
-    registry = load_registry()
-    if core_env:
-        registry.core_env(core_env)
-    kinds = (kind,) if kind else KINDS
-    found = {each: _rows(registry, each, core_env, tier, structure) for each in kinds}
+    """List core envs, latents, prompts, feedbacks and agents.
+
+    Without KIND: all of them. --tier and --structure alone list latents.
+    """
+    if tier or structure:
+        if kind not in (None, "latents"):
+            raise click.UsageError(f"--tier and --structure select latents, not {kind}.")
+        kind = "latents"
+    registry = current_registry()
+    names = tuple(core_env.split("+")) if core_env else ()
+    listed = listing(registry, names, tier=tier, structure=structure)
     if as_json:
-        write_json(found[kind] if kind else found)
-        return
-    for each in kinds:
-        if not kind:
-            click.echo(f"{each} ({len(found[each])})")
-        columns = COLUMNS[each] if kind else ("name", "summary")
-        print_table(columns, [[_cell(row[key]) for key in columns] for row in found[each]])
-        if not kind:
-            click.echo()
+        data = {each: [entry_data(entry) for entry in entries] for each, entries in listed.items()}
+        write_json(data[kind] if kind else data)
+    elif kind:
+        print_table(COLUMNS[kind], [entry_row(COLUMNS[kind], entry) for entry in listed[kind]])
+    else:
+        rows = [
+            entry_row(OVERVIEW, entry, kind=each)
+            for each, entries in listed.items()
+            for entry in entries
+        ]
+        print_table(OVERVIEW, rows)
 
 
-def _rows(
-    registry: Registry, kind: str, core_env: str | None, tier: str | None, structure: str | None
-) -> list[dict[str, Any]]:
-    rows = [row_of(entry) for entry in registry.entries(kind.replace("-", "_"), core_env)]
-    if kind == "core-envs" and core_env:
-        rows = [row for row in rows if row["name"] == core_env]
-    wanted = {"tier": tier, "structure": structure} if kind == "latents" else {}
-    return [row for row in rows if all(row[key] == value for key, value in wanted.items() if value)]
+def listing(
+    registry: Registry,
+    core_envs: tuple[str, ...] = (),
+    *,
+    tier: str | None = None,
+    structure: str | None = None,
+) -> dict[str, tuple[Entry[Any], ...]]:
+    """Kind to entries, restricted to some core envs.
 
-
-def row_of(entry: Entry) -> dict[str, Any]:
-    """An entry as stable JSON keys: the record's fields, then where it comes from."""
-    import attrs
-
-    row = {
-        each.name: getattr(entry.spec, each.name)
-        for each in attrs.fields(type(entry.spec))
-        if each.name != "factory"
-    }
+    Raises:
+        UnknownNameError: There is no core env of that name.
+        NameConflictError: Two plugins claim that name.
+    """
+    chosen = tuple(registry.core_env(name) for name in core_envs)
     return {
-        **row,
-        "distribution": entry.origin.distribution,
-        "distribution_version": entry.origin.version,
+        "core-envs": chosen or registry.core_envs(),
+        "latents": registry.latents(core_envs, tier=tier, structure=structure),
+        "prompts": registry.prompts(core_envs),
+        "feedbacks": registry.feedbacks(core_envs),
+        "agents": registry.agents(core_envs),
+    }
+
+
+def entry_data(entry: Entry[Any]) -> dict[str, Any]:
+    """An entry as JSON-able data; only the factory, which is nobody's business, is left out."""
+    return {
+        **attrs.asdict(entry.spec, filter=lambda field, _: field.name != "factory"),
+        "origin": attrs.asdict(entry.origin),
         "conflict": entry.conflict,
     }
 
 
-def _cell(value: Any) -> Any:
-    return ",".join(value) or "any" if isinstance(value, tuple) else value
+def entry_row(columns: tuple[str, ...], entry: Entry[Any], **more: Any) -> list[Any]:
+    """The cells of a listing; `core_envs` and `from` are put in words."""
+    bound = getattr(entry.spec, "core_envs", None)
+    words = {
+        **more,
+        "core_envs": "" if bound is None else bound or "all",
+        "from": f"{entry.origin.distribution} {entry.origin.version}",
+        "summary": _summary(entry),
+    }
+    return [words[each] if each in words else getattr(entry.spec, each) for each in columns]
+
+
+def _summary(entry: Entry[Any]) -> str:
+    notes = []
+    if entry.conflict:
+        notes.append(f"(conflict with {', '.join(each.name for each in entry.rivals)})")
+    if getattr(entry.spec, "refusal", ""):
+        notes.append("(cannot be built)")
+    return " ".join([entry.spec.summary, *notes]).strip()

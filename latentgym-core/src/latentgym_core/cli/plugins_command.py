@@ -1,39 +1,59 @@
-"""`latentgym plugins`: what was found, and what became of it."""
+"""`latentgym plugins`: what is installed, and what became of it."""
 
 from typing import Any
 
+import attrs
 import click
 
 from latentgym_core.cli.console import print_table, write_json
+from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.name_scopes import singular
 from latentgym_core.plugins import Plugin
-from latentgym_core.registry import load_registry
+
+COLUMNS = ("distribution", "version", "plugin", "status", "hooks", "contributed", "ms", "error")
 
 
 @click.command("plugins")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
 def command(as_json: bool) -> None:
-    """List the installed plugins and what became of them."""
-    rows = [_row(plugin) for plugin in load_registry().plugins]
+    """List the installed plugins and what became of them.
+
+    LATENTGYM_DISABLE_PLUGINS=NAME,… leaves some out, LATENTGYM_STRICT_PLUGINS=1 makes a broken one
+    an error, LATENTGYM_TRACE_PLUGINS=1 tells every step on stderr.
+    """
+    plugins = current_registry().plugins
     if as_json:
-        write_json(rows)
-        return
-    columns = ("plugin", "version", "status", "contributes", "milliseconds", "error")
-    print_table(columns, [[_cell(row[key]) for key in columns] for row in rows])
+        write_json([plugin_data(plugin) for plugin in plugins])
+    else:
+        print_table(COLUMNS, [_row(plugin) for plugin in plugins])
 
 
-def _row(plugin: Plugin) -> dict[str, Any]:
+def plugin_data(plugin: Plugin) -> dict[str, Any]:
+    """A plugin as JSON-able data; `contributed` maps each hook's kind to names."""
     return {
-        "plugin": plugin.origin.name,
-        "distribution": plugin.origin.distribution,
-        "version": plugin.origin.version,
+        **attrs.asdict(plugin.origin),
         "status": plugin.status,
-        "contributes": {kind: len(found) for kind, found in plugin.records.items()},
-        "milliseconds": round(plugin.seconds * 1e3, 1),
-        "error": plugin.error,
+        "contributed": {
+            kind: [spec.name for spec in specs] for kind, specs in plugin.contributions.items()
+        },
+        "ms": round(1000 * plugin.seconds, 1),
+        "error": plugin.message or None,
     }
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, dict):
-        return ", ".join(f"{count} {kind.replace('_', '-')}" for kind, count in value.items())
-    return value
+def _row(plugin: Plugin) -> tuple[Any, ...]:
+    contributed = [
+        f"{len(specs)} {singular(kind) if len(specs) == 1 else kind.replace('_', ' ')}"
+        for kind, specs in plugin.contributions.items()
+    ]
+    origin = plugin.origin
+    return (
+        origin.distribution,
+        origin.version,
+        origin.name,
+        plugin.status,
+        len(plugin.contributions),
+        contributed,
+        round(1000 * plugin.seconds, 1),
+        plugin.message,
+    )

@@ -5,9 +5,16 @@ from typing import Any
 import click
 
 from latentgym_core.cli.console import print_table, say, write_json
+from latentgym_core.cli.docstrings import attribute_docs
 from latentgym_core.cli.list_command import row_of
 from latentgym_core.env_id import EnvId
 from latentgym_core.registry import Registry, load_registry
+
+SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("Rules (set with ?env.NAME=VALUE)", "parameters", ("name", "type", "default", "meaning")),
+    ("Latents", "latents", ("name", "tier", "structure", "summary")),
+    ("Scripted players", "agents", ("name", "summary")),
+)
 
 
 @click.command("show")
@@ -50,12 +57,13 @@ def parameters_of(factory: Any, fixed: Any) -> list[dict[str, Any]]:
 
     if not attrs.has(factory):
         return []
+    meanings = attribute_docs(factory)
     return [
         {
             "name": each.name,
             "type": getattr(each.type, "__name__", str(each.type)),
             "default": to_data(fixed.get(each.name, _default(each))),
-            "meaning": each.metadata.get("doc", ""),
+            "meaning": meanings.get(each.name, ""),
         }
         for each in attrs.fields(factory)
         if each.init
@@ -107,15 +115,9 @@ def _print_core_env(data: dict[str, Any]) -> None:
     click.echo(f"version {data['version']}, {data['distribution']} {data['distribution_version']}")
     if data["source"]:
         click.echo(f"source: {data['source']}")
-    click.echo("\nRules (set with ?env.NAME=VALUE)")
-    columns = ("name", "type", "default", "meaning")
-    print_table(columns, [[row[key] for key in columns] for row in data["parameters"]])
-    click.echo("\nLatents")
-    columns = ("name", "tier", "structure", "summary")
-    print_table(columns, [[row[key] for key in columns] for row in data["latents"]])
-    click.echo("\nScripted players")
-    columns = ("name", "summary")
-    print_table(columns, [[row[key] for key in columns] for row in data["agents"]])
+    for title, key, columns in SECTIONS:
+        click.echo(f"\n{title}")
+        print_table(columns, [[row[column] for column in columns] for row in data[key]])
     say(f"\n`latentgym show {data['name']}/LATENT` shows it as an agent sees it.")
 
 

@@ -7,9 +7,13 @@ from attrs import field, frozen
 
 from latentgym_core.agents.agent_string import AgentString
 from latentgym_core.errors import SpecError
-from latentgym_core.handoff.names import HandOff
+from latentgym_core.hand_off_name import HandOff
 from latentgym_core.registry import Registry, load_registry
 from latentgym_core.run_config import Job, RunConfig, RunEnvironment
+
+
+def _increasing(boundaries: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted(set(boundaries)))
 
 
 @frozen(kw_only=True)
@@ -29,7 +33,7 @@ class HandOffConfig(RunConfig):
     a: str
     b: str
     c: str
-    boundaries: tuple[int, ...] = field(converter=tuple)
+    boundaries: tuple[int, ...] = field(converter=_increasing)
 
     @property
     def hand_offs(self) -> tuple[HandOff, ...]:
@@ -80,7 +84,7 @@ def make_hand_off_config(
     inside = range(1, complete.num_tasks)
     if not inside:
         raise SpecError(f"{complete} has one task; a hand-off needs at least two.")
-    chosen = tuple(sorted(set(inside if boundaries is None else boundaries)))
+    chosen = tuple(inside if boundaries is None else boundaries)
     for boundary in chosen:
         if boundary not in inside:
             raise SpecError(

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from attrs import frozen
 
-from latentgym_core.handoff.names import HandOff, parse_hand_off
+from latentgym_core.hand_off_name import HandOff, parse_hand_off
 from latentgym_core.metrics.bootstrap import (
     CONFIDENCE,
     NUM_RESAMPLES,

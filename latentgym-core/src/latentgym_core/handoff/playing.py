@@ -9,13 +9,13 @@ from attrs import evolve
 
 from latentgym_core.evaluation import OnCrash, OnFinish, Stage, prepare
 from latentgym_core.handoff.config import HandOffConfig
-from latentgym_core.handoff.names import HandOff
+from latentgym_core.hand_off_name import HandOff
 from latentgym_core.jsonl import to_line
 from latentgym_core.registry import Registry
-from latentgym_core.rollout import Boundary, error_record, play
+from latentgym_core.rollout import Boundary, play
 from latentgym_core.run_config import Job
 from latentgym_core.sequence_env import Budget, SequenceEnv
-from latentgym_core.trajectory import Trajectory
+from latentgym_core.trajectory import ErrorRecord, Trajectory
 
 Forks = dict[int, SequenceEnv]
 """Number of finished tasks to the sequence as it was then."""
@@ -124,7 +124,7 @@ class _Table:
     async def _hand_over(
         self, hand_off: HandOff, whole: Trajectory, fork: SequenceEnv | None
     ) -> None:
-        """Let the exploiter carry on; a play that failed or ended before K is nobody's to finish."""
+        """Let the exploiter carry on; nobody can after a failure or an end before K."""
         if whole.error is not None or fork is None:
             self._on_finish(evolve(whole, agent=str(hand_off)))
             return
@@ -141,14 +141,19 @@ class _Table:
                 played = await play(env, agent, session=session, at_boundary=at_boundary)
                 to_line(played)  # facts that are no JSON must fail here, not where it is written
             except (Exception, SystemExit) as error:
-                if self._on_crash is not None:
-                    self._on_crash(job, "".join(traceback.format_exception(error)))
-                with suppress(Exception):
-                    await agent.finish(session)
-                played = evolve(self._begin(job.seed).trajectory, error=error_record(error))
+                played = await self._broken(job, player, error)
         played = evolve(played, agent=job.agent)
         self._on_finish(played)
         return played
+
+    async def _broken(self, job: Job, player: str, error: BaseException) -> Trajectory:
+        """The record of a play that an unexpected error ended: its beginning and the error."""
+        if self._on_crash is not None:
+            self._on_crash(job, "".join(traceback.format_exception(error)))
+        with suppress(Exception):
+            await self._stage.agents[player].finish(str(job))
+        failure = ErrorRecord(kind=type(error).__name__, message=str(error) or repr(error))
+        return evolve(self._begin(job.seed).trajectory, error=failure)
 
     def _begin(self, seed: int) -> SequenceEnv:
         config = self._config

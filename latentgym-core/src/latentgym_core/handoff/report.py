@@ -49,12 +49,17 @@ def render_hand_off(report: HandOffReport) -> str:
         for side in (each.exploration, each.exploitation)
         if side.undefined
     )
+    roles = {"A": report.a, "B": report.b, "C": report.c}
     table = Table(
-        title=(
-            f"{report.env_id}\nA {report.a}\nB {report.b}\nC {report.c}\n\n"
-            f"B against A after a hand-off at task K, with {report.confidence:.0%} intervals over n "
-            "paired sequences.\nExploration: A or B plays tasks 1 .. K, C the rest. Exploitation: C "
-            "plays tasks 1 .. K, A or B the rest."
+        title="\n".join(
+            (
+                report.env_id,
+                *(f"{role} {name}" for role, name in roles.items()),
+                "",
+                f"B against A, with {report.confidence:.0%} intervals over n paired sequences.",
+                "Exploration: A or B plays tasks 1 .. K, C the rest.",
+                "Exploitation: C plays tasks 1 .. K, A or B the rest.",
+            )
         ),
         header=("K", "exploration", "n", "failed", "exploitation", "n", "failed"),
         rows=tuple(_row(each) for each in report.boundaries),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from latentgym_core.errors import SpecError
+from latentgym_core.hand_off_name import parse_hand_off
 from latentgym_core.metrics.bootstrap import CONFIDENCE, NUM_RESAMPLES
 from latentgym_core.metrics.comparison import comparison
 from latentgym_core.metrics.measures import score
@@ -18,6 +19,9 @@ def build_report(
 ) -> Report:
     """Summarise trajectories and compare their agents; the same data give the same report.
 
+    Sequences that were handed from one agent to another are nobody's own play and are left out;
+    `handoff` measures them.
+
     Args:
         trajectories: Any number, read once; the order decides only the order of the report.
         by: Axis of the groups, one of `measures.AXES`.
@@ -26,8 +30,9 @@ def build_report(
     Raises:
         SpecError: No such axis, or nobody of that name has played.
     """
-    groups = grouped(map(score, trajectories), by)
-    if baseline is not None:
+    whole = (each for each in trajectories if parse_hand_off(each.agent) is None)
+    groups = grouped(map(score, whole), by)
+    if baseline is not None and groups:
         _check_baseline(groups, baseline)
     return Report(
         by=by,

@@ -82,11 +82,8 @@ FIXED = (
     "[1]" * (MEGABYTE // 3),
     "[" + " " * MEGABYTE,
 )
-PIECES = (
-    *string.printable,
-    *("[", "]", "[]", "[[", "]]", "\x00", "\ud83d", "\u202e", "é", "ß", "²", "７", "，", "—", "\u200b"),
-    *("north", "yes", "no", "A", "zz", "None", "-", "1", "2", "10", "500", "1e9", "solved"),
-)
+WORDS = "[] [[ ]] é ß ² ７ ， — north yes no A zz None - 1 2 10 500 1e9 solved"
+PIECES = (*string.printable, "\x00", "\ud83d", "\u202e", "\u200b", *WORDS.split(" "))
 
 
 def hostile_replies(well_formed: Sequence[str], count: int = 1000, seed: int = 0) -> list[str]:

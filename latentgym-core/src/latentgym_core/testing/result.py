@@ -65,9 +65,7 @@ def run_check(check: Callable[[Any], Verdict], of: Any, subject: str) -> CheckRe
     except (Exception, SystemExit) as error:
         verdict = failed(f"it raised {explain(error)}")
     name = check.__name__.replace("_", " ")
-    return CheckResult(
-        subject=subject, name=name, status=verdict.status, sentence=verdict.sentence
-    )
+    return CheckResult(subject=subject, name=name, status=verdict.status, sentence=verdict.sentence)
 
 
 def explain(error: BaseException) -> str:
@@ -82,3 +80,13 @@ def brief(value: object, limit: int = 80) -> str:
     if len(text) <= limit:
         return text
     return f"{text[: limit // 2]} … {text[-limit // 4 :]} ({len(text)} characters)"
+
+
+def difference(left: str, right: str) -> str:
+    """The first place where two texts part, with a little around it."""
+    parting = next(
+        (i for i, (one, other) in enumerate(zip(left, right, strict=False)) if one != other),
+        min(len(left), len(right)),
+    )
+    start = max(0, parting - 15)
+    return f"{left[start : parting + 25]!r} against {right[start : parting + 25]!r}"

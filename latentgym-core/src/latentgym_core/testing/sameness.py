@@ -8,14 +8,20 @@ from latentgym_core.serial import to_data
 
 
 def same(left: Any, right: Any) -> bool:
-    """Equal, or of one type without an `__eq__` and with equal attributes."""
+    """Equal; objects of one class that has no `__eq__` are compared attribute by attribute."""
+    kind: Any = type(left)
+    by_identity: Any = object.__eq__
     if left is right:
         return True
-    if type(left) is not type(right):
+    if kind is not type(right):
         return False
-    if type(left).__eq__ is not object.__eq__:
-        return bool(left == right)
-    return same(left.__getstate__(), right.__getstate__())
+    if isinstance(left, list | tuple):
+        return len(left) == len(right) and all(map(same, left, right))
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+    if kind.__eq__ is by_identity:
+        return same(left.__getstate__(), right.__getstate__())
+    return bool(left == right)
 
 
 def json_fault(facts: Any) -> str | None:

@@ -1,0 +1,55 @@
+"""`latentgym data`: write sequences as a Hugging Face dataset."""
+
+from pathlib import Path
+
+import click
+
+from latentgym_core.cli.console import say, write_json
+from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.cli.env_id_type import EnvIdType
+from latentgym_core.dataset_card import DEFAULT
+from latentgym_core.env_id import EnvId
+
+
+@click.command("data")
+@click.argument("env_id", metavar="ID", type=EnvIdType())
+@click.option("-n", "--num-sequences", type=click.IntRange(1), default=100, show_default=True)
+@click.option("--split", default="train", show_default=True, help="train, validation or test.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="First seed.")
+@click.option("--distinct", is_flag=True, help="Pass over seeds that repeat a list of tasks.")
+@click.option("--name", default=DEFAULT, help="Subset that the split belongs to.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Dataset folder.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+def command(
+    env_id: EnvId,
+    num_sequences: int,
+    split: str,
+    seed: int,
+    distinct: bool,
+    name: str,
+    out: Path,
+    as_json: bool,
+) -> None:
+    """Write sequences as a Hugging Face dataset.
+
+    A row is one sequence that nobody has played, with all that is needed to play it. Run it again
+    with another --split, or another ID under another --name, to add to the same folder.
+    """
+    from latentgym_core.dataset_folder import write_dataset
+    from latentgym_core.environment import build_environment
+    from latentgym_core.serial import to_data
+
+    part = write_dataset(
+        out,
+        build_environment(env_id, current_registry()),
+        num_sequences,
+        split=split,
+        seed=seed,
+        distinct=distinct,
+        subset=name,
+    )
+    if as_json:
+        write_json({**to_data(part), "file": part.file})
+    say(f"{part.num_sequences} sequences of {part.env_id} ({part.split}) lie in {out / part.file}")
+    subset = "" if name == DEFAULT else f", {name!r}"
+    say(f'Read them with datasets.load_dataset("{out}"{subset}, split="{part.split}").')

@@ -1,0 +1,70 @@
+"""A hand-off measurement in a run folder: append-only, resumable, `handoff.json` at the end."""
+
+import asyncio
+import json
+import tomllib
+from pathlib import Path
+
+from latentgym_core.errors import SpecError
+from latentgym_core.evaluation import OnFinish, Stage
+from latentgym_core.handoff.config import HandOffConfig
+from latentgym_core.handoff.efficiency import HandOffReport
+from latentgym_core.handoff.playing import play_hand_offs
+from latentgym_core.handoff.report import build_hand_off_report
+from latentgym_core.jsonl import read_trajectories
+from latentgym_core.run_config import Job
+from latentgym_core.run_folder import CONFIG, RunFolder
+from latentgym_core.serial import from_data, to_data
+from latentgym_core.trajectory import Trajectory
+
+HANDOFF = "handoff.json"
+
+
+def read_hand_off_config(path: Path) -> HandOffConfig:
+    """Read the configuration of a folder that `run_hand_offs` began.
+
+    Raises:
+        SpecError: There is none, or it is that of another kind of run.
+    """
+    try:
+        data = tomllib.loads((path / CONFIG).read_text(encoding="utf-8"))
+        return from_data(HandOffConfig, data, strict=True)
+    except OSError as error:
+        raise SpecError(f"{path / CONFIG} cannot be read ({error.strerror or error}).") from error
+    except ValueError as error:
+        raise SpecError(f"{path / CONFIG} describes no hand-off run ({error}).") from error
+
+
+def run_hand_offs(
+    folder: RunFolder, stage: Stage, config: HandOffConfig, on_finish: OnFinish
+) -> HandOffReport:
+    """Play what is missing in a folder and write its report.
+
+    Args:
+        folder: A new or resumed run.
+        stage: The loaded environment and agents.
+        config: What the folder's `config.toml` says.
+        on_finish: Called with each trajectory once it is written.
+    """
+
+    def keep(trajectory: Trajectory) -> None:
+        folder.append(trajectory)
+        on_finish(trajectory)
+
+    (folder.path / HANDOFF).unlink(missing_ok=True)  # of an earlier, incomplete state
+    finished = {Job.of(each): each for each in read_trajectories(folder.path)}
+    asyncio.run(
+        play_hand_offs(
+            stage,
+            config,
+            finished,
+            on_finish=keep,
+            on_crash=lambda job, trace: folder.log(f"{job} crashed:\n{trace}"),
+        )
+    )
+    folder.finish()
+    report = build_hand_off_report(config, read_trajectories(folder.path))
+    draft = folder.path / f"{HANDOFF}.draft"
+    draft.write_text(json.dumps(to_data(report), indent=2, ensure_ascii=False) + "\n", "utf-8")
+    draft.replace(folder.path / HANDOFF)
+    return report

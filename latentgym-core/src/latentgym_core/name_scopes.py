@@ -1,0 +1,97 @@
+"""Where a name holds: core envs, providers and commands everywhere, the rest within core envs."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import frozen
+
+from latentgym_core.errors import PluginError
+from latentgym_core.specs import AgentSpec, ComponentSpec
+
+SCRIPTED = "scripted/"
+
+
+@frozen
+class Owned:
+    """A component and the distribution that registered it."""
+
+    kind: str
+    spec: ComponentSpec
+    distribution: str
+
+
+def core_envs_of(spec: ComponentSpec) -> tuple[str, ...]:
+    """The core envs a component is bound to; empty: every one."""
+    bound: tuple[str, ...] = getattr(spec, "core_envs", ())
+    return bound
+
+
+def serves(spec: ComponentSpec, core_envs: Iterable[str]) -> bool:
+    """Whether a component can be used with every one of the core envs."""
+    asked, bound = set(core_envs), core_envs_of(spec)
+    return not bound or (bool(asked) and asked.issubset(bound))
+
+
+def clash(one: ComponentSpec, other: ComponentSpec) -> bool:
+    """Whether two components of one kind claim one name in one place."""
+    if one.name != other.name:
+        return False
+    here, there = _scope(one), _scope(other)
+    return not here or not there or not set(here).isdisjoint(there)
+
+
+def check_distinct(kind: str, specs: Iterable[ComponentSpec]) -> None:
+    """Check that one plugin does not use a name twice.
+
+    Raises:
+        PluginError: It does.
+    """
+    seen: dict[str, list[ComponentSpec]] = {}
+    for spec in specs:
+        namesakes = seen.setdefault(spec.name, [])
+        if any(clash(spec, earlier) for earlier in namesakes):
+            raise PluginError(f"it registers the {describe(kind, spec)} twice.")
+        namesakes.append(spec)
+
+
+def check_reserved(
+    contributions: Mapping[str, Iterable[ComponentSpec]], reserved: Iterable[Owned]
+) -> None:
+    """Check that a newcomer leaves the names of first-party distributions alone.
+
+    Raises:
+        PluginError: It claims one of them.
+    """
+    owners: dict[tuple[str, str], list[Owned]] = {}
+    for owned in reserved:
+        owners.setdefault((owned.kind, owned.spec.name), []).append(owned)
+    for kind, spec in _pairs(contributions):
+        for owned in owners.get((kind, spec.name), ()):
+            if clash(spec, owned.spec):
+                raise PluginError(
+                    f"the {describe(kind, spec)} is reserved, because {owned.distribution} "
+                    f"registers it; give yours another name."
+                )
+
+
+def describe(kind: str, spec: ComponentSpec) -> str:
+    """`latent 'set_of_2' of number_guessing`."""
+    scope = " and ".join(_scope(spec))
+    return f"{singular(kind)} {spec.name!r}" + (f" of {scope}" if scope else "")
+
+
+def singular(kind: str) -> str:
+    """`core env` for `core_envs`."""
+    return kind.removesuffix("s").replace("_", " ")
+
+
+def _scope(spec: ComponentSpec) -> tuple[str, ...]:
+    """Core envs within which the name must be unique; empty: everywhere."""
+    if isinstance(spec, AgentSpec) and not spec.name.startswith(SCRIPTED):
+        return ()
+    return core_envs_of(spec)
+
+
+def _pairs(
+    contributions: Mapping[str, Iterable[ComponentSpec]],
+) -> Iterator[tuple[str, ComponentSpec]]:
+    return ((kind, spec) for kind, specs in contributions.items() for spec in specs)

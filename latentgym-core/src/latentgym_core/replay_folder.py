@@ -1,0 +1,45 @@
+"""Write replayed recordings as a run folder, which metrics and viewers read like any other."""
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from latentgym_core.errors import SpecError
+from latentgym_core.jsonl import TRAJECTORIES, read_trajectories, write_trajectories
+from latentgym_core.recording import core_version
+from latentgym_core.run_folder import CONFIG, SUMMARY
+from latentgym_core.trajectory import Trajectory
+
+
+def check_new(folder: Path) -> None:
+    """Refuse a folder that holds something.
+
+    Raises:
+        SpecError: It does, or it is a file.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise SpecError(f"{folder} is not empty; name a new folder for the replayed run.")
+
+
+def write_replay(folder: Path, trajectories: Iterable[Trajectory], sources: Sequence[str]) -> None:
+    """Write a run folder: the trajectories one by one, then what they come to.
+
+    Args:
+        folder: New or empty.
+        trajectories: Taken one at a time; the file appears when all are written.
+        sources: What was replayed, for the record.
+    """
+    from latentgym_core.metrics import summary_data
+
+    folder.mkdir(parents=True, exist_ok=True)
+    write_trajectories(folder / TRAJECTORIES, trajectories)
+    (folder / CONFIG).write_text(_config(sources), "utf-8")
+    summary = summary_data(read_trajectories(folder))
+    (folder / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", "utf-8")
+
+
+def _config(sources: Sequence[str]) -> str:
+    import tomlkit
+
+    made_by = {"command": "replay", "sources": list(sources), "latentgym-core": core_version()}
+    return tomlkit.dumps({"replay": made_by})

@@ -1,0 +1,176 @@
+"""Checks of a latent in one core env: draws, prefix, inference, forks, and what z is worth."""
+
+import asyncio
+import json
+import math
+import statistics
+
+from attrs import evolve
+
+from latentgym_core.agents.agent_string import make_agent
+from latentgym_core.environment import build_environment
+from latentgym_core.errors import AgentError
+from latentgym_core.jsonl import to_line
+from latentgym_core.latent import TaskContext
+from latentgym_core.rollout import play
+from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.serial import to_data
+from latentgym_core.task_sequence import TaskSequence
+from latentgym_core.testing.game_checks import registered_texts
+from latentgym_core.testing.processes import fingerprints
+from latentgym_core.testing.result import Verdict, brief, difference, failed, ok, skipped
+from latentgym_core.testing.secrecy_checks import opening_does_not_depend_on_z
+from latentgym_core.testing.subject import HORIZON, Drawn, script
+
+PREFIX = 5
+FORKED = 5
+PAIRED = 40
+STANDARD_ERRORS = 2.0
+ROUNDING = 1e-9
+
+
+def same_seed_same_sequence(drawn: Drawn) -> Verdict:
+    """A sequence depends on its seed, not on what was drawn before it."""
+    for sequence in reversed(drawn.sequences):
+        if drawn.environment.sequence(sequence.seed) != sequence:
+            return failed(
+                f"seed {sequence.seed} drew another sequence the second time; draw from the "
+                f"stream alone, and keep nothing between draws"
+            )
+    return ok(f"{len(drawn.sequences)} seeds drawn again in another order")
+
+
+def same_bytes_in_another_process(drawn: Drawn) -> Verdict:
+    """Opening messages, tasks and answers do not depend on the process's hash seed."""
+    if isinstance(drawn.elsewhere, Verdict):
+        return drawn.elsewhere
+    here = fingerprints(drawn.environment, len(drawn.elsewhere))
+    for seed, (one, other) in enumerate(zip(here, drawn.elsewhere, strict=True)):
+        for part in one:
+            if one[part] != other[part]:
+                return failed(
+                    f"{part} of seed {seed} differ in a process with another PYTHONHASHSEED: "
+                    f"{difference(one[part], other[part])}; is a set put in order?"
+                )
+    return ok(f"{len(here)} sequences came out equal in another process")
+
+
+def prefix_property(drawn: Drawn) -> Verdict:
+    """A longer sequence begins with the shorter one."""
+    if drawn.latent.family == "progressive" or getattr(drawn.latent, "uses_horizon", False):
+        return skipped("this latent divides up the whole sequence")
+    short_id = evolve(drawn.environment.id, num_tasks=PREFIX)
+    short = build_environment(short_id, drawn.registry)
+    for sequence in drawn.sequences:
+        first = short.sequence(sequence.seed)
+        if (first.z, first.tasks) != (sequence.z, sequence.tasks[:PREFIX]):
+            return failed(
+                f"ep{PREFIX} is not the beginning of ep{len(sequence.tasks)} (seed "
+                f"{sequence.seed}); if that is meant, set `uses_horizon = True` on the class"
+            )
+    return ok(f"ep{PREFIX} is the beginning of ep{drawn.environment.num_tasks}")
+
+
+def z_round_trip(drawn: Drawn) -> Verdict:
+    """Z survives JSON, and has words."""
+    for sequence in drawn.sequences:
+        written = json.dumps(to_data(sequence.z), allow_nan=False)
+        if drawn.latent.z_from_data(json.loads(written)) != sequence.z:
+            return failed(f"z reads back different from {brief(written)} (seed {sequence.seed})")
+        if not drawn.latent.describe(sequence.z).strip():
+            return failed(f"describe says nothing about z (seed {sequence.seed})")
+    return ok(f"z of {len(drawn.sequences)} seeds reads back equal and has words")
+
+
+def likelihood_of_drawn_tasks(drawn: Drawn) -> Verdict:
+    """The latent holds its own tasks possible."""
+    try:
+        for sequence in drawn.sequences:
+            for index, task in enumerate(sequence.tasks):
+                log_prob = drawn.latent.log_prob(task, sequence.z, _context(drawn, sequence, index))
+                if not -math.inf < log_prob < math.inf:
+                    return failed(
+                        f"log_prob of a drawn task is {log_prob} "
+                        f"(seed {sequence.seed}, task {index + 1})"
+                    )
+    except NotImplementedError:
+        return skipped("the latent defines no log_prob, so exact inference cannot use it")
+    return ok("every drawn task is possible given its z")
+
+
+def _context(drawn: Drawn, sequence: TaskSequence, index: int) -> TaskContext:
+    name = sequence.core_env_names[index]
+    game = drawn.environment.core_envs[name]
+    return TaskContext(game, name, index, len(sequence.tasks), sequence.tasks[:index])
+
+
+def fork_equality(drawn: Drawn) -> Verdict:
+    """A fork and its original, played alike, are alike; and neither disturbs the other."""
+    game = drawn.environment.core_envs[drawn.core_env_name]
+    for sequence in drawn.sequences[:FORKED]:
+        replies = [r for task in sequence.tasks[:2] for r in script(game, task)]
+        original = SequenceEnv(drawn.environment)
+        original.load(sequence)
+        _reply(original, replies[: len(replies) // 3])
+        fork = original.fork()
+        position = to_line(original.trajectory)
+        _reply(fork, replies[len(replies) // 3 :])
+        if to_line(original.trajectory) != position:
+            return failed(f"playing a fork changed the original (seed {sequence.seed})")
+        _reply(original, replies[len(replies) // 3 :])
+        if to_line(original.trajectory) != to_line(fork.trajectory):
+            return failed(
+                f"a fork and its original answered the same replies differently "
+                f"(seed {sequence.seed}, forked after {len(replies) // 3} replies)"
+            )
+    return ok(f"forks of {min(FORKED, len(drawn.sequences))} sequences went as their originals")
+
+
+def _reply(env: SequenceEnv, replies: list[str]) -> None:
+    for reply in replies:
+        if not env.done:
+            env.step(reply)
+
+
+def oracle_beats_blind(drawn: Drawn) -> Verdict:
+    """Knowing z does not hurt: mean total of scripted/oracle against scripted/blind, paired."""
+    names = (drawn.core_env_name,)
+    registered = drawn.registry.agent_names(names)
+    missing = [each for each in ("scripted/oracle", "scripted/blind") if each not in registered]
+    if missing:
+        return skipped(f"{' and '.join(missing)} is not registered for {drawn.core_env_name}")
+    oracle, blind = (_totals(drawn, f"scripted/{name}") for name in ("oracle", "blind"))
+    gains = [o - b for o, b in zip(oracle, blind, strict=True)]
+    error = statistics.stdev(gains) / math.sqrt(len(gains))
+    means = f"oracle {statistics.mean(oracle):.2f}, blind {statistics.mean(blind):.2f}"
+    where = f"mean total reward of {len(gains)} sequences of {HORIZON}"
+    if statistics.mean(gains) < -STANDARD_ERRORS * error - ROUNDING:
+        worst = min(range(len(gains)), key=gains.__getitem__)
+        return failed(f"{means} ({where}; worst is seed {worst}, {gains[worst]:+.2f})")
+    return ok(f"{means} ({where})")
+
+
+def _totals(drawn: Drawn, agent_name: str) -> list[float]:
+    agent = make_agent(agent_name, (drawn.core_env_name,), drawn.registry)
+    env = SequenceEnv(drawn.environment)
+    totals = []
+    for seed in range(PAIRED):
+        env.reset(seed)
+        played = asyncio.run(play(env, agent, session=str(seed)))
+        if played.error:
+            raise AgentError(f"{agent_name} failed on seed {seed}: {played.error.message}")
+        totals.append(sum(played.rewards))
+    return totals
+
+
+LATENT_CHECKS = (
+    registered_texts,
+    same_seed_same_sequence,
+    same_bytes_in_another_process,
+    prefix_property,
+    z_round_trip,
+    likelihood_of_drawn_tasks,
+    opening_does_not_depend_on_z,
+    fork_equality,
+    oracle_beats_blind,
+)

@@ -1,0 +1,1 @@
+"""Number guessing: find a hidden whole number from greater/less answers."""

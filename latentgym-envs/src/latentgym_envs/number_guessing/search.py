@@ -1,0 +1,107 @@
+"""What a player can conclude from the public side of a sequence."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from latentgym_core.combinators import Cyclic
+from latentgym_core.core_env import Facts
+from latentgym_core.latent import Latent, TaskContext
+from latentgym_core.view import FinishedTask, SequenceView
+from latentgym_envs.number_guessing.intervals import Evidence, FloatArray, Interval
+
+
+def feasible(visible: Facts, turns: Iterable[Facts]) -> Interval:
+    """Where the target still can be, after the answers of one task."""
+    low, high = visible["low"], visible["high"]
+    for facts in turns:
+        if facts["kind"] == "higher":
+            low = max(low, facts["guess"] + 1)
+        elif facts["kind"] == "lower":
+            high = min(high, facts["guess"] - 1)
+    return low, high
+
+
+def learned(task: FinishedTask) -> Interval:
+    """Where the target of a finished task was: one number if it was found or revealed."""
+    if task.revealed is not None:
+        return task.revealed.target, task.revealed.target
+    if task.solved:
+        return task.turns[-1]["guess"], task.turns[-1]["guess"]
+    return feasible(task.visible, task.turns)
+
+
+def evidence(finished: Iterable[FinishedTask]) -> Evidence:
+    """What finished tasks tell, in ascending order; tasks that tell nothing are left out."""
+    pairs = ((task, learned(task)) for task in finished)
+    return tuple(
+        sorted(
+            interval
+            for task, interval in pairs
+            if interval != (task.visible["low"], task.visible["high"])
+        )
+    )
+
+
+@frozen
+class Strand:
+    """The tasks of a sequence that follow the same latent as the current one.
+
+    Attributes:
+        latent: That latent: the sequence's own, or the part of a combinator.
+        path: Which part at each level of combinators; picks its z out of theirs.
+        finished: The earlier tasks of this game that follow it.
+    """
+
+    latent: Latent[Any]
+    path: tuple[int, ...]
+    finished: tuple[FinishedTask, ...]
+
+
+def strand(view: SequenceView) -> Strand:
+    """Find the latent of the current task inside combinators."""
+    path: tuple[int, ...] = ()
+    latent, tasks = view.latent, view.history
+    while isinstance(latent, Cyclic):
+        parts = [latent.part(_place(view, index)) for index in range(len(tasks) + 1)]
+        current = parts[-1]
+        tasks = tuple(task for task, part in zip(tasks, parts, strict=False) if part == current)
+        latent, path = latent.of[current], (*path, current)
+    finished = tuple(task for task in tasks if task.core_env_name == view.core_env_name)
+    return Strand(latent, path, finished)
+
+
+def weighted_median(below: FloatArray, low: int, interval: Interval) -> int | None:
+    """Median of a law restricted to an interval.
+
+    Args:
+        below: Probability of less than low, low + 1, …; shape [numbers + 1], starts with 0.
+        low: Smallest number of the law.
+        interval: The restriction.
+
+    Returns:
+        The smallest number with at least half of the probability up to it; None if the interval
+        is impossible.
+    """
+    first, last = interval
+    start, end = below[first - low], below[last - low + 1]
+    if not start < end:
+        return None
+    return low + int(below.searchsorted((start + end) / 2)) - 1
+
+
+def middle(blocks: Sequence[range], interval: Interval) -> int | None:
+    """Median of equally likely numbers in an interval, the lower of two; None if there is none."""
+    first, last = interval
+    inside = [range(max(first, b.start), min(last + 1, b.stop)) for b in blocks]
+    place = (sum(map(len, inside)) - 1) // 2
+    for block in inside:
+        if place < len(block):
+            return block[place] if place >= 0 else None
+        place -= len(block)
+    return None
+
+
+def _place(view: SequenceView, index: int) -> TaskContext:
+    return TaskContext(view.core_env, view.core_env_name, index, view.num_tasks, ())

@@ -1,0 +1,165 @@
+"""`latentgym handoff` with scripted players: the folder, its report, and resuming it."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from latentgym_core.cli import handoff_command, metrics_command
+from latentgym_core.errors import LatentGymError, SpecError
+from latentgym_core.hand_off_name import parse_hand_off
+from latentgym_core.jsonl import TRAJECTORIES, read_trajectories
+
+ID = "number_guessing/set_of_2/no_info/information/ep4"
+AGENTS = ("--a", "scripted/blind", "--b", "scripted/bayes", "--c", "scripted/repeat_last")
+FILES = ("config.toml", TRAJECTORIES, "summary.json", "handoff.json")
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(handoff_command.command, [str(each) for each in arguments])
+
+
+def measure(out, *more):
+    return invoke(ID, *AGENTS, "--k", "1,3", "-n", 3, "--seed", 5, "--out", out, *more)
+
+
+def contents(folder):
+    return {name: (folder / name).read_bytes() for name in FILES}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("handoff") / "run"
+    result = measure(folder)
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+def test_report_is_the_formula_over_the_trajectories(run):
+    report = json.loads((run / "handoff.json").read_text("utf-8"))
+    played = list(read_trajectories(run))
+
+    def tail(explorer, exploiter, k):
+        name = f"scripted/{explorer}→scripted/{exploiter}@ep{k}"
+        found = [each for each in played if each.agent == name]
+        assert [each.seed for each in found] == [5, 6, 7]
+        return sum(sum(each.rewards[k:]) for each in found)
+
+    assert [each["boundary"] for each in report["boundaries"]] == [1, 3]
+    for each in report["boundaries"]:
+        k = each["boundary"]
+        explored, exploited = each["exploration"], each["exploitation"]
+        t1, t2 = tail("blind", "repeat_last", k), tail("bayes", "repeat_last", k)
+        assert explored["estimate"]["value"] == pytest.approx((t2 - t1) / t1)
+        t1, t2 = tail("repeat_last", "blind", k), tail("repeat_last", "bayes", k)
+        assert exploited["estimate"]["value"] == pytest.approx((t2 - t1) / t1)
+        assert exploited["estimate"]["low"] <= (t2 - t1) / t1 <= exploited["estimate"]["high"]
+        assert explored["num_sequences"] == 3
+
+
+def test_records_lie_in_canonical_order(run):
+    order = [(each.agent, each.seed) for each in read_trajectories(run)]
+    players = list(dict.fromkeys(agent for agent, _ in order))
+    assert players[:3] == list(AGENTS[1::2])
+    assert len(players) == 3 + 4 * 2
+    assert order == [(player, seed) for player in players for seed in (5, 6, 7)]
+
+
+def test_metrics_measure_the_whole_plays(run):
+    shown = CliRunner().invoke(metrics_command.command, [str(run), "--json"])
+    agents = [each["agent"] for each in json.loads(shown.stdout)["summaries"]]
+    assert agents == list(AGENTS[1::2])
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.37, 0.62, 0.9, 1.0])
+def test_a_run_that_was_cut_anywhere_resumes_to_the_same_bytes(run, tmp_path, share):
+    """Lines in any order of finishing, the last one torn, no summary: what a kill leaves."""
+    whole = (run / TRAJECTORIES).read_bytes()
+    lines = whole.splitlines(keepends=True)
+    finished = sorted(lines, key=lambda line: json.loads(line)["seed"])
+    cut = b"".join(finished)[: int(len(whole) * share)]
+    (tmp_path / "config.toml").write_bytes((run / "config.toml").read_bytes())
+    (tmp_path / TRAJECTORIES).write_bytes(cut)
+    result = invoke("--resume", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert contents(tmp_path) == contents(run)
+
+
+def test_failed_plays_are_repeated(run, tmp_path):
+    records = [json.loads(line) for line in (run / TRAJECTORIES).read_text("utf-8").splitlines()]
+    for record in records:
+        handed = parse_hand_off(record["agent"])
+        if handed and handed.boundary == 3 and record["seed"] == 6:
+            record["error"] = {"kind": "ProviderError", "message": "gone"}
+    (tmp_path / "config.toml").write_bytes((run / "config.toml").read_bytes())
+    text = "".join(json.dumps(record) + "\n" for record in records)
+    (tmp_path / TRAJECTORIES).write_text(text, "utf-8")
+    assert invoke("--resume", tmp_path).exit_code == 0
+    assert (tmp_path / "handoff.json").read_bytes() == (run / "handoff.json").read_bytes()
+    assert len((tmp_path / "failed.jsonl").read_text("utf-8").splitlines()) == 4
+
+
+def test_failures_are_counted_and_end_with_exit_code_1(tmp_path):
+    """The same player twice cannot fail; a recording without these seeds cannot reply."""
+    empty = tmp_path / "none.jsonl"
+    empty.touch()
+    result = invoke(
+        ID, "--a", "scripted/blind", "--b", f"replay/{empty}", "--c", "scripted/blind",
+        "--k", "1", "-n", 2, "--out", tmp_path / "run", "--json",
+    )  # fmt: skip
+    assert result.exit_code == 1
+    (boundary,) = json.loads(result.stdout)["boundaries"]
+    assert (boundary["exploration"]["num_sequences"], boundary["exploration"]["num_failed"]) == (
+        0,
+        2,
+    )
+    assert boundary["exploration"]["estimate"]["value"] is None
+    assert "--resume" in result.stderr
+
+
+def test_text_and_json(tmp_path):
+    text = measure(tmp_path / "text")
+    assert "B scripted/bayes" in text.stdout
+    assert "trajector" not in text.stdout
+    data = json.loads(measure(tmp_path / "json", "--json").stdout)
+    assert data == json.loads((tmp_path / "json" / "handoff.json").read_text("utf-8"))
+
+
+def test_dry_run_prints_the_configuration_and_plays_nothing(tmp_path):
+    result = measure(tmp_path / "run", "--dry-run")
+    assert result.exit_code == 0
+    assert "boundaries = [1, 3]" in result.stdout
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((ID, *AGENTS, "--k", "4"), "K goes from 1 to 3"),
+        ((ID, *AGENTS, "--k", "x"), "names no boundaries"),
+        ((ID, "--a", "scripted/blind", *AGENTS[:2], "--b", "scripted/blind", *AGENTS[4:]), "both"),
+        (("number_guessing/set_of_2/no_info/standard/ep1", *AGENTS), "at least two"),
+    ],
+)
+def test_what_cannot_be_measured_is_told(arguments, sentence):
+    with pytest.raises(SpecError, match=sentence):
+        raise invoke(*arguments).exception
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        ((), "environment"),
+        ((ID, "--a", "scripted/blind"), "agent B"),
+        (("--resume", ".", "-n", "3"), "--resume alone"),
+    ],
+)
+def test_usage(arguments, word):
+    result = invoke(*arguments)
+    assert result.exit_code == 2
+    assert word in result.stderr
+
+
+def test_a_folder_of_another_run_is_not_resumed(tmp_path):
+    (tmp_path / "config.toml").write_text('agents = ["scripted/blind"]\n')
+    assert isinstance(invoke("--resume", tmp_path).exception, LatentGymError)
