@@ -77,6 +77,8 @@ class Behaviour:
 
     latency: float = 0.0
     """Seconds before every answer."""
+    gather: int = 0
+    """Answers wait until so many requests were open at once."""
     reply: str | None = None
     """A constant reply; None plays number guessing by bisection."""
     message: Mapping[str, Any] = field(factory=dict)
@@ -243,6 +245,8 @@ class Server:
             scene.faults[name] += name != "ok"
             fault = FAULTS.get(name, Fault())
             await asyncio.sleep(scene.behaviour.latency + fault.delay)
+            while scene.most_open < scene.behaviour.gather:
+                await asyncio.sleep(0.001)
             if fault.reset:
                 return None
             text = scene.completion(body, fault) if fault.body is None else fault.body

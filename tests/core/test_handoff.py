@@ -12,7 +12,7 @@ from latentgym_core.agents.base import Agent, Reply
 from latentgym_core.core_env import CoreEnv, StepResult
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment
-from latentgym_core.errors import AgentError, SpecError
+from latentgym_core.errors import AgentError
 from latentgym_core.evaluation import Stage
 from latentgym_core.feedback import Standard
 from latentgym_core.handoff import (
@@ -22,19 +22,15 @@ from latentgym_core.handoff import (
     parse_hand_off,
     render_hand_off,
 )
-from latentgym_core.handoff.config import parse_boundaries
-from latentgym_core.handoff.efficiency import efficiency, tail_rewards
 from latentgym_core.handoff.playing import play_hand_offs
 from latentgym_core.latent import Latent
 from latentgym_core.metrics import summarise
 from latentgym_core.prompt import NoInfo
 from latentgym_core.run_config import Job, RunEnvironment
 from latentgym_core.sequence_env import SequenceEnv
-from latentgym_core.trajectory import ErrorRecord, TaskOutcome, Trajectory
 
 NUM_TASKS = 5
 ENV_ID = EnvId.parse(f"safe/one_code/no_info/standard/ep{NUM_TASKS}")
-FAILURE = ErrorRecord(kind="ProviderError", message="gone")
 
 
 @frozen(kw_only=True)
@@ -309,65 +305,6 @@ def test_what_a_budget_cuts_off_counts_0():
     assert (last.exploitation.total, last.exploitation.estimate.value) == (0.0, None)
 
 
-def recorded(agent, seed, rewards, **changes):
-    outcomes = tuple(
-        TaskOutcome(core_env="safe", reward=reward, solved=True, turns=1) for reward in rewards
-    )
-    return Trajectory(
-        env_id=str(ENV_ID),
-        split="test",
-        seed=seed,
-        agent=agent,
-        core_envs=("safe",) * 3,
-        tasks=({},) * 3,
-        outcomes=outcomes,
-        **changes,
-    )
-
-
-def test_formula_by_hand():
-    """T1 = .2 + .3 + .5 + .5 = 1.5, T2 = 1 + .5 + 1 + 0 = 2.5; seed 2 failed for one side."""
-    tails = tail_rewards(
-        [
-            recorded("a→c@ep1", 0, [0.9, 0.2, 0.3]),
-            recorded("a→c@ep1", 1, [0.9, 0.5, 0.5]),
-            recorded("a→c@ep1", 2, [0.9, 0.7, 0.7]),
-            recorded("b→c@ep1", 0, [0.0, 1.0, 0.5]),
-            recorded("b→c@ep1", 1, [0.0, 1.0]),
-            recorded("b→c@ep1", 2, [0.0, 1.0], error=FAILURE),
-            recorded("c", 0, [0.4, 0.3, 0.2]),
-        ],
-        boundaries=(1, 2),
-    )
-    found = efficiency(tails, HandOff("a", "c", 1), HandOff("b", "c", 1), 3)
-    assert found.estimate.value == pytest.approx(2 / 3)
-    # Seeds are resampled in pairs: all of seed 1 gives 0, all of seed 0 gives 2.
-    assert (found.estimate.low, found.estimate.high) == (pytest.approx(0.0), pytest.approx(2.0))
-    assert (found.num_sequences, found.num_failed) == (2, 1)
-    assert tails[HandOff("c", "c", 1)] == {0: pytest.approx(0.5)}
-    assert tails[HandOff("c", "c", 2)] == {0: pytest.approx(0.2)}
-
-
-@pytest.mark.parametrize(
-    ("rewards", "reason"),
-    [
-        ({}, "No sequence"),
-        ({0: (0.0, 1.0), 1: (0.0, 1.0)}, "earned nothing"),
-        ({0: (1.0, 2.0)}, "One sequence has no interval"),
-        ({0: (1.0, 1.0), **dict.fromkeys(range(1, 9), (0.0, 1.0))}, "too many"),
-    ],
-)
-def test_undefined_cases_say_why(rewards, reason):
-    first, second = HandOff("a", "c", 1), HandOff("b", "c", 1)
-    tails = {
-        first: {seed: pair[0] for seed, pair in rewards.items()},
-        second: {seed: pair[1] for seed, pair in rewards.items()},
-    }
-    found = efficiency(tails, first, second, len(rewards))
-    assert reason in found.undefined
-    assert found.estimate.low is None
-
-
 def test_text_has_a_row_per_boundary_and_the_reasons():
     config = config_for()
     text = render_hand_off(build_hand_off_report(config, play_all(config, burglars())))
@@ -381,23 +318,3 @@ def test_whole_plays_and_hand_offs_can_be_summarised():
     by_agent = {each.agent: each.measures["cumulative_reward"].value for each in summaries}
     assert by_agent["a"] == 0.0
     assert by_agent["b"] == by_agent["c"] > 0
-
-
-@pytest.mark.parametrize(
-    ("text", "boundaries"),
-    [
-        ("all", None),
-        ("1,3,5", (1, 3, 5)),
-        ("1-4", (1, 2, 3, 4)),
-        ("1,4-6", (1, 4, 5, 6)),
-        ("2", (2,)),
-    ],
-)
-def test_boundaries_are_read(text, boundaries):
-    assert parse_boundaries(text) == boundaries
-
-
-@pytest.mark.parametrize("text", ["", "some", "1-", "4-1", "1;2"])
-def test_what_is_no_boundary_is_refused(text):
-    with pytest.raises(SpecError, match="names no boundaries"):
-        parse_boundaries(text)

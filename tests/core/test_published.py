@@ -181,6 +181,14 @@ def test_broken_json_is_a_problem_of_that_file_and_a_missing_path_an_error(tmp_p
         list(find_recordings([tmp_path / "absent"]))
 
 
+def test_a_torn_archive_is_a_problem_of_that_file(tmp_path):
+    whole = gzip.compress((json.dumps(compact()) + "\n").encode() * 200)
+    (tmp_path / "torn.jsonl.gz").write_bytes(whole[: len(whole) // 2])
+    last = list(find_recordings([tmp_path]))[-1]
+    assert last.record is None
+    assert "torn.jsonl.gz is damaged" in last.problem
+
+
 def test_indexes_and_our_own_records_are_not_published_recordings():
     assert is_published(compact())
     assert is_published(raw())

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from latentgym_core import plugin as core_plugin
 from latentgym_core.adoption import adopt
 from latentgym_core.agents.base import Agent, Reply
-from latentgym_core.agreement import OURS, Report, attempt_replays
+from latentgym_core.agreement import OURS, AgreementReport, attempt_replays
 from latentgym_core.core_env import CoreEnv, StepResult
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import build_environment
@@ -54,6 +54,8 @@ class Doors(CoreEnv[Door, tuple[Door, int]]):
 
     def step(self, state, reply):
         task, wrong = state
+        if reply == "dynamite":
+            raise RuntimeError("no more door")
         solved = reply == str(task.answer)
         wrong += not solved
         reward = 1 - self.price * wrong if solved else 0.0
@@ -87,6 +89,21 @@ class Mute(Doors):
 
 
 @frozen(kw_only=True)
+class PricedDoor(Door):
+    price: float = 0.1
+
+
+@frozen(kw_only=True)
+class PricedDoors(Doors):
+    """Its tasks repeat a rule."""
+
+    task_type: ClassVar[type] = PricedDoor
+
+    def published_task(self, config, variant):
+        return PricedDoor(answer=config["door"], price=config["price"])
+
+
+@frozen(kw_only=True)
 class SameDoor(Latent[int]):
     family: ClassVar[str] = "same_door"
     z_type: ClassVar[Any] = int
@@ -107,6 +124,7 @@ class Plugin:
     def latentgym_register_core_envs(self):
         yield CoreEnvSpec(name="doors", factory=Doors)
         yield CoreEnvSpec(name="mute", factory=Mute)
+        yield CoreEnvSpec(name="priced", factory=PricedDoors)
 
     @hookimpl
     def latentgym_register_latents(self):
@@ -248,6 +266,22 @@ def test_a_latent_that_is_not_installed_is_stood_in_for_and_keeps_its_name():
     assert result.trajectory.z is None
 
 
+@pytest.mark.parametrize(
+    ("prices", "parameter"), [((0.2, 0.2), "env.price=0.2&"), ((0.1, 0.1), ""), ((0.2, 0.3), "")]
+)
+def test_a_rule_that_all_tasks_repeat_is_named_in_the_id(prices, parameter):
+    data = recording(
+        ["4", "9"],
+        [(1.0, 1), (1.0, 1)],
+        [],
+        benchmark_id="priced/same_door/no_info/standard/ep2",
+        episode_configs=[{"door": d, "price": p} for d, p in zip((4, 9), prices, strict=True)],
+    )
+    trajectory = replayed(data).trajectory
+    tail = f"{parameter}sequence.packing=upstream"
+    assert trajectory.env_id == f"priced/same_door/no_info/standard/ep2?{tail}"
+
+
 def test_what_is_not_installed_or_cannot_be_read_is_refused_with_the_reason():
     with pytest.raises(UnknownNameError, match="no core env named 'windows'"):
         replayed({**AGREEING, "benchmark_id": "windows/same_door/no_info/standard/ep2"})
@@ -299,32 +333,34 @@ def test_a_report_counts_by_core_env_and_variant_and_nothing_stops_it(tmp_path):
         {**AGREEING, "benchmark_id": "windows/same_door/no_info/standard/ep2"},
         {**AGREEING, "seed": "many"},
         {**AGREEING, "episode_configs": [{"window": 1}, {}]},
+        recording(["dynamite"], [(1.0, 1)], [4]),
     ]
     file = tmp_path / "recorded.jsonl"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))
     run = tmp_path / "run"
     run.mkdir()
     write_trajectories(run / "trajectories.jsonl", [own_trajectory()])
-    report = Report()
+    report = AgreementReport()
     for attempt in attempt_replays(find_recordings([file, run]), REGISTRY):
         report.add(attempt)
     plain = report.groups["doors", "plain"]
-    assert (plain.num_recordings, plain.num_replayed, plain.num_agreeing) == (3, 2, 1)
+    assert (plain.num_recordings, plain.num_replayed, plain.num_agreeing) == (4, 2, 1)
     assert (plain.num_tasks, plain.num_rewards, plain.num_turn_counts) == (4, 3, 4)
     assert report.groups["doors", "endless"].num_agreeing == 1
     assert report.groups["doors", OURS].num_agreeing == 1
     assert report.groups["windows", "plain"].num_replayed == 0
     assert [each.where for each in report.mismatches] == [f"{file}:2"]
     assert sum(report.skipped.values()) == 1
-    assert sum(report.damaged.values()) == 2
-    assert any("'door'" in reason for reason in report.damaged)
+    assert sum(report.failed.values()) == 3
+    assert any("'door'" in reason for reason in report.failed)
+    assert any("no more door" in reason for reason in report.failed)
 
 
 def test_only_the_first_mismatches_are_kept_but_all_are_counted(tmp_path):
     wrong = {**AGREEING, "episode_outcomes": [{"reward": 0.1, "turns": 1}] * 2}
     file = tmp_path / "recorded.jsonl"
     file.write_text((json.dumps(wrong) + "\n") * 9)
-    report = Report(keep=10)
+    report = AgreementReport(keep=10)
     for attempt in attempt_replays(find_recordings([file]), REGISTRY):
         report.add(attempt)
     assert (len(report.mismatches), report.num_mismatches) == (10, 27)
@@ -345,9 +381,22 @@ def test_every_published_recording_agrees(core_env):
         load_registry().core_env(core_env)
     except UnknownNameError:
         pytest.skip(f"{core_env} is not installed")
-    report = Report()
+    report = AgreementReport()
     for attempt in attempt_replays(find_recordings([file]), load_registry()):
         report.add(attempt)
     assert report.mismatches == []
-    assert (report.skipped, report.damaged) == ({}, {})
-    assert all(group.num_agreeing == group.num_recordings for group in report.groups.values())
+    assert (report.skipped, report.failed) == ({}, {})
+    assert all(group.num_agreeing == group.num_recordings for group in report.rows)
+
+
+def test_z_of_every_published_number_guessing_recording_is_found_again():
+    file = RECORDED / "number_guessing.jsonl.gz"
+    if not file.exists():
+        pytest.skip(f"the published recordings are not at {RECORDED}")
+    try:
+        load_registry().core_env("number_guessing")
+    except UnknownNameError:
+        pytest.skip("number_guessing is not installed")
+    for found in find_recordings([file]):
+        trajectory = adopt(found.record, load_registry())
+        assert trajectory.z is not None, found.where

@@ -5,10 +5,16 @@ import json
 import pytest
 from click.testing import CliRunner
 
+import latentgym_core.plugin
+import latentgym_envs.plugin
+from latentgym_core.agents.base import Agent, Reply
 from latentgym_core.cli import handoff_command, metrics_command
-from latentgym_core.errors import LatentGymError, SpecError
+from latentgym_core.errors import AgentError, LatentGymError, SpecError
 from latentgym_core.hand_off_name import parse_hand_off
+from latentgym_core.hookspecs import hookimpl
 from latentgym_core.jsonl import TRAJECTORIES, read_trajectories
+from latentgym_core.registry import Registry
+from latentgym_core.specs import AgentSpec
 
 ID = "number_guessing/set_of_2/no_info/information/ep4"
 AGENTS = ("--a", "scripted/blind", "--b", "scripted/bayes", "--c", "scripted/repeat_last")
@@ -99,22 +105,36 @@ def test_failed_plays_are_repeated(run, tmp_path):
     assert len((tmp_path / "failed.jsonl").read_text("utf-8").splitlines()) == 4
 
 
+class Broken(Agent):
+    """Fails at its second task."""
+
+    async def reply(self, messages, context):
+        if context.view.index == 1:
+            raise AgentError("out of order")
+        return Reply(text="[500]")
+
+
+class BrokenPlugin:
+    @hookimpl
+    def latentgym_register_agents(self):
+        return (AgentSpec(name="broken", factory=lambda model: Broken()),)
+
+
 def test_failures_are_counted_and_end_with_exit_code_1(tmp_path):
-    """The same player twice cannot fail; a recording without these seeds cannot reply."""
-    empty = tmp_path / "none.jsonl"
-    empty.touch()
-    result = invoke(
-        ID, "--a", "scripted/blind", "--b", f"replay/{empty}", "--c", "scripted/blind",
-        "--k", "1", "-n", 2, "--out", tmp_path / "run", "--json",
-    )  # fmt: skip
-    assert result.exit_code == 1
-    (boundary,) = json.loads(result.stdout)["boundaries"]
-    assert (boundary["exploration"]["num_sequences"], boundary["exploration"]["num_failed"]) == (
-        0,
-        2,
-    )
-    assert boundary["exploration"]["estimate"]["value"] is None
-    assert "--resume" in result.stderr
+    registry = Registry.from_plugins([latentgym_core.plugin, latentgym_envs.plugin, BrokenPlugin()])
+    agents = ("--a", "scripted/blind", "--b", "broken", "--c", "scripted/blind")
+    arguments = (ID, *agents, "--k", "1", "-n", "2", "--out", str(tmp_path), "--json")
+    result = CliRunner().invoke(handoff_command.command, arguments, obj=registry)
+    assert result.exit_code == 1, result.output
+    data = json.loads(result.stdout)
+    assert data["num_failed"] == 6
+    (boundary,) = data["boundaries"]
+    explored = boundary["exploration"]
+    assert (explored["num_sequences"], explored["num_failed"]) == (0, 2)
+    assert explored["estimate"]["value"] is None
+    assert f"--resume {tmp_path}" in result.stderr
+    log = (tmp_path / "run.log").read_text("utf-8")
+    assert log.count("failed: AgentError: out of order") == 6  # B, B→C and C→B, two seeds each
 
 
 def test_text_and_json(tmp_path):
@@ -122,7 +142,15 @@ def test_text_and_json(tmp_path):
     assert "B scripted/bayes" in text.stdout
     assert "trajector" not in text.stdout
     data = json.loads(measure(tmp_path / "json", "--json").stdout)
+    assert (data.pop("run"), data.pop("num_failed")) == (str(tmp_path / "json"), 0)
     assert data == json.loads((tmp_path / "json" / "handoff.json").read_text("utf-8"))
+
+
+def test_quiet_says_nothing_and_resuming_may_change_the_concurrency(run, tmp_path):
+    (tmp_path / "config.toml").write_bytes((run / "config.toml").read_bytes())
+    result = invoke("--resume", tmp_path, "--concurrency", "1", "-q")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert contents(tmp_path) == contents(run)
 
 
 def test_dry_run_prints_the_configuration_and_plays_nothing(tmp_path):
@@ -151,7 +179,7 @@ def test_what_cannot_be_measured_is_told(arguments, sentence):
     [
         ((), "environment"),
         ((ID, "--a", "scripted/blind"), "agent B"),
-        (("--resume", ".", "-n", "3"), "--resume alone"),
+        (("--resume", ".", "-n", "3"), "keeps its configuration"),
     ],
 )
 def test_usage(arguments, word):

@@ -1,17 +1,20 @@
 """Make a record of ours out of a published recording, as far as the recording goes."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from attrs import evolve
+from attrs import evolve, fields, has
 
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment, construct
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.latent import AnyCoreEnv
+from latentgym_core.parameters import Scalar
 from latentgym_core.published import PublishedRecording
 from latentgym_core.registry import Registry
 from latentgym_core.seeding import PUBLISHED, sequence_streams
 from latentgym_core.serial import to_data
+from latentgym_core.specs import CoreEnvSpec
 from latentgym_core.stored_sequence import environment_for
 from latentgym_core.task_sequence import TaskSequence
 from latentgym_core.trajectory import TaskOutcome, Trajectory
@@ -32,12 +35,13 @@ def adopt(recording: PublishedRecording, registry: Registry) -> Trajectory:
         EnvError: The core env reads no published tasks.
         SpecError: A task configuration does not fit.
     """
-    env_id, game = _game(recording, registry)
-    tasks = tuple(_task(game, recording, index) for index in range(env_id.num_tasks))
+    (core_env,) = recording.env_id.core_envs
+    game, rules = _game(registry.core_env(core_env).spec, recording.variant)
+    tasks = tuple(_task(game, each, recording.variant) for each in recording.configurations)
+    env_id = _with_rules(recording.env_id, {**rules, **_carried_rules(game, tasks)})
     data = tuple(to_data(task) for task in tasks)
     environment = environment_for(env_id, data, registry)
     sequence, regenerated_from = _sequence(environment, game, tasks, recording)
-    (core_env,) = env_id.core_envs
     return Trajectory(
         env_id=str(env_id),
         split=sequence.split,
@@ -59,22 +63,41 @@ def adopt(recording: PublishedRecording, registry: Registry) -> Trajectory:
     )
 
 
-def _game(recording: PublishedRecording, registry: Registry) -> tuple[EnvId, AnyCoreEnv]:
-    """The id with the rules of the recording's variant, and the core env that follows them."""
-    (core_env,) = recording.env_id.core_envs
-    spec = registry.core_env(core_env).spec
-    rules = construct(spec, spec.params).published_rules(recording.variant)
-    game: AnyCoreEnv = construct(spec, {**spec.params, **rules})
-    parameters = {f"env.{name}": value for name, value in rules.items()}
-    return evolve(recording.env_id, parameters={**parameters, "sequence.packing": "upstream"}), game
+def _game(spec: CoreEnvSpec, variant: str) -> tuple[AnyCoreEnv, dict[str, Scalar]]:
+    """The core env as the variant was played, and the rule parameters that make it so."""
+    rules = dict(construct(spec, spec.params).published_rules(variant))
+    return construct(spec, {**spec.params, **rules}), rules
 
 
-def _task(game: AnyCoreEnv, recording: PublishedRecording, index: int) -> Any:
-    configuration = recording.configurations[index]
+def _task(game: AnyCoreEnv, configuration: Mapping[str, Any], variant: str) -> Any:
     try:
-        return game.published_task(configuration, recording.variant)
+        return game.published_task(configuration, variant)
     except (KeyError, TypeError, ValueError) as error:
-        raise SpecError(f"task {index} cannot be read: {error!r} in {configuration}.") from error
+        raise SpecError(f"The task {dict(configuration)} cannot be read ({error!r}).") from error
+
+
+def _carried_rules(game: AnyCoreEnv, tasks: tuple[Any, ...]) -> dict[str, Scalar]:
+    """Rule parameters that every task repeats, where they are not the core env's own.
+
+    A turn limit, say, may lie in the tasks; the id must name it, or two conditions share an id.
+    """
+    shared = _field_names(type(game)) & _field_names(game.task_type)
+    carried = {}
+    for name in sorted(shared):
+        value = getattr(tasks[0], name)
+        repeated = all(getattr(task, name) == value for task in tasks)
+        if repeated and isinstance(value, Scalar) and value != getattr(game, name):
+            carried[name] = value
+    return carried
+
+
+def _field_names(kind: type) -> set[str]:
+    return {each.name for each in fields(kind)} if has(kind) else set()
+
+
+def _with_rules(env_id: EnvId, rules: Mapping[str, Scalar]) -> EnvId:
+    parameters = {f"env.{name}": value for name, value in rules.items()}
+    return evolve(env_id, parameters={**parameters, "sequence.packing": "upstream"})
 
 
 def _sequence(

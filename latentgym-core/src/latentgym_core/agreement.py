@@ -26,7 +26,7 @@ class Attempt:
         variant: Published variant, or `own run`.
         replay: The replay; None if there was none.
         reason: Why there was none.
-        damaged: Whether that is the fault of the recording, not of a missing plugin.
+        failed: Whether that is an error, rather than a missing plugin.
     """
 
     where: str
@@ -34,7 +34,7 @@ class Attempt:
     variant: str = ""
     replay: Replay | None = None
     reason: str = ""
-    damaged: bool = False
+    failed: bool = False
 
 
 def attempt_replays(found: Iterable[Found], registry: Registry) -> Iterator[Attempt]:
@@ -46,25 +46,27 @@ def attempt_replays(found: Iterable[Found], registry: Registry) -> Iterator[Atte
 def _attempt(found: Found, registry: Registry) -> Attempt:
     record = found.record
     if record is None:
-        return Attempt(where=found.where, variant=UNREADABLE, reason=found.problem, damaged=True)
+        return Attempt(where=found.where, variant=UNREADABLE, reason=found.problem, failed=True)
     if isinstance(record, PublishedRecording):
         core_env, variant = "+".join(record.env_id.core_envs), record.variant
     else:
         core_env, variant = "+".join(dict.fromkeys(record.core_envs)), OURS
-    replayed, reason, damaged = None, "", False
+    replayed, reason, failed = None, "", False
     try:
         replayed = _replay(record, registry)
     except (UnknownNameError, EnvError) as error:
         reason = str(error)
     except LatentGymError as error:
-        reason, damaged = str(error), True
+        reason, failed = str(error), True
+    except Exception as error:  # a core env that raises is what a replay is there to find
+        reason, failed = f"The core env failed: {error!r}", True
     return Attempt(
         where=found.where,
         core_env=core_env,
         variant=variant,
         replay=replayed,
         reason=reason,
-        damaged=damaged,
+        failed=failed,
     )
 
 
@@ -125,7 +127,7 @@ class Located:
 
 
 @define(kw_only=True)
-class Report:
+class AgreementReport:
     """What a whole replay came to; grows with every recording, keeps only the first mismatches.
 
     Attributes:
@@ -133,7 +135,7 @@ class Report:
         mismatches: The first of them.
         num_mismatches: All of them.
         skipped: Reason to how many recordings it kept from being played.
-        damaged: The same for recordings that are themselves at fault.
+        failed: The same for those that are damaged, or that a core env raised on.
     """
 
     keep: int = 10
@@ -141,7 +143,7 @@ class Report:
     mismatches: list[Located] = field(factory=list)
     num_mismatches: int = 0
     skipped: dict[str, int] = field(factory=dict)
-    damaged: dict[str, int] = field(factory=dict)
+    failed: dict[str, int] = field(factory=dict)
 
     def add(self, attempt: Attempt) -> None:
         """Count one more recording."""
@@ -151,7 +153,7 @@ class Report:
         )
         group.add(attempt)
         if attempt.replay is None:
-            reasons = self.damaged if attempt.damaged else self.skipped
+            reasons = self.failed if attempt.failed else self.skipped
             reasons[attempt.reason] = reasons.get(attempt.reason, 0) + 1
             return
         found = attempt.replay.mismatches
@@ -169,4 +171,4 @@ class Report:
     @property
     def agrees(self) -> bool:
         """Whether something was found, all of it is whole, and all that was played agrees."""
-        return bool(self.groups) and not self.num_mismatches and not self.damaged
+        return bool(self.groups) and not self.num_mismatches and not self.failed

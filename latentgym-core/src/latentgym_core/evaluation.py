@@ -13,7 +13,7 @@ from latentgym_core.environment import Environment, build_environment
 from latentgym_core.jsonl import to_line
 from latentgym_core.recording import core_version
 from latentgym_core.registry import Registry, load_registry
-from latentgym_core.rollout import Boundary, play
+from latentgym_core.rollout import play
 from latentgym_core.run_config import Job, RunConfig
 from latentgym_core.schedules import SCHEDULES
 from latentgym_core.sequence_env import Budget, SequenceEnv
@@ -21,6 +21,7 @@ from latentgym_core.trajectory import ErrorRecord, Trajectory
 
 OnFinish = Callable[[Trajectory], None]
 OnCrash = Callable[[Job, str], None]
+OnTask = Callable[[Job], None]
 
 
 @frozen(kw_only=True)
@@ -122,7 +123,7 @@ async def play_jobs(
     *,
     on_finish: OnFinish,
     on_crash: OnCrash | None = None,
-    at_boundary: Boundary | None = None,
+    on_task: OnTask | None = None,
 ) -> None:
     """Play jobs with as many workers as the run allows, then close the agents.
 
@@ -131,14 +132,14 @@ async def play_jobs(
         jobs: What is played; agents take turns, so that a part of a run compares them all.
         on_finish: Called with each trajectory as it finishes; what it raises ends the run.
         on_crash: Called with the traceback of a sequence that an unexpected error ended.
-        at_boundary: Called with the sequence whenever a task has ended and another begins.
+        on_task: Called whenever a task has ended and another of its sequence begins.
     """
     waiting = iter(sorted(jobs, key=lambda job: job.seed))  # stable: agents interleave
 
     async def work() -> None:
         for job in waiting:
             await asyncio.sleep(0)  # an agent that never waits must not shut out cancellation
-            on_finish(await _play(stage, job, at_boundary, on_crash))
+            on_finish(await _play(stage, job, on_task, on_crash))
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -151,12 +152,13 @@ async def play_jobs(
 
 
 async def _play(
-    stage: Stage, job: Job, at_boundary: Boundary | None, on_crash: OnCrash | None
+    stage: Stage, job: Job, on_task: OnTask | None, on_crash: OnCrash | None
 ) -> Trajectory:
     """Play one job; whatever goes wrong inside costs this sequence alone."""
     config, agent = stage.config, stage.agents[job.agent]
     budget = Budget(max_turns=config.max_turns, max_tokens=config.max_tokens)
     env = SequenceEnv(stage.environments[job.env_id], reward_type=config.reward_type, budget=budget)
+    at_boundary = (lambda _: on_task(job)) if on_task is not None else None
     try:
         env.reset(job.seed, config.split)
         trajectory = await play(env, agent, session=str(job), at_boundary=at_boundary)

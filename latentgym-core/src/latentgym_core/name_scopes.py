@@ -84,6 +84,11 @@ def singular(kind: str) -> str:
     return kind.removesuffix("s").replace("_", " ")
 
 
+def dashed(kind: str) -> str:
+    """`core-envs` for `core_envs`, as the command line has it."""
+    return kind.replace("_", "-")
+
+
 def _scope(spec: ComponentSpec) -> tuple[str, ...]:
     """Core envs within which the name must be unique; empty: everywhere."""
     if isinstance(spec, AgentSpec) and not spec.name.startswith(SCRIPTED):

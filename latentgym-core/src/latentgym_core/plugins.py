@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import redirect_stdout, suppress
 from importlib import metadata
 from time import perf_counter
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import pluggy
 from attrs import field, frozen
@@ -107,6 +107,16 @@ def installed_plugins() -> tuple[PluginSource, ...]:
     return tuple(sorted(sources, key=_rank))
 
 
+def installed_versions() -> dict[str, str]:
+    """Version of every installed `latentgym-*` distribution, sorted by name."""
+    found = {
+        _normalised(each.name): each.version
+        for each in metadata.distributions()
+        if _normalised(each.name or "").startswith(f"{hookspecs.PROJECT}-")
+    }
+    return dict(sorted(found.items()))
+
+
 def plugin_objects(plugins: Iterable[object]) -> tuple[PluginSource, ...]:
     """Modules or other objects with hooks as plugins, in the order given.
 
@@ -116,9 +126,7 @@ def plugin_objects(plugins: Iterable[object]) -> tuple[PluginSource, ...]:
     return tuple(_from_object(plugin, index) for index, plugin in enumerate(plugins))
 
 
-def load_plugins(
-    sources: Iterable[PluginSource], settings: PluginSettings
-) -> tuple[Plugin, ...]:
+def load_plugins(sources: Iterable[PluginSource], settings: PluginSettings) -> tuple[Plugin, ...]:
     """Load plugins one by one; a failing one leaves no trace in the others.
 
     Args:
@@ -194,13 +202,11 @@ def _rank(source: PluginSource) -> tuple[int, str, str]:
 
 
 def _origin(entry_point: metadata.EntryPoint) -> Origin:
+    found: Any = entry_point.dist
     name, version = "unknown", "0"
-    with suppress(Exception):  # broken metadata cost a plugin its name, not its neighbours
-        described = entry_point.dist.metadata if entry_point.dist else {}
-        name, version = described["Name"], described["Version"]
-    return Origin(
-        distribution=_normalised(name), version=version, entry_point=entry_point.name
-    )
+    with suppress(Exception):  # broken metadata cost a plugin its name, nobody anything else
+        name, version = _normalised(found.name), found.version or "0"
+    return Origin(distribution=name, version=version, entry_point=entry_point.name)
 
 
 def _from_object(plugin: object, index: int) -> PluginSource:

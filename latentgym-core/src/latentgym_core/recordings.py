@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,8 @@ def _read(path: Path, variant: str, *, named: bool) -> Iterator[Found]:
                 yield Found(where=where, problem="It is no recording that this version knows.")
     except TrajectoryError as error:
         yield Found(where=str(path), problem=str(error))
+    except (EOFError, zlib.error) as error:  # what gzip raises is not always an OSError
+        yield Found(where=str(path), problem=f"{path} is damaged ({error}).")
 
 
 def _translate(data: Any, where: str, variant: str) -> Found:

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from latentgym_core.env_id import EnvId, PartialEnvId
 from latentgym_core.errors import NameConflictError, SpecError, UnknownNameError
 from latentgym_core.hook_results import KINDS
-from latentgym_core.name_scopes import clash, core_envs_of, describe, serves, singular
+from latentgym_core.name_scopes import clash, core_envs_of, dashed, describe, serves, singular
 from latentgym_core.plugins import (
     Origin,
     Plugin,
@@ -69,7 +69,9 @@ class Registry:
         return {kind: _entries_of(kind, self.plugins) for kind in KINDS}
 
     @classmethod
-    def from_plugins(cls, plugins: Iterable[object], settings: PluginSettings | None = None) -> Self:
+    def from_plugins(
+        cls, plugins: Iterable[object], settings: PluginSettings | None = None
+    ) -> Self:
         """Build a registry from modules or objects with hooks, for tests.
 
         Args:
@@ -173,7 +175,7 @@ class Registry:
         """
         partial = PartialEnvId.parse(given) if isinstance(given, str) else given
         names = partial.core_envs
-        first = [self.core_env(name).spec for name in names][0]
+        first, *_ = [self.core_env(name).spec for name in names]
         latent = partial.latent or first.default_latent
         if not latent:
             raise SpecError(self._latent_missing(names))
@@ -201,9 +203,10 @@ class Registry:
         serving = [entry for entry in named if serves(entry.spec, wanted)]
         if not serving:
             bound = dict.fromkeys(each for entry in named for each in core_envs_of(entry.spec))
+            asked = "+".join(wanted) or "every core env"
             raise SpecError(
-                f"The {singular(kind)} {name!r} serves {', '.join(bound)}, not "
-                f"{'+'.join(wanted) or 'every core env'}; `{_listing(kind, wanted)}` lists what does."
+                f"The {singular(kind)} {name!r} serves {', '.join(bound)}, not {asked}; "
+                f"`{_listing(kind, wanted)}` lists what does."
             )
         if len(serving) > 1:
             raise _conflict(kind, serving)
@@ -270,5 +273,5 @@ def _conflict(kind: str, entries: list[Entry[Any]]) -> NameConflictError:
 def _listing(kind: str, core_envs: tuple[str, ...]) -> str:
     if kind == "commands":
         return "latentgym --help"
-    command = f"latentgym list {kind.replace('_', '-')}"
+    command = f"latentgym list {dashed(kind)}"
     return f"{command} --env {'+'.join(core_envs)}" if core_envs else command

@@ -1,13 +1,12 @@
 """Write replayed recordings as a run folder, which metrics and viewers read like any other."""
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from latentgym_core.errors import SpecError
-from latentgym_core.jsonl import TRAJECTORIES, read_trajectories, write_trajectories
+from latentgym_core.jsonl import TRAJECTORIES, write_trajectories
 from latentgym_core.recording import core_version
-from latentgym_core.run_folder import CONFIG, SUMMARY
+from latentgym_core.run_folder import CONFIG, write_summary
 from latentgym_core.trajectory import Trajectory
 
 
@@ -29,13 +28,10 @@ def write_replay(folder: Path, trajectories: Iterable[Trajectory], sources: Sequ
         trajectories: Taken one at a time; the file appears when all are written.
         sources: What was replayed, for the record.
     """
-    from latentgym_core.metrics import summary_data
-
     folder.mkdir(parents=True, exist_ok=True)
     write_trajectories(folder / TRAJECTORIES, trajectories)
     (folder / CONFIG).write_text(_config(sources), "utf-8")
-    summary = summary_data(read_trajectories(folder))
-    (folder / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", "utf-8")
+    write_summary(folder)
 
 
 def _config(sources: Sequence[str]) -> str:

@@ -10,7 +10,6 @@ from latentgym_core.rewards import check_reward_type
 from latentgym_core.seeding import PUBLISHED, SPLITS
 from latentgym_core.trajectory import Trajectory
 
-
 Validator = Callable[[Any, "Attribute[Any]", Any], None]
 
 
@@ -42,6 +41,11 @@ def _texts(_: Any, attribute: "Attribute[Any]", value: tuple[Any, ...]) -> None:
     for each in value:
         if not isinstance(each, str) or not each:
             raise SpecError(f"{attribute.name} holds {each!r}; it is a list of names.")
+
+
+def _table(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
+    if not isinstance(value, Mapping):
+        raise SpecError(f"{attribute.name} is {value!r}; it is a table of names and versions.")
 
 
 def _tuple(value: Any) -> tuple[Any, ...]:
@@ -108,7 +112,7 @@ class RunConfig:
     reward_type: str = field(default="cumulative", validator=_reward_type)
     max_turns: int | None = field(default=None, validator=_whole(1, optional=True))
     max_tokens: int | None = field(default=None, validator=_whole(1, optional=True))
-    versions: Mapping[str, str] = field(factory=dict)
+    versions: Mapping[str, str] = field(factory=dict, validator=_table)
 
     def __attrs_post_init__(self) -> None:
         """Check what concerns several fields."""
@@ -135,3 +139,22 @@ class RunConfig:
             for agent in self.agents
             for seed in self.seeds(environment)
         )
+
+
+def check_versions(begun: RunConfig, now: RunConfig) -> None:
+    """Refuse to continue a run whose components behave differently by now.
+
+    Args:
+        begun: The run as it was begun.
+        now: The same run as the installed plugins would begin it.
+
+    Raises:
+        SpecError: A component has another spec version; other distributions alone do not matter.
+    """
+    for component, version in now.versions.items():
+        before = begun.versions.get(component, version)
+        if ":" in component and before.split()[:1] != version.split()[:1]:
+            raise SpecError(
+                f"The run was begun with {component} {before} and {version} is installed, whose "
+                f"results do not compare: begin a new run, or install the old version."
+            )

@@ -11,10 +11,10 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING
 
 from latentgym_core.errors import LatentGymError, SpecError, TrajectoryError
 from latentgym_core.jsonl import TRAJECTORIES, read_trajectories, to_line
@@ -60,7 +60,8 @@ class RunFolder:
 
     def close(self) -> None:
         """Close the trajectories."""
-        self._file.close()
+        with suppress(OSError):  # what could not be written was reported when it was tried
+            self._file.close()
 
     @property
     def missing(self) -> tuple[Job, ...]:
@@ -68,11 +69,21 @@ class RunFolder:
         return tuple(job for job in self._jobs if job not in self._spans)
 
     def append(self, trajectory: Trajectory) -> None:
-        """Write one trajectory; once this returns, killing the process does not lose it."""
+        """Write one trajectory; once this returns, killing the process does not lose it.
+
+        Raises:
+            LatentGymError: It cannot be written.
+        """
         # A lone surrogate in a reply is no UTF-8, but written as an escape it is JSON.
         line = to_line(trajectory).encode("utf-8", "backslashreplace")
-        self._file.write(line)
-        self._file.flush()
+        try:
+            self._file.write(line)
+            self._file.flush()
+        except OSError as error:
+            raise LatentGymError(
+                f"{self.path} cannot be written ({error.strerror or error}); "
+                f"`latentgym eval --resume {self.path}` carries on from what is there."
+            ) from error
         self._remember(Job.of(trajectory), line)
 
     def log(self, text: str) -> None:

@@ -25,7 +25,6 @@ class Generation:
     sampled: int
 
 
-@torch.inference_mode()
 def generate(
     model: Any,
     cache: ConversationCache,
@@ -50,16 +49,17 @@ def generate(
         stream: Names the stream of random numbers.
     """
     generator = torch.Generator().manual_seed(random.Random(stream).getrandbits(63))
-    cached = cache.rewind(prompt)
-    logits = cache.read(model, prompt[cached:])
     tokens: list[int] = []
-    for sampled in range(1, max_new_tokens + 1):
-        token = next_token(logits, temperature, top_p, generator)
-        if token in stop:
-            break
-        tokens.append(token)
-        if sampled < max_new_tokens:  # the last token is not read: nothing follows it
-            logits = cache.read(model, [token])
+    with torch.inference_mode():
+        cached = cache.rewind(prompt)
+        logits = cache.read(model, prompt[cached:])
+        for sampled in range(1, max_new_tokens + 1):
+            token = next_token(logits, temperature, top_p, generator)
+            if token in stop:
+                break
+            tokens.append(token)
+            if sampled < max_new_tokens:  # the last token is not read: nothing follows it
+                logits = cache.read(model, [token])
     return Generation(tokens, cached, sampled)
 
 

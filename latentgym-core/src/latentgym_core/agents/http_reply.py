@@ -81,7 +81,7 @@ def read_reply(
         return _failure(status, error or data, retry_after_seconds(headers, now))
     try:
         return _completion(data)
-    except (LookupError, TypeError, ValueError):
+    except (AttributeError, LookupError, TypeError):
         return Failure(message=f"a body that is no chat completion: {_excerpt(content)}")
 
 
@@ -93,10 +93,9 @@ def _completion(data: Any) -> Completion:
         raise TypeError(content)
     text, inline = split_reasoning(content)
     apart = message.get("reasoning_content") or message.get("reasoning")
-    reasoning = apart if isinstance(apart, str) else inline
     return Completion(
         text=text,
-        reasoning=reasoning,
+        reasoning=(apart if isinstance(apart, str) else None) or inline,
         usage=_usage(data.get("usage") or {}),
         cut=choice.get("finish_reason") == "length",
     )
@@ -116,18 +115,17 @@ def _usage(counted: Mapping[str, Any]) -> Usage:
 def _failure(status: int, error: Any, retry_after: float | None) -> Failure:
     """`error` is the `error` of the body, or a body without one: servers differ."""
     told = error if isinstance(error, dict) else {"message": error or "no explanation"}
-    if status < 300 and isinstance(told.get("code"), int):
-        status = told["code"]  # a gateway hands on the failure of the server behind it
+    code = told.get("code")
+    if status < 300 and isinstance(code, int):
+        status = code  # a gateway hands on the failure of the server behind it
     message = str(told.get("message") or told.get("detail") or told)
-    kinds = (told.get("code"), told.get("type"))
     passing = status < 300 or status >= 500 or status in RETRIED
     return Failure(
         message=f"HTTP {status}: {_excerpt(message.encode())}",
         status_code=status,
-        retryable=passing and NO_QUOTA not in kinds,
+        retryable=passing and NO_QUOTA not in (code, told.get("type")),
         retry_after=retry_after,
-        overflow=status in TOO_LONG_STATUSES
-        and bool(TOO_LONG.search(f"{message} {told.get('code')}")),
+        overflow=status in TOO_LONG_STATUSES and bool(TOO_LONG.search(f"{message} {code}")),
     )
 
 

@@ -25,9 +25,7 @@ class RetryPolicy:
     attempts: int = 6
     backoff: float = 0.5
 
-    def wait_seconds(
-        self, attempt: int, retry_after: float | None, chance: random.Random
-    ) -> float:
+    def wait_seconds(self, attempt: int, retry_after: float | None, chance: random.Random) -> float:
         """The wait after a failed attempt.
 
         Args:

@@ -47,5 +47,5 @@ class SerialWorker:
             return
         try:
             future.set_result(work())
-        except Exception as error:  # noqa: BLE001 - it is raised where the work was asked for
+        except Exception as error:
             future.set_exception(error)

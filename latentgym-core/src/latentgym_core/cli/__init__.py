@@ -12,7 +12,7 @@ import click
 
 from latentgym_core.cli.console import say
 from latentgym_core.cli.current_registry import current_registry
-from latentgym_core.errors import LatentGymError, SpecError
+from latentgym_core.errors import LatentGymError, SpecError, UnknownNameError
 from latentgym_core.registry import Registry, load_registry
 
 INTERRUPTED = 130
@@ -70,6 +70,17 @@ class PluginGroup(click.Group):
             return None
         summary = "(conflict)" if named[0].conflict else named[0].spec.summary
         return LazyCommand(cmd_name, summary, registry)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The subcommand to run; an unknown one is a usage error that names the nearest."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            known = self.list_commands(ctx)
+            unknown = UnknownNameError("command", args[0], known, f"{ctx.command_path} --help")
+            raise click.UsageError(str(unknown), ctx) from error
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a subcommand; what goes wrong on purpose becomes one line and an exit code."""

@@ -2,10 +2,14 @@
 
 import json as json_module
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
+
+SHORT = 24  # characters of a cell that is kept on one line where there is room
+MIN_TEXT = 10  # characters left to a column of running text
+GAP = 2  # blanks between two columns
 
 
 def say(text: str) -> None:
@@ -15,7 +19,7 @@ def say(text: str) -> None:
 
 def write_json(data: Any) -> None:
     """Write data to stdout as indented JSON."""
-    click.echo(json_module.dumps(data, indent=2, ensure_ascii=False, default=str))
+    click.echo(json_module.dumps(data, indent=2, ensure_ascii=False, default=_jsonable))
 
 
 def print_table(
@@ -34,30 +38,45 @@ def print_table(
         json: Whether to write a list of objects with the values as they are.
         title: Stands above the table.
     """
-    rows = [tuple(row) for row in rows]
+    filled = [tuple(row) for row in rows]
     if json:
-        write_json([dict(zip(columns, row, strict=True)) for row in rows])
+        write_json([dict(zip(columns, row, strict=True)) for row in filled])
     elif sys.stdout.isatty():
-        _draw(columns, rows, title)
+        _draw(columns, filled, title)
     else:
         heading = [f"# {title}"] if title else []
-        lines = ["\t".join(map(_cell, row)) for row in (columns, *rows)]
+        lines = ["\t".join(map(_cell, row)) for row in (columns, *filled)]
         click.echo("\n".join([*heading, *lines]))
 
 
 def _draw(columns: Sequence[str], rows: list[tuple[Any, ...]], title: str) -> None:
-    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, title=Text(title) if title else None, title_justify="left")
+    console = Console()
+    widths = [
+        max(len(_cell(value)) for value in column) for column in zip(columns, *rows, strict=True)
+    ]
+    kept = [width <= SHORT for width in widths]  # names stay whole, running text wraps
+    room = console.width - GAP * len(widths) - MIN_TEXT * kept.count(False)
+    fits = sum(width for width, keep in zip(widths, kept, strict=True) if keep) <= room
+    table = Table(box=None, pad_edge=False, title_justify="left", title=Text(title, style="bold"))
     for index, column in enumerate(columns):
         numeric = bool(rows) and all(_is_number(row[index]) for row in rows)
-        table.add_column(Text(column), justify="right" if numeric else "left", overflow="fold")
+        table.add_column(
+            Text(column, style="dim"),
+            justify="right" if numeric else "left",
+            overflow="fold",  # nothing is ever cut off, however narrow the terminal
+            no_wrap=fits and kept[index],
+        )
     for row in rows:
         table.add_row(*(Text(_cell(value)) for value in row))
-    Console().print(table)
+    console.print(table)
+
+
+def _jsonable(value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) else str(value)
 
 
 def _is_number(value: Any) -> bool:

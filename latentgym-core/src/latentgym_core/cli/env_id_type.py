@@ -11,7 +11,7 @@ from latentgym_core.env_id import EnvId
 from latentgym_core.registry import Entry, Registry
 
 
-class EnvIdType(click.ParamType):
+class EnvIdType(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
     """Converts text to a full `EnvId` whose names all exist."""
 
     name = "env_id"

@@ -1,6 +1,5 @@
 """`latentgym handoff`: exploration and exploitation efficiency by swapping the player."""
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from latentgym_core.cli.console import say, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
 from latentgym_core.env_id import EnvId
+from latentgym_core.hand_off_name import parse_hand_off
 from latentgym_core.seeding import SPLITS
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from latentgym_core.handoff.efficiency import HandOffReport
     from latentgym_core.run_folder import RunFolder
     from latentgym_core.trajectory import Trajectory
+
+GO_WITH_RESUME = {"resume", "concurrency", "dry_run", "as_json", "quiet"}
 
 
 @click.command("handoff")
@@ -33,16 +35,13 @@ if TYPE_CHECKING:
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="First seed.")
 @click.option("--split", type=click.Choice(SPLITS), default="test", show_default=True)
 @click.option("--concurrency", type=click.IntRange(1), default=32, show_default=True)
-@click.option("--max-turns", type=click.IntRange(1), help="Cut a sequence off after so many.")
-@click.option("--max-tokens", type=click.IntRange(1), help="The same for output tokens.")
-@click.option("--out", type=click.Path(path_type=Path), help="Run folder; default under runs/.")
-@click.option(
-    "--resume",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Carry on with the run of this folder, as it was configured.",
-)
+@click.option("--max-turns", type=click.IntRange(1), help="Replies until a sequence is cut off.")
+@click.option("--max-tokens", type=click.IntRange(1), help="Output tokens until it is cut off.")
+@click.option("--out", type=click.Path(path_type=Path), help="Run folder  [runs/ENV--AGENTS/TIME]")
+@click.option("--resume", type=click.Path(path_type=Path), help="Continue the run of a folder.")
 @click.option("--dry-run", is_flag=True, help="Print the configuration and play nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing on the way.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -52,46 +51,47 @@ def command(
     resume: Path | None,
     dry_run: bool,
     as_json: bool,
+    quiet: bool,
     **settings: Any,
 ) -> None:
     """Measure exploration and exploitation by handing sequences over.
 
     A, B and C each play every sequence once. At every boundary K that play is forked and handed
     over: exploration compares A and B as the first player with C as the second, exploitation the
-    other way round.
+    other way round. Exit 1 if any play failed.
     """
     from latentgym_core.evaluation import prepare
-    from latentgym_core.handoff.report import render_hand_off
+    from latentgym_core.run_config import check_versions
     from latentgym_core.run_folder import create_run, default_path, resume_run
-    from latentgym_core.serial import to_data
-    from latentgym_core.suite import format_config
 
-    config = _resumed(ctx, resume) if resume else _configured(env_id, settings)
-    stage = prepare(config, current_registry())
+    config = _begun(ctx, resume) if resume else _configured(env_id, settings)
+    stage = prepare(config, current_registry(ctx))
+    if resume:
+        check_versions(config, stage.config)
+    config = evolve(config, versions=stage.config.versions)
     if dry_run:
-        write_json(to_data(config)) if as_json else click.echo(format_config(config), nl=False)
+        _describe(config, as_json=as_json)
         return
     if resume:
         opened = resume_run(resume, config)
     else:
-        config = evolve(config, versions=stage.config.versions)
         opened = create_run(out or default_path(config, datetime.now(UTC)), config)
     with opened as folder:
-        report, num_failed = _play(folder, stage, config)
-    write_json(to_data(report)) if as_json else click.echo(render_hand_off(report), nl=False)
-    say(
-        f"The run lies in {folder.path}; `latentgym metrics {folder.path}` measures the whole plays."
-    )
-    if num_failed:
-        say(f"{num_failed} plays failed; `latentgym handoff --resume {folder.path}` repeats them.")
-        ctx.exit(1)
+        try:
+            report, num_failed = _play(folder, stage, config, quiet=quiet)
+        except KeyboardInterrupt:
+            folder.log("interrupted")
+            say(f"`latentgym handoff --resume {folder.path}` carries on.")
+            raise
+    _tell(report, num_failed, folder.path, as_json=as_json, quiet=quiet)
+    ctx.exit(1 if num_failed else 0)
 
 
 def _configured(env_id: EnvId | None, settings: dict[str, Any]) -> "HandOffConfig":
     from latentgym_core.handoff.config import make_hand_off_config, parse_boundaries
 
     if env_id is None:
-        raise click.UsageError("Name an environment, or the folder of a run with --resume.")
+        raise click.UsageError("Name an environment, or a run to --resume.")
     for role in "abc":
         if not settings[role]:
             raise click.UsageError(f"Name agent {role.upper()}, as in --{role} scripted/blind.")
@@ -100,32 +100,83 @@ def _configured(env_id: EnvId | None, settings: dict[str, Any]) -> "HandOffConfi
     return make_hand_off_config(str(env_id), boundaries=boundaries, registry=registry, **settings)
 
 
-def _resumed(ctx: click.Context, path: Path) -> "HandOffConfig":
+def _begun(ctx: click.Context, path: Path) -> "HandOffConfig":
+    """The configuration of a run that was begun; only its concurrency may change."""
     from latentgym_core.handoff.run import read_hand_off_config
 
-    for name in ctx.params:
-        source = ctx.get_parameter_source(name)
-        if source is ParameterSource.COMMANDLINE and name not in ("resume", "dry_run", "as_json"):
-            raise click.UsageError("A resumed run keeps its configuration; give --resume alone.")
-    return read_hand_off_config(path)
+    given = {
+        name for name in ctx.params if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    if not given <= GO_WITH_RESUME:
+        raise click.UsageError(
+            "A resumed run keeps its configuration: with --resume goes --concurrency alone."
+        )
+    config = read_hand_off_config(path)
+    if "concurrency" not in given:
+        return config
+    return evolve(config, concurrency=ctx.params["concurrency"])
+
+
+def _describe(config: "HandOffConfig", *, as_json: bool) -> None:
+    from latentgym_core.serial import to_data
+    from latentgym_core.suite import format_config
+
+    if as_json:
+        write_json(to_data(config))
+    else:
+        click.echo(format_config(config), nl=False)
+    say(_size(config))
+
+
+def _size(config: "HandOffConfig") -> str:
+    num_whole = len(config.agents) * len(config.seeds(config.environments[0]))
+    return f"{num_whole} sequences, handed over {len(config.jobs) - num_whole} times"
 
 
 def _play(
-    folder: "RunFolder", stage: "Stage", config: "HandOffConfig"
+    folder: "RunFolder", stage: "Stage", config: "HandOffConfig", *, quiet: bool
 ) -> tuple["HandOffReport", int]:
-    """Play what is missing under a progress bar; returns the report and how many plays failed."""
+    """Play what is missing in the folder; returns the report and how many plays failed."""
+    from latentgym_core.cli.progress import progress
     from latentgym_core.handoff.run import run_hand_offs
+    from latentgym_core.jsonl import read_trajectories
 
     num_failed = 0
-    try:
-        with click.progressbar(length=len(folder.missing), label="plays", file=sys.stderr) as bar:
+    folder.log(f"playing {len(folder.missing)} of {len(config.jobs)} sequences")
+    if not quiet:
+        say(f"{_size(config)}; playing {len(folder.missing)} into {folder.path}")
+    jobs = [evolve(job, agent=_pair(job.agent)) for job in config.jobs]
+    before = (evolve(each, agent=_pair(each.agent)) for each in read_trajectories(folder.path))
+    with progress(jobs, before, quiet=quiet) as display:
 
-            def advance(trajectory: "Trajectory") -> None:
-                nonlocal num_failed
-                num_failed += trajectory.error is not None
-                bar.update(1)
+        def show(trajectory: "Trajectory") -> None:
+            nonlocal num_failed
+            num_failed += trajectory.error is not None
+            display.on_finish(evolve(trajectory, agent=_pair(trajectory.agent)))
 
-            return run_hand_offs(folder, stage, config, advance), num_failed
-    except KeyboardInterrupt:
-        say(f"`latentgym handoff --resume {folder.path}` carries on.")
-        raise
+        report = run_hand_offs(folder, stage, config, show)
+    folder.log("complete")
+    return report, num_failed
+
+
+def _pair(agent: str) -> str:
+    """One name for all boundaries, so that progress has a line per pair of agents."""
+    hand_off = parse_hand_off(agent)
+    return f"{hand_off.explorer}→{hand_off.exploiter}" if hand_off else agent
+
+
+def _tell(
+    report: "HandOffReport", num_failed: int, path: Path, *, as_json: bool, quiet: bool
+) -> None:
+    """The results on stdout; where they lie and what to do next on stderr."""
+    from latentgym_core.handoff.report import render_hand_off
+    from latentgym_core.serial import to_data
+
+    if as_json:
+        write_json({"run": str(path), "num_failed": num_failed, **to_data(report)})
+    else:
+        click.echo(render_hand_off(report), nl=False)
+    if num_failed:
+        say(f"{num_failed} plays failed; `latentgym handoff --resume {path}` plays them again.")
+    if not quiet:
+        say(f"The run lies in {path}. Next: `latentgym metrics {path}`.")

@@ -1,21 +1,22 @@
 """`latentgym list`: what can be played, by whom, and how it is told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 import attrs
 import click
-from click.shell_completion import CompletionItem
 
 from latentgym_core.cli.console import print_table, write_json
 from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.cli.env_id_type import EnvIdType
+from latentgym_core.name_scopes import dashed, singular
 from latentgym_core.registry import Entry, Registry
 from latentgym_core.specs import STRUCTURES, TIERS
 
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "core-envs": ("name", "default_latent", "default_num_tasks", "summary", "from"),
+        "core_envs": ("name", "default_latent", "default_num_tasks", "summary", "from"),
         "latents": ("name", "core_envs", "tier", "structure", "preset", "summary", "from"),
         "prompts": ("name", "core_envs", "summary", "from"),
         "feedbacks": ("name", "core_envs", "summary", "from"),
@@ -25,25 +26,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 OVERVIEW = ("kind", "name", "core_envs", "summary", "from")
 
 
-def _complete_core_env(
-    ctx: click.Context, param: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    del param
-    entries = current_registry(ctx).core_envs()
-    return [
-        CompletionItem(each.spec.name, help=each.spec.summary)
-        for each in entries
-        if each.spec.name.startswith(incomplete)
-    ]
-
-
 @click.command("list")
-@click.argument("kind", required=False, type=click.Choice(tuple(COLUMNS)))
+@click.argument("kind", required=False, type=click.Choice([dashed(kind) for kind in COLUMNS]))
 @click.option(
     "--env",
     "core_env",
     metavar="NAME",
-    shell_complete=_complete_core_env,
+    shell_complete=EnvIdType().shell_complete,
     help="Only what serves this core env (several: a+b).",
 )
 @click.option("--tier", type=click.Choice(TIERS), help="Only latents of this tier.")
@@ -60,21 +49,21 @@ def command(
         if kind not in (None, "latents"):
             raise click.UsageError(f"--tier and --structure select latents, not {kind}.")
         kind = "latents"
+    kind = kind and kind.replace("-", "_")
     registry = current_registry()
     names = tuple(core_env.split("+")) if core_env else ()
     listed = listing(registry, names, tier=tier, structure=structure)
     if as_json:
         data = {each: [entry_data(entry) for entry in entries] for each, entries in listed.items()}
         write_json(data[kind] if kind else data)
-    elif kind:
-        print_table(COLUMNS[kind], [entry_row(COLUMNS[kind], entry) for entry in listed[kind]])
     else:
-        rows = [
-            entry_row(OVERVIEW, entry, kind=each)
-            for each, entries in listed.items()
-            for entry in entries
+        shown = [kind] if kind else list(listed)
+        columns = [
+            each for each in COLUMNS.get(kind or "", OVERVIEW) if each != "core_envs" or not names
         ]
-        print_table(OVERVIEW, rows)
+        print_table(
+            columns, [entry_row(columns, each, entry) for each in shown for entry in listed[each]]
+        )
 
 
 def listing(
@@ -92,7 +81,7 @@ def listing(
     """
     chosen = tuple(registry.core_env(name) for name in core_envs)
     return {
-        "core-envs": chosen or registry.core_envs(),
+        "core_envs": chosen or registry.core_envs(),
         "latents": registry.latents(core_envs, tier=tier, structure=structure),
         "prompts": registry.prompts(core_envs),
         "feedbacks": registry.feedbacks(core_envs),
@@ -101,21 +90,23 @@ def listing(
 
 
 def entry_data(entry: Entry[Any]) -> dict[str, Any]:
-    """An entry as JSON-able data; only the factory, which is nobody's business, is left out."""
+    """The fields of a spec, all but its factory, and where it comes from, as JSON-able data."""
     return {
         **attrs.asdict(entry.spec, filter=lambda field, _: field.name != "factory"),
-        "origin": attrs.asdict(entry.origin),
+        "distribution": entry.origin.distribution,
+        "distribution_version": entry.origin.version,
+        "entry_point": entry.origin.entry_point,
         "conflict": entry.conflict,
     }
 
 
-def entry_row(columns: tuple[str, ...], entry: Entry[Any], **more: Any) -> list[Any]:
-    """The cells of a listing; `core_envs` and `from` are put in words."""
+def entry_row(columns: Iterable[str], kind: str, entry: Entry[Any]) -> list[Any]:
+    """The cells of a listing."""
     bound = getattr(entry.spec, "core_envs", None)
     words = {
-        **more,
+        "kind": singular(kind),
         "core_envs": "" if bound is None else bound or "all",
-        "from": f"{entry.origin.distribution} {entry.origin.version}",
+        "from": entry.origin.distribution,
         "summary": _summary(entry),
     }
     return [words[each] if each in words else getattr(entry.spec, each) for each in columns]

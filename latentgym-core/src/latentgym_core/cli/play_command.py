@@ -8,8 +8,85 @@ import click
 from attrs import evolve
 
 from latentgym_core.cli.console import print_table, say
+from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
 from latentgym_core.env_id import EnvId
+from latentgym_core.errors import SpecError
 
 if TYPE_CHECKING:
-    from latentgym_core.trajectory import Trajectory
+    from latentgym_core.trajectory import TaskOutcome, Trajectory
+
+PLAYER = "human"
+
+
+@click.command("play")
+@click.argument("env_id", metavar="ID", type=EnvIdType())
+@click.option("--prompt", help="Prompt condition, in place of the one in ID.")
+@click.option("--feedback", help="Feedback condition, in place of the one in ID.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Sequence.")
+@click.option("--split", default="test", show_default=True, help="Stream of the sequence.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to add the trajectory to.")
+def command(
+    env_id: EnvId,
+    prompt: str | None,
+    feedback: str | None,
+    seed: int,
+    split: str,
+    out: Path | None,
+) -> None:
+    """Play a sequence yourself, one line for each reply.
+
+    Ctrl-D leaves early. What you earned and the hidden latent are shown at the end.
+    """
+    from latentgym_core.agents.agent_string import make_agent
+    from latentgym_core.environment import build_environment
+    from latentgym_core.rollout import play
+    from latentgym_core.sequence_env import SequenceEnv
+
+    if out is not None:
+        _check_folder(out)
+    registry = current_registry()
+    chosen = evolve(env_id, prompt=prompt or env_id.prompt, feedback=feedback or env_id.feedback)
+    env = SequenceEnv(build_environment(chosen, registry))
+    env.reset(seed, split)
+    agent = make_agent(PLAYER, chosen.core_envs, registry)
+    trajectory = evolve(asyncio.run(play(env, agent, session=PLAYER)), agent=PLAYER)
+    if out is not None:
+        _save(trajectory, out)
+    _show(trajectory)
+
+
+def _check_folder(out: Path) -> None:
+    from latentgym_core.run_folder import CONFIG
+
+    if (out / CONFIG).exists() or (out.exists() and not out.is_dir()):
+        raise SpecError(f"{out} is not a folder of plays; name another one.")
+
+
+def _save(trajectory: "Trajectory", out: Path) -> None:
+    from latentgym_core.jsonl import TRAJECTORIES, to_line
+
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / TRAJECTORIES).open("ab") as file:
+        file.write(to_line(trajectory).encode("utf-8", "backslashreplace"))
+    say(f"Saved to {out / TRAJECTORIES}.")
+
+
+def _show(trajectory: "Trajectory") -> None:
+    if trajectory.error is None:
+        say(trajectory.turns[-1].event.text)  # nobody was asked for a reply to it
+    else:
+        say(f"\n{trajectory.error.message}")
+    rows = [
+        (index, outcome.core_env, outcome.reward, _ending(outcome), outcome.turns)
+        for index, outcome in enumerate(trajectory.outcomes, start=1)
+    ]
+    print_table(("task", "core_env", "reward", "ending", "turns"), rows)
+    say(f"Sum of rewards: {sum(trajectory.rewards):.3f} of {trajectory.num_tasks} tasks.")
+    say(trajectory.z_text)
+
+
+def _ending(outcome: "TaskOutcome") -> str:
+    if outcome.truncated:
+        return "left open"
+    return "solved" if outcome.solved else "not solved"

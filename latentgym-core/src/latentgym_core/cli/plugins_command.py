@@ -10,7 +10,7 @@ from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.name_scopes import singular
 from latentgym_core.plugins import Plugin
 
-COLUMNS = ("distribution", "version", "plugin", "status", "hooks", "contributed", "ms", "error")
+COLUMNS = ("distribution", "version", "entry_point", "status", "hooks", "contributed", "ms", "error")
 
 
 @click.command("plugins")
@@ -50,10 +50,10 @@ def _row(plugin: Plugin) -> tuple[Any, ...]:
     return (
         origin.distribution,
         origin.version,
-        origin.name,
+        origin.entry_point,
         plugin.status,
         len(plugin.contributions),
         contributed,
-        round(1000 * plugin.seconds, 1),
+        round(1000 * plugin.seconds),
         plugin.message,
     )

@@ -11,7 +11,7 @@ from latentgym_core.cli.console import print_table, say, write_json
 from latentgym_core.cli.current_registry import current_registry
 
 if TYPE_CHECKING:
-    from latentgym_core.agreement import Report
+    from latentgym_core.agreement import AgreementReport
 
 SHOWN_REASONS = 10
 FIELDS = (
@@ -43,12 +43,12 @@ def command(
     played through the core envs as they are now; the reward and the turn count of each task must
     be what was recorded. Exit 1 if any is not, or if a file is damaged.
     """
-    from latentgym_core.agreement import Report, attempt_replays
+    from latentgym_core.agreement import AgreementReport, attempt_replays
     from latentgym_core.recordings import find_recordings
     from latentgym_core.replay_folder import check_new, write_replay
     from latentgym_core.trajectory import Trajectory
 
-    report = Report()
+    report = AgreementReport()
 
     def replayed() -> Iterator[Trajectory]:
         attempts = attempt_replays(find_recordings(files, variant), current_registry(ctx))
@@ -72,7 +72,7 @@ def command(
     ctx.exit(0 if report.agrees and not (strict and report.skipped) else 1)
 
 
-def _data(report: "Report") -> dict[str, Any]:
+def _data(report: "AgreementReport") -> dict[str, Any]:
     from latentgym_core.serial import to_data
 
     return {
@@ -81,11 +81,11 @@ def _data(report: "Report") -> dict[str, Any]:
         "num_mismatches": report.num_mismatches,
         "mismatches": to_data(report.mismatches),
         "skipped": report.skipped,
-        "damaged": report.damaged,
+        "failed": report.failed,
     }
 
 
-def _tell(report: "Report", out: Path | None) -> None:
+def _tell(report: "AgreementReport", out: Path | None) -> None:
     agreeing = sum(row.num_agreeing for row in report.rows)
     played = sum(row.num_replayed for row in report.rows)
     say(f"{agreeing} of {played} replayed recordings agree in every reward and turn count.")
@@ -98,7 +98,7 @@ def _tell(report: "Report", out: Path | None) -> None:
     more = report.num_mismatches - len(report.mismatches)
     if more:
         say(f"  and {more} more")
-    for word, reasons in (("skipped", report.skipped), ("damaged", report.damaged)):
+    for word, reasons in (("skipped", report.skipped), ("failed", report.failed)):
         for reason, count in islice(reasons.items(), SHOWN_REASONS):
             say(f"{word} {count}: {reason}")
     if not report.groups:

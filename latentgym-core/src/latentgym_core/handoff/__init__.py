@@ -5,9 +5,9 @@ trajectories = await hand_off(config)
 report = build_hand_off_report(config, trajectories)
 """
 
+from latentgym_core.hand_off_name import HandOff, parse_hand_off
 from latentgym_core.handoff.config import HandOffConfig, make_hand_off_config
 from latentgym_core.handoff.efficiency import HandOffReport
-from latentgym_core.hand_off_name import HandOff, parse_hand_off
 from latentgym_core.handoff.playing import hand_off
 from latentgym_core.handoff.report import build_hand_off_report, render_hand_off
 

@@ -8,8 +8,8 @@ from contextlib import suppress
 from attrs import evolve
 
 from latentgym_core.evaluation import OnCrash, OnFinish, Stage, prepare
-from latentgym_core.handoff.config import HandOffConfig
 from latentgym_core.hand_off_name import HandOff
+from latentgym_core.handoff.config import HandOffConfig
 from latentgym_core.jsonl import to_line
 from latentgym_core.registry import Registry
 from latentgym_core.rollout import Boundary, play

@@ -49,6 +49,8 @@ def run_hand_offs(
 
     def keep(trajectory: Trajectory) -> None:
         folder.append(trajectory)
+        if (error := trajectory.error) is not None:
+            folder.log(f"{Job.of(trajectory)} failed: {error.kind}: {error.message}")
         on_finish(trajectory)
 
     (folder.path / HANDOFF).unlink(missing_ok=True)  # of an earlier, incomplete state

@@ -11,8 +11,9 @@ from latentgym_core.metrics.bootstrap import (
     relative_change,
     unit_totals,
 )
-from latentgym_core.metrics.measures import MEASURES, Score, columns, score
+from latentgym_core.metrics.measures import MEASURES, columns
 from latentgym_core.metrics.records import Comparison
+from latentgym_core.metrics.scores import Score, score
 from latentgym_core.metrics.summary import named, num_columns
 from latentgym_core.trajectory import Trajectory
 

@@ -7,8 +7,8 @@ from latentgym_core.errors import SpecError
 from latentgym_core.hand_off_name import parse_hand_off
 from latentgym_core.metrics.bootstrap import CONFIDENCE, NUM_RESAMPLES
 from latentgym_core.metrics.comparison import comparison
-from latentgym_core.metrics.measures import score
 from latentgym_core.metrics.records import Comparison, Report
+from latentgym_core.metrics.scores import score
 from latentgym_core.metrics.summary import Groups, grouped, summary
 from latentgym_core.serial import to_data
 from latentgym_core.trajectory import Trajectory

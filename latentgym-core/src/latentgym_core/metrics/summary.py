@@ -4,17 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from latentgym_core.errors import SpecError
 from latentgym_core.metrics.bootstrap import bootstrap, quotients, unit_totals
-from latentgym_core.metrics.measures import (
-    AXES,
-    CURVES,
-    MEASURES,
-    TOKENS,
-    Score,
-    columns,
-    score,
-    total,
-)
+from latentgym_core.metrics.measures import AXES, CURVES, MEASURES, columns
 from latentgym_core.metrics.records import Estimate, Summary
+from latentgym_core.metrics.scores import TOKENS, Score, score, total
 from latentgym_core.trajectory import Trajectory
 
 Groups = dict[str, dict[str, list[Score]]]
@@ -69,7 +61,7 @@ def summary(group: str, agent: str, scores: Sequence[Score]) -> Summary:
         num_sequences=len(totals),
         measures=measures,
         by_task=by_task,
-        tokens={kind: total([each.tokens[kind] for each in scores]) for kind in TOKENS},
+        tokens={kind: total(each.tokens[kind] for each in scores) for kind in TOKENS},
     )
 
 

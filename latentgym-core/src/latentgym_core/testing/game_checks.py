@@ -29,11 +29,12 @@ PATIENCE = 2000
 
 
 def registered_texts(subject: Any) -> Verdict:
-    """The registration says what it is and where it comes from."""
-    missing = [part for part in ("summary", "source") if not getattr(subject.spec, part).strip()]
+    """The registration says what it is and where it comes from; an open family need not."""
+    wanted = ("summary", "source") if getattr(subject.spec, "preset", True) else ("summary",)
+    missing = [part for part in wanted if not getattr(subject.spec, part).strip()]
     if missing:
-        return failed(f"the spec has no {' and no '.join(missing)}; both are one line of text")
-    return ok("summary and source are given")
+        return failed(f"the spec has no {' and no '.join(missing)}; give it in one line of text")
+    return ok(f"{' and '.join(wanted)} given")
 
 
 def purity(game: Game) -> Verdict:
@@ -55,7 +56,7 @@ def _impurity(game: Game, turn: Turn) -> str | None:
     state, result = game.core_env.step(turn.before, turn.reply)
     if not same(result, turn.result):
         left, right = turn.result.observation, result.observation
-        return f"two steps from one state differ: {brief(left)!r}, then {brief(right)!r}"
+        return f"two steps from one state differ: {brief(left)}, then {brief(right)}"
     if not same(state, turn.after):
         return "two steps from one state lead to different states"
     if not same(kept, turn.before):
@@ -145,7 +146,7 @@ def hostile_replies_are_answered(game: Game) -> Verdict:
     if broken:
         reply, fault = min(broken, key=lambda pair: len(pair[0]))
         return failed(
-            f"{fault} (reply {brief(reply)!r}, the shortest of {len(broken)}); "
+            f"{fault} (reply {brief(reply)}, the shortest of {len(broken)}); "
             f"an illegal reply has to be an observation"
         )
     return ok(f"{HOSTILE} hostile replies were answered")
@@ -168,7 +169,7 @@ def every_task_ends(game: Game) -> Verdict:
             turns = walk(game.core_env, sample, [reply] * PATIENCE)
             if not any(turn.result.done for turn in turns):
                 return failed(
-                    f"a task is not over after {PATIENCE} times {brief(reply)!r} ({sample.where}); "
+                    f"a task is not over after {PATIENCE} times {brief(reply)} ({sample.where}); "
                     f"limit its turns, or set `unbounded = True` on the class"
                 )
     return ok("repeating one reply ends the task")
@@ -187,7 +188,7 @@ def worked_examples(game: Game) -> Verdict:
 
 
 def _at(sample: Sample, turn: Turn) -> str:
-    return f"{sample.where}, turn {turn.index + 1}, reply {brief(turn.reply)!r}"
+    return f"{sample.where}, turn {turn.index + 1}, reply {brief(turn.reply)}"
 
 
 GAME_CHECKS = (

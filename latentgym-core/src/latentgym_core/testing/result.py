@@ -70,13 +70,16 @@ def run_check(check: Callable[[Any], Verdict], of: Any, subject: str) -> CheckRe
 
 def explain(error: BaseException) -> str:
     """An error in one line."""
-    said = str(error.args[0]) if error.args else ""
-    return f"{type(error).__name__}: {brief(said)}" if said else type(error).__name__
+    said = " ".join(str(error.args[0]).split()) if error.args else ""
+    return f"{type(error).__name__}: {_cut(said)}" if said else type(error).__name__
 
 
-def brief(value: object, limit: int = 80) -> str:
-    """A value on one line, cut in the middle when it is long."""
-    text = value if isinstance(value, str) and value.isprintable() else ascii(value)
+def brief(value: object) -> str:
+    """A value as Python would write it, cut in the middle when it is long."""
+    return _cut(repr(value))
+
+
+def _cut(text: str, limit: int = 80) -> str:
     if len(text) <= limit:
         return text
     return f"{text[: limit // 2]} … {text[-limit // 4 :]} ({len(text)} characters)"

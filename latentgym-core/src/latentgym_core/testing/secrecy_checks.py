@@ -47,7 +47,7 @@ def facts_tell_no_more_than_observations(game: Game) -> Verdict:
                 return failed(
                     f"equal observations come with different facts, so the facts tell more "
                     f"({left.where}; {right.where}; turn {one.index + 1}, reply "
-                    f"{brief(one.reply)!r}): "
+                    f"{brief(one.reply)}): "
                     f"{difference(canonical(one.result.facts), canonical(other.result.facts))}"
                 )
     return _pairs_looked_at(pairs)
@@ -70,10 +70,30 @@ def opening_names_no_secret(game: Game) -> Verdict:
         if len(hits) > chance[place] + COINCIDENCES:
             sample, value = hits[0]
             return failed(
-                f"the hidden {place} {brief(value)!r} stands in the opening ({sample.where}, and "
+                f"the hidden {place} {brief(value)} stands in the opening ({sample.where}, and "
                 f"{len(hits) - 1} more)"
             )
     return ok(f"no hidden value stands in the openings of {len(game.samples)} tasks")
+
+
+def visible_facts_are_told(game: Game) -> Verdict:
+    """What `visible` gives to scripted players, the opening tells to everybody else."""
+    values: dict[str, set[str]] = defaultdict(set)
+    untold: dict[str, list[tuple[Sample, str]]] = defaultdict(list)
+    for sample in game.samples:
+        opening = _opening(game, sample).lower()
+        for place, value in leaves(game.core_env.visible(sample.task)):
+            values[place].add(text := str(value).lower())
+            if text not in opening:
+                untold[place].append((sample, text))
+    for place, misses in untold.items():
+        if len(values[place]) > 1 and 2 * len(misses) > len(game.samples):
+            sample, text = misses[0]
+            return failed(
+                f"the visible facts hold {place} = {brief(text)}, which the rules and the first "
+                f"observation do not tell ({sample.where}, and {len(misses) - 1} more)"
+            )
+    return ok(f"the openings tell {', '.join(values) or 'all there is'}")
 
 
 def opening_does_not_depend_on_z(drawn: Drawn) -> Verdict:
@@ -137,6 +157,7 @@ def _answer(result: StepResult) -> tuple[Any, ...]:
 
 
 GAME_SECRECY_CHECKS = (
+    visible_facts_are_told,
     opening_tells_no_more_than_visible,
     opening_names_no_secret,
     facts_tell_no_more_than_observations,

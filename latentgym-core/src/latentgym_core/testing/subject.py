@@ -68,14 +68,14 @@ class Drawn:
         registry: Where it was found.
         environment: It with the core env, `no_info`, `standard` and ten tasks.
         sequences: The sequences of seeds 0, 1, …
-        elsewhere: What the first seeds lead to in another process.
+        elsewhere: What the first seeds lead to in another process; empty until one is asked.
     """
 
     spec: LatentSpec
     registry: Registry
     environment: Environment
     sequences: tuple[TaskSequence, ...]
-    elsewhere: Fingerprints = Verdict("skipped", "no other process was asked")
+    elsewhere: Fingerprints
 
     @property
     def latent(self) -> Latent[Any]:
@@ -112,6 +112,7 @@ def draw(registry: Registry, core_env: str, spec: LatentSpec, seeds: int) -> Dra
         registry=registry,
         environment=environment,
         sequences=tuple(environment.sequence(seed) for seed in range(seeds)),
+        elsewhere=[],
     )
 
 

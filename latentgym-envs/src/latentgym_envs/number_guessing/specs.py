@@ -73,7 +73,7 @@ LATENTS = (
         "dynamic_range",
         "hard",
         RANGE,
-        "Targets lie in one block of 1001 numbers in a range of 10001 that starts anywhere.",
+        "Targets lie in one block of 1001 numbers in a range of 10001 from 1..1000 on.",
         size=1001,
         high=10001,
         shift=999,

@@ -1,0 +1,55 @@
+"""`latentgym new`: the skeleton of a plugin."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from latentgym_core.cli.console import say
+from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.errors import SpecError
+from latentgym_core.registry import Registry
+from latentgym_core.skeleton import skeleton
+
+
+@click.command("new")
+@click.argument("name")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write the files into this folder instead of printing them; nothing is overwritten.",
+)
+def command(name: str, out: Path | None) -> None:
+    """Print or write the skeleton of a plugin with a core env called NAME.
+
+    The skeleton works as it is: `pip install` it, then `latentgym check NAME`.
+    """
+    _check_free(current_registry(), name)
+    files = skeleton(name)
+    if out is None:
+        for path, text in files.items():
+            click.echo(f"# ==> {path} <==\n{text}")
+        say(f"Nothing is written; add --out DIR, as in `latentgym new {name} --out {name}`.")
+        return
+    _write(out, files)
+    say(f"Next: `pip install {out}`, then `latentgym check {name}`.")
+
+
+def _check_free(registry: Registry, name: str) -> None:
+    for entry in registry.core_envs():
+        if entry.spec.name == name:
+            raise SpecError(
+                f"The core env {name!r} is registered by {entry.origin.distribution}; "
+                f"choose another name."
+            )
+
+
+def _write(out: Path, files: Mapping[str, str]) -> None:
+    for path in files:
+        if (out / path).exists():
+            raise SpecError(f"{out / path} exists; choose another folder with --out.")
+    for path, text in files.items():
+        target = out / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        click.echo(target)

@@ -1,0 +1,169 @@
+"""How a run is getting on, on stderr: bars on a terminal, lines elsewhere."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from attrs import define
+
+from latentgym_core.cli.console import say
+from latentgym_core.env_id import EnvId
+from latentgym_core.run_config import Job
+from latentgym_core.trajectory import Trajectory
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+NUM_LINES = 50
+"""About how many lines a run writes where there is no terminal."""
+MAX_FAILURES = 5
+"""How many failures are shown; all of them are in `run.log`."""
+
+
+@define
+class Tally:
+    """What the finished sequences of one agent add up to."""
+
+    finished: int = 0
+    failed: int = 0
+    reward: float = 0.0
+    turns: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+    def add(self, trajectory: Trajectory) -> None:
+        """Count one more."""
+        self.finished += 1
+        self.failed += trajectory.error is not None
+        self.turns += len(trajectory.turns)
+        if trajectory.error is None:
+            self.reward += sum(trajectory.rewards)
+        for usage in (turn.usage for turn in trajectory.turns if turn.usage):
+            self.input_tokens += usage.input_tokens or 0
+            self.output_tokens += usage.output_tokens or 0
+
+    def __str__(self) -> str:
+        played = self.finished - self.failed
+        parts = [f"mean reward {self.reward / played:.3f}" if played else "no reward yet"]
+        parts.append(f"{self.turns} turns")
+        if self.input_tokens or self.output_tokens:
+            parts.append(f"{self.input_tokens:,} tokens in, {self.output_tokens:,} out")
+        if self.failed:
+            parts.append(f"{self.failed} failed")
+        return ", ".join(parts)
+
+
+class Display(Protocol):
+    """Where progress is shown."""
+
+    def on_task(self, job: Job) -> None:
+        """A task has ended and another of its sequence begins."""
+
+    def on_finish(self, trajectory: Trajectory) -> None:
+        """A sequence is over."""
+
+
+@contextmanager
+def progress(
+    jobs: Iterable[Job], finished: Iterable[Trajectory], *, quiet: bool
+) -> Iterator[Display]:
+    """Show the progress of a run while the context is open.
+
+    Args:
+        jobs: Every job of the run.
+        finished: What was played before.
+        quiet: Whether to show nothing.
+    """
+    totals = Counter(job.agent for job in jobs)
+    tallies = {agent: Tally() for agent in totals}
+    for trajectory in finished:
+        tallies[trajectory.agent].add(trajectory)
+    if quiet:
+        yield Silence()
+    elif sys.stderr.isatty():
+        with _bars() as rich_progress:
+            yield Bars(totals, tallies, rich_progress)
+    else:
+        yield Lines(totals, tallies)
+
+
+class Silence:
+    """Shows nothing."""
+
+    def on_task(self, job: Job) -> None:
+        """Nothing."""
+
+    def on_finish(self, trajectory: Trajectory) -> None:
+        """Nothing."""
+
+
+class Lines:
+    """One line for every sequence, or for every k-th of a long run; the first failures too."""
+
+    def __init__(self, totals: Mapping[str, int], tallies: Mapping[str, Tally]) -> None:
+        self.tallies = tallies
+        self.total = sum(totals.values())
+        self.step = -(-self.total // NUM_LINES)
+
+    def on_task(self, job: Job) -> None:
+        """Nothing: lines are for sequences."""
+
+    def on_finish(self, trajectory: Trajectory) -> None:
+        """Count the sequence, and say so when it is its turn."""
+        tally = self.tallies[trajectory.agent]
+        tally.add(trajectory)
+        _tell_failure(trajectory, self.tallies)
+        finished = sum(each.finished for each in self.tallies.values())
+        if finished % self.step == 0 or finished == self.total:
+            say(f"{finished}/{self.total} {trajectory.agent}: {tally}")
+
+
+class Bars:
+    """One bar for each agent, moved by every task that ends."""
+
+    def __init__(
+        self, totals: Mapping[str, int], tallies: Mapping[str, Tally], shown: "Progress"
+    ) -> None:
+        self.tallies = tallies
+        self.shown = shown
+        self.tasks_over: Counter[Job] = Counter()
+        self.rows = {
+            agent: shown.add_task(agent, total=total, tally=tallies[agent])
+            for agent, total in totals.items()
+        }
+        for agent, tally in tallies.items():
+            shown.update(self.rows[agent], completed=tally.finished)
+
+    def on_task(self, job: Job) -> None:
+        """Move the bar of the agent by one task."""
+        self.tasks_over[job] += 1
+        self.shown.advance(self.rows[job.agent], 1 / EnvId.parse(job.env_id).num_tasks)
+
+    def on_finish(self, trajectory: Trajectory) -> None:
+        """Count the sequence and move the bar by what it had not moved yet."""
+        self.tallies[trajectory.agent].add(trajectory)
+        moved = self.tasks_over.pop(Job.of(trajectory), 0) / trajectory.num_tasks
+        self.shown.advance(self.rows[trajectory.agent], 1 - moved)
+        _tell_failure(trajectory, self.tallies)
+
+
+def _bars() -> "Progress":
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.fields[tally].finished}/{task.total}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[tally]}", markup=False),
+        console=Console(stderr=True),
+    )
+
+
+def _tell_failure(trajectory: Trajectory, tallies: Mapping[str, Tally]) -> None:
+    error = trajectory.error
+    if error and sum(each.failed for each in tallies.values()) <= MAX_FAILURES:
+        say(f"failed: {Job.of(trajectory)}: {error.kind}: {error.message}")

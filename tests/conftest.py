@@ -1,0 +1,22 @@
+"""Fixtures for all tests."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+SERVER = Path(__file__).parent / "core" / "loopback_server.py"
+
+
+@pytest.fixture(scope="session")
+def loopback_server():
+    """A model server in a process of its own; `loopback_server.scene(**behaviour)` opens one.
+
+    See `core/loopback_server.py` for what a scene can do.
+    """
+    spec = importlib.util.spec_from_file_location("loopback_server", SERVER)
+    module = sys.modules.setdefault(spec.name, importlib.util.module_from_spec(spec))
+    spec.loader.exec_module(module)
+    with module.LoopbackServer() as server:
+        yield server
