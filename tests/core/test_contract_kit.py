@@ -6,7 +6,6 @@ The good plugin is the one `latentgym new` writes; each bad one differs from it 
 import importlib
 import json
 import math
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,9 +14,11 @@ from typing import Any
 
 import pytest
 from attrs import evolve, frozen
+from click.testing import CliRunner, Result
 
 import latentgym_core.plugin
 from latentgym_core import CoreEnvSpec, LatentSpec, Registry, hookimpl
+from latentgym_core.cli import cli
 from latentgym_core.errors import SpecError, UnknownNameError
 from latentgym_core.skeleton import skeleton
 from latentgym_core.specs import AgentSpec
@@ -102,12 +103,6 @@ def changed_step(doors: ModuleType, **changes: Any) -> type:
 # ---- the good one
 
 
-def test_skeleton_keeps_the_contract() -> None:
-    """Installed plugins are looked up by name; here the names come from a registry."""
-    with pytest.raises(UnknownNameError, match="core env"):
-        check_core_env("nobody_has_this", Registry.from_plugins([latentgym_core.plugin]))
-
-
 def test_good_plugin_passes_every_check(doors: ModuleType) -> None:
     results = check_core_env(NAME, Registry.from_plugins([latentgym_core.plugin, doors]))
     assert failures(results) == {}
@@ -127,6 +122,8 @@ def test_one_latent_alone(doors: ModuleType) -> None:
     assert {result.subject for result in results} == {f"{NAME}/same_door"}
     with pytest.raises(SpecError, match="at least 2"):
         check_core_env(NAME, registry, seeds=1)
+    with pytest.raises(UnknownNameError, match=NAME):
+        check_core_env("kit_door", registry)
 
 
 # ---- bad games
@@ -240,7 +237,9 @@ def test_task_that_json_changes(doors: ModuleType) -> None:
         return TupleTask(num_doors=5, prize=rng.randint(1, 5))
 
     game = variant(doors.Doors, sample_task=sample_task, task_type=TupleTask)
-    assert "reads back different" in failures(check(doors, game=game, latents=()))["task round trip"]
+    assert (
+        "reads back different" in failures(check(doors, game=game, latents=()))["task round trip"]
+    )
 
 
 def test_nothing_to_demonstrate(doors: ModuleType) -> None:
@@ -365,11 +364,59 @@ def test_hostile_replies() -> None:
     assert len(hostile_replies([])) == 1000
 
 
-def latentgym(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from latentgym_core.cli import main; main()", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"PATH": "", "PYTHONPATH": ":".join(sys.path), "LATENTGYM_DISABLE_PLUGINS": ""},
-    )
+def run(registry: Registry, *arguments: str) -> Result:
+    return CliRunner().invoke(cli, arguments, obj=registry)
+
+
+def test_check_command(doors: ModuleType) -> None:
+    registry = Registry.from_plugins([latentgym_core.plugin, doors])
+    good = run(registry, "check", f"{NAME}/same_door", "--seeds", "5", "--json")
+    assert good.exit_code == 0
+    assert {each["status"] for each in json.loads(good.stdout)} == {"ok"}
+    assert good.stderr == "10 ok, 0 failed, 0 skipped\n"
+
+    broken = Registry.from_plugins([latentgym_core.plugin, Plugin(doors, summary="")])
+    bad = run(broken, "check", NAME, "--seeds", "5")
+    assert bad.exit_code == 1
+    heading, *rows = bad.stdout.splitlines()
+    assert heading == "status\tsubject\tcheck\twhat was found"
+    (failed,) = [row for row in rows if row.startswith("failed")]
+    assert failed.split("\t")[1:3] == [NAME, "registered texts"]
+
+
+@pytest.mark.parametrize("name", ["a+b", f"{NAME}/same_door/no_info", f"{NAME}?env.x=1"])
+def test_check_command_takes_one_core_env(doors: ModuleType, name: str) -> None:
+    ran = run(Registry.from_plugins([latentgym_core.plugin, doors]), "check", name)
+    assert ran.exit_code == 1
+    assert "check one at a time" in ran.stderr
+
+
+def test_new_command_prints(doors: ModuleType) -> None:
+    ran = run(Registry.from_plugins([latentgym_core.plugin]), "new", "card_game")
+    assert ran.exit_code == 0
+    headers = [line for line in ran.stdout.splitlines() if line.startswith("# ==>")]
+    files = ("pyproject.toml", "README.md", "latentgym_card_game.py", "tests/test_card_game.py")
+    assert headers == [f"# ==> {path} <==" for path in files]
+    assert 'name = "latentgym-card-game"' in ran.stdout
+    assert 'card_game = "latentgym_card_game"' in ran.stdout
+    assert "$" not in ran.stdout
+
+
+def test_new_command_writes_once(doors: ModuleType, tmp_path: Path) -> None:
+    registry = Registry.from_plugins([latentgym_core.plugin])
+    assert run(registry, "new", "cards", "--out", str(tmp_path / "c")).exit_code == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "c").rglob("*.*")}
+    assert len(before) == 4
+    (tmp_path / "c" / "pyproject.toml").unlink()
+    again = run(registry, "new", "cards", "--out", str(tmp_path / "c"))
+    assert again.exit_code == 1
+    assert "README.md exists; choose another folder" in again.stderr
+    assert not (tmp_path / "c" / "pyproject.toml").exists()
+
+
+@pytest.mark.parametrize("name", ["Cards", "1st", "a-b", "a__b", "_a", "", "käse", NAME])
+def test_new_command_refuses_names(doors: ModuleType, name: str) -> None:
+    ran = run(Registry.from_plugins([latentgym_core.plugin, doors]), "new", name)
+    assert ran.exit_code == 1
+    assert len(ran.stderr.splitlines()) == 1
+    assert ran.stdout == ""

@@ -25,7 +25,7 @@ from latentgym_envs.number_guessing.task import Task
 
 NAME = "number_guessing"
 GAME = NumberGuessing()
-NUM_SEQUENCES = 60
+NUM_SEQUENCES = 40
 TABLE_SEQUENCES = 60  # the published means come from at least so many
 
 

@@ -104,3 +104,9 @@ def test_the_published_two_ranges_see_both_sides():
     law = MRanges().predictive(((2000, 2000), (7000, 7000)), 1)
     assert law[1500 - 1 : 2501 - 1].sum() == pytest.approx(0.5)
     assert law[6500 - 1 : 7501 - 1].sum() == pytest.approx(0.5)
+
+
+def test_evidence_from_outside_the_range_is_cut_to_it():
+    latent = SetOfK(k=2, low=5, high=20)
+    inside = latent.predictive(((5, 9), (12, 20), (20, 20)), 5)
+    assert latent.predictive(((1, 9), (12, 99), (20, 30)), 5) == pytest.approx(inside)

@@ -16,13 +16,15 @@ OPEN_3 = MazeTask(
     size=3,
     place="north-east",
     ways=(
-        *(("east", "south"), ("east", "south", "west"), ("south", "west")),
-        *(
-            ("north", "east", "south"),
-            ("north", "east", "south", "west"),
-            ("north", "south", "west"),
-        ),
-        *(("north", "east"), ("north", "east", "west"), ("north", "west")),
+        ("east", "south"),
+        ("east", "south", "west"),
+        ("south", "west"),
+        ("north", "east", "south"),
+        ("north", "east", "south", "west"),
+        ("north", "south", "west"),
+        ("north", "east"),
+        ("north", "east", "west"),
+        ("north", "west"),
     ),
 )
 """Nine rooms without a wall between them."""

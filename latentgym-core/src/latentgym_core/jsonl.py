@@ -22,7 +22,8 @@ def to_line(trajectory: Trajectory) -> str:
 def write_trajectories(path: Path, trajectories: Iterable[Trajectory]) -> None:
     """Write a whole file at once: it is complete or absent, never half there."""
     draft = path.with_name(path.name + ".draft")
-    with draft.open("w", encoding="utf-8", newline="\n") as file:
+    # A lone surrogate in a reply is no UTF-8; as \udXXX inside a JSON string it reads back whole.
+    with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
         file.writelines(to_line(each) for each in trajectories)
     draft.replace(path)
 

@@ -85,6 +85,11 @@ class Latent(ABC, Generic[ZT]):
         del core_envs, visible
         return None
 
+    def num_values(self, core_envs: tuple[AnyCoreEnv, ...], visible: Facts) -> int | None:
+        """How many values z may take given the visible facts of task 1; None if not countable."""
+        values = self.support(core_envs, visible)
+        return None if values is None else sum(1 for _ in values)
+
     def log_prob(self, task: Any, z: ZT, context: TaskContext) -> float:
         """Natural log of P(task | z, earlier tasks); `-inf` for an impossible task."""
         raise NotImplementedError(f"{type(self).__name__} gives no likelihood: define log_prob.")

@@ -112,7 +112,7 @@ class RunConfig:
     reward_type: str = field(default="cumulative", validator=_reward_type)
     max_turns: int | None = field(default=None, validator=_whole(1, optional=True))
     max_tokens: int | None = field(default=None, validator=_whole(1, optional=True))
-    versions: Mapping[str, str] = field(factory=dict, validator=_table)
+    versions: Mapping[str, str] = field(factory=dict, validator=_table, hash=False)
 
     def __attrs_post_init__(self) -> None:
         """Check what concerns several fields."""

@@ -6,7 +6,7 @@ listing a thousand components costs no import of theirs.
 
 import importlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from attrs import Attribute, field, frozen
@@ -44,6 +44,10 @@ def _one_of(allowed: tuple[str, ...]) -> Callable[[Any, Any, Any], None]:
 def _loadable(record: object, _: Any, value: Any) -> None:
     if not callable(value) and not (isinstance(value, str) and value.count(":") == 1):
         raise SpecError(f"{type(record).__name__}: factory {value!r} is not 'module:Name'.")
+
+
+def _names(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(given)
 
 
 _name = _matches(NAME, "a name (letters, digits, _ and -, starting with a letter)")
@@ -98,7 +102,7 @@ class CoreEnvSpec(ComponentSpec):
 class LatentSpec(ComponentSpec):
     """A latent preset, or with no `params` an open family. Its factory takes hyperparameters."""
 
-    core_envs: tuple[str, ...] = field(converter=tuple)
+    core_envs: tuple[str, ...] = field(converter=_names)
     """Core envs it can make tasks for; empty: every one."""
     params: Mapping[str, Any] = field(factory=dict)
     """Hyperparameters this preset fixes; an id may override them with `latent.key=value`."""
@@ -116,7 +120,7 @@ class LatentSpec(ComponentSpec):
 class PromptSpec(ComponentSpec):
     """A prompt condition: what the agent is told about the latent."""
 
-    core_envs: tuple[str, ...] = field(default=(), converter=tuple)
+    core_envs: tuple[str, ...] = field(default=(), converter=_names)
     """Core envs it is bound to; empty: every one."""
 
 
@@ -124,7 +128,7 @@ class PromptSpec(ComponentSpec):
 class FeedbackSpec(ComponentSpec):
     """A feedback condition: what the agent is told when a task ends."""
 
-    core_envs: tuple[str, ...] = field(default=(), converter=tuple)
+    core_envs: tuple[str, ...] = field(default=(), converter=_names)
     """Core envs it is bound to; empty: every one."""
 
 
@@ -133,7 +137,7 @@ class AgentSpec(ComponentSpec):
     """A model provider (`openai`) or one scripted player (`scripted/midpoint`)."""
 
     name: str = field(validator=_matches(AGENT_NAME, "an agent name (provider or provider/player)"))
-    core_envs: tuple[str, ...] = field(default=(), converter=tuple)
+    core_envs: tuple[str, ...] = field(default=(), converter=_names)
     """Core envs a scripted player can play; empty: every one."""
     privileged: bool = False
     """Told z and the task (oracles). Everyone else sees only what the agent may see."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import evolve
 
-from latentgym_core.combinators import Cyclic, FixedList
+from latentgym_core.combinators import FixedList
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment, build_environment, build_latent
 from latentgym_core.errors import SpecError, UnknownNameError
@@ -80,6 +80,4 @@ def restore_sequence(environment: Environment, stored: Trajectory) -> TaskSequen
 def _restore_z(latent: Latent[Any], z: Any) -> Any:
     if z is None or isinstance(latent, FixedList):  # unknown, or nothing stands in for z
         return None
-    if isinstance(latent, Cyclic):  # one z for each part, of the part's own type
-        return tuple(_restore_z(part, each) for part, each in zip(latent.of, z, strict=True))
-    return from_data(latent.z_type, z)
+    return latent.z_from_data(z)

@@ -186,11 +186,15 @@ def _tell(report: "Report", path: Path, *, as_json: bool, quiet: bool) -> None:
     from latentgym_core.serial import to_data
 
     num_failed = sum(each.num_failed for each in report.summaries)
+    num_sequences = sum(each.num_trajectories for each in report.summaries)
     if as_json:
         write_json({"run": str(path), "num_failed": num_failed, **to_data(report)})
     else:
         click.echo(render_text(report), nl=False)
     if num_failed:
-        say(f"{num_failed} sequences failed; `latentgym eval --resume {path}` plays them again.")
+        say(
+            f"{num_failed} of {num_sequences} sequences failed; "
+            f"`latentgym eval --resume {path}` plays them again."
+        )
     if not quiet:
         say(f"The run lies in {path}. Next: `latentgym metrics {path} --by agent`.")

@@ -51,7 +51,7 @@ class Oracle(Player):
         here = strand(view)
         z = truth.z
         for part in here.path:
-            z = z and z[part]
+            z = z and z[part]  # None stays None
         guess = None
         if z is not None and isinstance(here.latent, NumberLatent):
             guess = middle(here.latent.targets(z), feasible(view.visible, view.turns))

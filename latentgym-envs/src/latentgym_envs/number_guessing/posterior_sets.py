@@ -50,10 +50,11 @@ def set_predictive(evidence: Evidence, *, k: int, low: int, high: int) -> FloatA
         Probabilities of low .. high, shape [high - low + 1]; all zero if no set of k numbers
         explains the evidence.
     """
-    known = {first for first, last in evidence if first == last}
-    intervals = [interval for interval in evidence if interval[0] < interval[1]]
+    inside = [(max(first, low), min(last, high)) for first, last in evidence]
+    known = {first for first, last in inside if first == last}
+    intervals = [(first, last) for first, last in inside if first < last]
     probabilities = np.zeros(high - low + 1)
-    if len(known) > k or not all(low <= value <= high for value in known):
+    if len(known) > k or any(first > last for first, last in inside):
         return probabilities
     cells = _cells(intervals, known, low, high)
     total, *expected = _sweep(cells, intervals, known, k - len(known))

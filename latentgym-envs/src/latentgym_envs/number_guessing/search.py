@@ -88,7 +88,8 @@ def weighted_median(below: FloatArray, low: int, interval: Interval) -> int | No
     start, end = below[first - low], below[last - low + 1]
     if not start < end:
         return None
-    return low + int(below.searchsorted((start + end) / 2)) - 1
+    median = low + int(below.searchsorted((start + end) / 2)) - 1
+    return min(max(median, first), last)  # a tiny mass may be lost in the running sums
 
 
 def middle(blocks: Sequence[range], interval: Interval) -> int | None:

@@ -6,7 +6,7 @@ from latentgym_core.specs import AgentSpec, CoreEnvSpec, LatentSpec, Structure, 
 
 NAME = "number_guessing"
 HERE = f"latentgym_envs.{NAME}"
-ONLY: Any = (NAME,)  # the converter of core_envs hides from mypy what it takes
+ONLY = (NAME,)
 SOURCE = "published LatentGym environments"
 SET_OF_K, RANGE, M_RANGES, FULL_RANGE = (
     f"{HERE}.set_of_k:SetOfK",
