@@ -151,7 +151,7 @@ def test_step_that_changes_its_state(doors: ModuleType) -> None:
 
     failed = failures(check(doors, game=variant(doors.Doors, step=step)))
     assert "purity" in failed
-    assert "playing a fork changed the original" in failed["fork equality"]
+    assert "answered the same replies differently" in failed["fork equality"]
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_draw_that_remembers(doors: ModuleType) -> None:
 
 def test_sequence_that_depends_on_the_horizon(doors: ModuleType) -> None:
     def task(self: Any, z: int, context: Any, rng: Any) -> Any:
-        return doors.DoorsTask(num_doors=5, prize=context.num_tasks % 5 + 1)
+        return doors.DoorsTask(num_doors=5, prize=context.num_tasks // 5)
 
     latent = variant(doors.SameDoor, task=task)
     assert "uses_horizon = True" in failures(check(doors, latent=latent))["prefix property"]
@@ -358,7 +358,7 @@ def test_hostile_replies() -> None:
     replies = hostile_replies(["[north]", "[7]"])
     assert len(replies) == 1000
     assert replies == hostile_replies(["[north]", "[7]"])
-    assert {"", "[²]", "[nor", "\ud800"} < set(replies)
+    assert {"", "[²]", "[no", "\ud800"} < set(replies)
     assert max(map(len, replies)) >= MEGABYTE
     assert len(set(FIXED)) == len(FIXED)
     assert len(hostile_replies([])) == 1000

@@ -2,6 +2,8 @@
 
 import importlib.util
 import json
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -135,6 +137,19 @@ def test_the_default_folder_lies_under_runs(tmp_path, monkeypatch):
     latentgym("eval", "lamps", "--agent", "steady", "-n", 1, "-q")
     (run,) = (tmp_path / "runs/lamps-any_lamp-no_info-standard-ep3--steady").iterdir()
     assert len(list(read_trajectories(run))) == 1
+
+
+def test_the_installed_command_plays_a_real_game_the_same_at_any_concurrency(tmp_path):
+    pytest.importorskip("latentgym_envs.number_guessing")
+    for concurrency in (1, 32):
+        arguments = ("number_guessing", "--agent", "scripted/midpoint", "--agent", "scripted/bayes")
+        limit = ("-n", "4", "--concurrency", str(concurrency))
+        out = ("--out", str(tmp_path / str(concurrency)), "-q")
+        command = (sys.executable, "-c", "from latentgym_core.cli import main; main()", "eval")
+        subprocess.run([*command, *arguments, *limit, *out], check=True, capture_output=True)
+    for name in (TRAJECTORIES, "summary.json"):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "32" / name).read_bytes()
+    assert len(list(read_trajectories(tmp_path / "1"))) == 8
 
 
 # ---- progress

@@ -76,20 +76,16 @@ class RunFolder:
         """
         # A lone surrogate in a reply is no UTF-8, but written as an escape it is JSON.
         line = to_line(trajectory).encode("utf-8", "backslashreplace")
-        try:
+        with _writing(self.path / TRAJECTORIES):
             self._file.write(line)
             self._file.flush()
-        except OSError as error:
-            raise LatentGymError(
-                f"{self.path} cannot be written ({error.strerror or error}); "
-                f"`latentgym eval --resume {self.path}` carries on from what is there."
-            ) from error
         self._remember(Job.of(trajectory), line)
 
     def log(self, text: str) -> None:
         """Add a line with the time to `run.log`."""
         time = datetime.now(UTC).isoformat(timespec="milliseconds")
-        print(time, text, file=self._log, flush=True)
+        with suppress(OSError):  # a disk too full for the log is no reason to end the run
+            print(time, text, file=self._log, flush=True)
 
     def finish(self) -> "Report":
         """Put the complete run in canonical order and write its summary."""
@@ -184,14 +180,15 @@ def _slug(text: str) -> str:
 def _check_empty(path: Path) -> None:
     if {each.name for each in path.iterdir()} - BEFORE_CONFIG:
         raise SpecError(
-            f"{path} is not empty: `latentgym eval --resume {path}` continues a run, "
-            f"and a new run takes a new --out."
+            f"{path} is not empty: --resume {path} continues a run that was begun there, "
+            f"and a new run takes another --out."
         )
 
 
 def _locked_log(path: Path) -> IO[str]:
     """Open the log and lock it; the system releases the lock however the process ends."""
-    log = (path / LOG).open("a", encoding="utf-8", errors="backslashreplace")
+    with _writing(path / LOG):
+        log = (path / LOG).open("a", encoding="utf-8", errors="backslashreplace")
     try:
         import fcntl
     except ImportError:  # Windows has no flock: there, nobody guards the folder
@@ -243,14 +240,26 @@ def _read_lines(path: Path) -> Iterator[tuple[int, Job, bool, bytes]]:
 def _set_aside(path: Path, lines: Iterable[bytes]) -> None:
     """Append lines that are not there yet: a kill may have come before they left the run."""
     there = path.read_bytes().splitlines(keepends=True) if path.exists() else []
-    _replace(path, [*there, *(line for line in lines if line not in there)])
+    _replace(path, dict.fromkeys([*there, *lines]))
 
 
 def _replace(path: Path, chunks: Iterable[bytes]) -> None:
     """Write a whole file at once: it is complete or as it was, never half there."""
     draft = path.with_name(path.name + DRAFT)
-    with draft.open("wb") as file:
+    with _writing(path), draft.open("wb") as file:
         file.writelines(chunks)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Say in one sentence that a file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise LatentGymError(
+            f"{path} cannot be written ({error.strerror or error}); "
+            f"once it can, --resume {path.parent} carries on from what is there."
+        ) from error

@@ -6,7 +6,7 @@ module `smollm2` is an example.
 """
 
 import importlib.util
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -30,8 +30,6 @@ from latentgym_core.parameters import Scalar
 from latentgym_core.trajectory import Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import torch
 
     from latentgym_core.agents.generation import Generation
@@ -255,7 +253,7 @@ def require_packages(*more: str) -> None:
 
 
 @contextmanager
-def no_progress_bars() -> "Iterator[None]":
+def no_progress_bars() -> Iterator[None]:
     """Keep Transformers from drawing over the progress of an evaluation."""
     from transformers.utils import logging
 

@@ -152,13 +152,14 @@ class Bars:
 def _bars() -> "Progress":
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.table import Column
 
     return Progress(
         TextColumn("{task.description}", markup=False),
-        BarColumn(),
+        BarColumn(bar_width=20),
         TextColumn("{task.fields[tally].finished}/{task.total}"),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[tally]}", markup=False),
+        TextColumn("{task.fields[tally]}", markup=False, table_column=Column(no_wrap=True)),
         console=Console(stderr=True),
     )
 

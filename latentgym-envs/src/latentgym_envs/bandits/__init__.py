@@ -1,0 +1,1 @@
+"""Find the button that pays most often, in as few turns as possible."""

@@ -1,0 +1,1 @@
+"""Mastermind: find a secret code from black and white pegs."""

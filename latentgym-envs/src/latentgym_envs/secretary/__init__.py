@@ -1,0 +1,1 @@
+"""The secretary problem: stop at the greatest of a row of values."""

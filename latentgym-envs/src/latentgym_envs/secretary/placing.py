@@ -1,0 +1,30 @@
+"""Put the greatest value of a row at a given place.
+
+`raised`, the published law: the value there becomes M = min(1, greatest + 0.1), all others stay.
+M is exactly 1 in two tasks of three, which gives it away.
+`exchanged`: the greatest value changes places with the value there, so that the value alone gives
+nothing away.
+"""
+
+from typing import Literal
+
+Top = Literal["raised", "exchanged"]
+TOPS = ("raised", "exchanged")
+RAISE = 0.1
+
+
+def place_top(values: list[float], place: int, top: Top) -> list[float]:
+    """Return the row with its greatest value at `place`.
+
+    Args:
+        values: Numbers from 0 to 1, shape [N].
+        place: From 0.
+        top: See the module.
+    """
+    row, greatest = list(values), max(values)
+    if top == "raised":
+        row[place] = min(1.0, greatest + RAISE)
+    else:
+        old = row.index(greatest)
+        row[place], row[old] = row[old], row[place]
+    return row

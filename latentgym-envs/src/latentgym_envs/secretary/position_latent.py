@@ -1,0 +1,94 @@
+"""Families that rule where the greatest value stands."""
+
+import math
+import random
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar, TypeVar
+
+from attrs import Attribute, field, frozen
+
+from latentgym_core.errors import EnvError, SpecError
+from latentgym_core.latent import TaskContext
+from latentgym_envs.secretary.placing import TOPS, Top, place_top
+from latentgym_envs.secretary.secretary_latent import SecretaryLatent
+from latentgym_envs.secretary.task import Task
+
+ZT = TypeVar("ZT")
+Places = tuple[int, ...]
+
+
+def known_top(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    """An attrs validator for the law of the greatest value."""
+    if value not in TOPS:
+        raise SpecError(f"{attribute.name} is {value!r}; allowed are {', '.join(TOPS)}.")
+
+
+def places_from(value: Any) -> Any:
+    """`"2,5,8"` as (2, 5, 8), a list as a tuple; anything else as it is."""
+    if isinstance(value, str):
+        parts = [part.strip() for part in value.split(",")]
+        return tuple(map(int, parts)) if all(part.isdecimal() for part in parts) else value
+    return tuple(value) if isinstance(value, list) else value
+
+
+@frozen(kw_only=True)
+class PositionLatent(SecretaryLatent[ZT]):
+    """Values are independent and uniform over 0..1; z rules where the greatest one stands.
+
+    Attributes:
+        top: How the greatest value gets there, see `placing`.
+    """
+
+    remembers: ClassVar[bool] = False
+    """Whether a place depends on the one in the task before."""
+
+    top: Top = field(default="exchanged", validator=known_top)
+
+    @abstractmethod
+    def places(self, z: ZT, index: int, previous: int, num_values: int) -> Places:
+        """Where the greatest value can stand; listed places are equally likely, with repeats.
+
+        Args:
+            z: The hidden value.
+            index: Task index e, from 0.
+            previous: Place in the task before; any number if e = 0.
+            num_values: Values per task, N.
+        """
+
+    def row(self, z: ZT, context: TaskContext, num_values: int, rng: random.Random) -> list[float]:
+        """The values first, then the place: the order of the published generator."""
+        values = [rng.random() for _ in range(num_values)]
+        places = self.places(z, context.index, _previous(context), num_values)
+        place = places[0] if len(places) == 1 else rng.choice(places)
+        return place_top(values, place, self.top)
+
+    def log_prob(self, task: Task, z: ZT, context: TaskContext) -> float:
+        """Log of P(place of the greatest value); the values' density is the same for every z."""
+        num_values = len(task.values)
+        places = self.places(z, context.index, _previous(context), num_values)
+        share = places.count(task.best) / len(places)
+        return math.log(share) if share else -math.inf
+
+
+def check_places(family: str, places: Sequence[int], num_values: int) -> Places:
+    """Return places of a row.
+
+    Raises:
+        EnvError: There are none, or one lies outside.
+    """
+    if not places or not all(0 <= place < num_values for place in places):
+        fitting = sum(0 <= place < num_values for place in places)
+        raise EnvError(
+            f"{family}: {fitting} of the {len(places)} places {tuple(places)} lie among "
+            f"{num_values} values (0 to {num_values - 1}); all must, and at least one."
+        )
+    return tuple(places)
+
+
+def _previous(context: TaskContext) -> int:
+    """Place of the greatest value in the latest earlier secretary task."""
+    for task in reversed(context.history):
+        if isinstance(task, Task):
+            return task.best
+    return 0

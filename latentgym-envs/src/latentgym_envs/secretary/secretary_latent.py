@@ -1,0 +1,88 @@
+"""What all latents of the secretary problem have in common."""
+
+import math
+import random
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from attrs import field, frozen
+
+from latentgym_core.core_env import Facts
+from latentgym_core.errors import EnvError
+from latentgym_core.latent import AnyCoreEnv, Latent, TaskContext
+from latentgym_envs.secretary.env import Secretary
+from latentgym_envs.secretary.task import Task
+
+ZT = TypeVar("ZT")
+MAX_SUPPORT = 20_000  # values of z that are listed; keeps exact inference in the milliseconds
+
+
+@frozen(kw_only=True)
+class SecretaryLatent(Latent[ZT]):
+    """A family for the secretary problem.
+
+    A preset fixes the value, so nothing is drawn; an open family leaves it None and draws z
+    uniformly from `values`.
+
+    Attributes:
+        value: The fixed value of z; None: drawn once per sequence.
+    """
+
+    value: Any = field(default=None)
+
+    @abstractmethod
+    def values(self, num_values: int) -> Sequence[ZT]:
+        """Every z of the open family for tasks of N values; empty if they are not to be listed."""
+
+    @abstractmethod
+    def row(self, z: ZT, context: TaskContext, num_values: int, rng: random.Random) -> list[float]:
+        """Draw the values of one task."""
+
+    def fixed(self, num_values: int) -> ZT:
+        """The fixed value for tasks of N values.
+
+        Raises:
+            EnvError: It does not fit into N values.
+        """
+        del num_values
+        fixed: ZT = self.value
+        return fixed
+
+    def draw_open(self, num_values: int, rng: random.Random) -> ZT:
+        """Draw z of the open family."""
+        return rng.choice(self.values(num_values))
+
+    def draw(self, core_envs: tuple[AnyCoreEnv, ...], rng: random.Random) -> ZT:
+        """The fixed value, or one of the family."""
+        num_values = _game(core_envs).num_values
+        return self.draw_open(num_values, rng) if self.value is None else self.fixed(num_values)
+
+    def task(self, z: ZT, context: TaskContext, rng: random.Random) -> Task:
+        """A task with the core env's number of values."""
+        num_values = _game((context.core_env,)).num_values
+        return Task(values=tuple(self.row(z, context, num_values, rng)))
+
+    def hint(self) -> str:
+        """That there may be a pattern."""
+        return "There may be a pattern in which value is the greatest."
+
+    def support(
+        self, core_envs: tuple[AnyCoreEnv, ...], visible: Facts
+    ) -> list[tuple[ZT, float]] | None:
+        """The fixed value, or every z of the family; None if there are too many to list."""
+        del core_envs
+        if self.value is not None:
+            return [(self.fixed(visible["num_values"]), 0.0)]
+        values = self.values(visible["num_values"])
+        return [(z, -math.log(len(values))) for z in values] or None
+
+
+def _game(core_envs: tuple[AnyCoreEnv, ...]) -> Secretary:
+    for game in core_envs:
+        if isinstance(game, Secretary):
+            return game
+    raise EnvError(
+        f"This latent makes tasks for secretary, not for "
+        f"{' or '.join(type(game).__name__ for game in core_envs)}."
+    )

@@ -1,0 +1,93 @@
+"""The plugin author's guide says what the code says."""
+
+import inspect
+import re
+import tomllib
+from pathlib import Path
+
+import attrs
+import pytest
+
+import latentgym_core
+from latentgym_core import hookspecs, specs
+from latentgym_core.agents.base import Agent, Player
+from latentgym_core.core_env import CoreEnv
+from latentgym_core.feedback import Feedback
+from latentgym_core.latent import Latent
+from latentgym_core.prompt import Prompt
+from latentgym_core.skeleton import skeleton
+from latentgym_core.testing.game_checks import GAME_CHECKS
+from latentgym_core.testing.latent_checks import LATENT_CHECKS
+from latentgym_core.testing.secrecy_checks import GAME_SECRECY_CHECKS
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text("utf-8")
+HOOKS = {
+    name: function
+    for name, function in vars(hookspecs).items()
+    if name.startswith("latentgym_register_")
+}
+
+
+def section(heading: str) -> str:
+    """The text under a heading, up to the next heading of its rank or a higher one."""
+    rank = heading.split(" ")[0]
+    start = GUIDE.index(f"{heading}\n") + len(heading)
+    following = re.search(rf"^#{{1,{len(rank)}}} ", GUIDE[start:], re.MULTILINE)
+    return GUIDE[start : start + following.start()] if following else GUIDE[start:]
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_every_hook_has_a_heading_with_its_signature(name: str) -> None:
+    signature = f"{name}{inspect.signature(HOOKS[name])}".replace("'", "")
+    text = section(f"### `{signature}`")
+    record = getattr(specs, re.search(r"Iterable\[(\w+)\]", signature)[1])  # type: ignore[index]
+    common = section("## The hooks").partition("\n### ")[0]
+    own = {each.name for each in attrs.fields(record)}
+    shared = {each.name for each in attrs.fields(specs.ComponentSpec)}
+    for field in shared:
+        assert f"\n| `{field}` |" in common
+    for field in own - shared:
+        assert f"\n| `{field}` |" in text
+    assert f"def {name}()" in text
+
+
+def test_six_hooks() -> None:
+    assert len(HOOKS) == 6
+
+
+@pytest.mark.parametrize("kind", [CoreEnv, Latent, Prompt, Feedback, Agent, Player])
+def test_every_method_of_the_parts_is_described(kind: type) -> None:
+    parts = section("## The parts")
+    for name, member in vars(kind).items():
+        if inspect.isfunction(member) and not name.startswith(("_", "published_")):
+            given = ", ".join(
+                each for each in inspect.signature(member).parameters if each != "self"
+            )
+            assert f"{name}({given})" in parts
+
+
+def test_every_check_is_described() -> None:
+    table = section("## The contract, checked")
+    for check in (*GAME_CHECKS, *GAME_SECRECY_CHECKS, *LATENT_CHECKS):
+        assert f"\n| {check.__name__.replace('_', ' ')} |" in table
+
+
+def test_the_tutorial_shows_the_skeleton() -> None:
+    files = skeleton("doors")
+    tutorial = section("## Five minutes")
+    blocks = re.findall(r"```(python|toml)\n(.*?)```", tutorial, re.DOTALL)
+    assert [language for language, _ in blocks] == ["python", "python", "python", "toml"]
+    for language, text in blocks:
+        assert text in files["latentgym_doors.py" if language == "python" else "pyproject.toml"]
+    entry_points = tomllib.loads(files["pyproject.toml"])["project"]["entry-points"]
+    assert entry_points == {"latentgym": {"doors": "latentgym_doors"}}
+
+
+def test_everything_a_plugin_needs_is_public() -> None:
+    imported = re.search(
+        r"from latentgym_core import \((.*?)\)", skeleton("x")["latentgym_x.py"], re.DOTALL
+    )
+    assert imported
+    names = {each.strip() for each in imported[1].split(",") if each.strip()}
+    assert names <= set(latentgym_core.__all__)
+    assert {"chance", "EnvError", "Prompt", "Feedback", "Agent"} <= set(latentgym_core.__all__)
