@@ -110,3 +110,19 @@ def test_no_answer_is_a_failure_that_may_pass_and_costs_the_next_call_nothing(an
     assert isinstance(failed, Failure)
     assert (failed.retryable, failed.status_code) == (True, None)
     assert isinstance(good, Completion)
+
+
+@pytest.mark.parametrize("pieces", [1, 9])
+def test_a_connection_on_which_the_server_speaks_unasked_is_not_used_again(pieces):
+    late = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"
+    canned = Canned([SIZED + late, SIZED], pieces=pieces)
+    assert [each.text for each in canned.outcomes(2, pause=0.02)] == ["[5]"] * 2
+    assert canned.num_connections == 2
+
+
+def test_a_redirect_is_not_followed():
+    moved = (
+        b"HTTP/1.1 307 Moved\r\nLocation: http://elsewhere.invalid/\r\nContent-Length: 0\r\n\r\n"
+    )
+    (outcome,) = Canned([moved]).outcomes(1)
+    assert (outcome.status_code, outcome.retryable) == (307, False)

@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import json
 
 import pytest
@@ -156,9 +157,11 @@ def test_a_missing_key_is_one_sentence_before_anything_runs(factory, variable):
     ("model", "parameters", "told"),
     [
         ("", {}, "name of a model"),
-        ("m@ftp://host/v1", {"temperature": -1}, "temperature=-1"),
+        ("m", {"temperature": -1}, "temperature=-1"),
         ("m@http://me:secret@host/v1", {}, "no user name or password"),
         ("m@http://", {}, "no URL"),
+        ("m@localhost:8000/v1", {}, "begins with http[s]://"),
+        ("m", {"seed": "x"}, "seed='x' must be a whole number."),
         ("m", {"temprature": 1}, "no parameter 'temprature'; it has temperature"),
         ("m", {"top_p": 1.5}, "from 0 up to 1"),
         ("m", {"temperature": True}, "must be a number"),
@@ -292,6 +295,18 @@ def test_an_agent_outlives_an_event_loop(loopback_server, concurrency):
     agent = vllm_agent(f"m@{scene.url}", **concurrency)
     assert [len(ask(agent, times=3)) for _ in range(2)] == [3, 3]
     assert scene.stats()["requests"] == 6
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_an_agent_outlives_an_event_loop_in_which_it_was_not_closed(loopback_server):
+    scene = loopback_server.scene()
+    agent = vllm_agent(f"m@{scene.url}")
+    context = AgentContext(session="s", seed=0, view=None)
+    replies = [asyncio.run(agent.reply(MESSAGES, context)) for _ in range(2)]
+    asyncio.run(agent.close())
+    del agent
+    gc.collect()  # what was left open is found here and not in another test
+    assert [reply.usage.attempts for reply in replies] == [1, 1]
 
 
 def test_the_server_plays_by_bisection(loopback_server):

@@ -221,6 +221,19 @@ def test_step_that_raises_on_a_hostile_reply(doors: ModuleType) -> None:
     assert "reply '[²]'" in failed["hostile replies are answered"]
 
 
+def test_facts_that_a_hostile_reply_makes_unwritable(doors: ModuleType) -> None:
+    game = changed_step(doors, facts=lambda state, result: {"power": 10**state.turns})
+    assert failures(check(doors, game=game)) == {}
+
+    def step(self: Any, state: Any, reply: str) -> Any:
+        after, result = doors.Doors.step(self, state, reply)
+        return after, evolve(result, facts={"size": 10 ** min(len(reply), 5000)})
+
+    failed = failures(check(doors, game=variant(doors.Doors, step=step)))
+    assert set(failed) == {"hostile replies are answered"}
+    assert "facts are not JSON" in failed["hostile replies are answered"]
+
+
 def test_task_without_an_end(doors: ModuleType) -> None:
     failed = failures(check(doors, params={"max_turns": 10**9}))
     assert set(failed) == {"every task ends"}

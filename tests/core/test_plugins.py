@@ -8,6 +8,8 @@ from textwrap import dedent
 from types import ModuleType
 
 import pytest
+from attrs import field, frozen
+from attrs.validators import instance_of
 
 from latentgym_core.errors import PluginError
 from latentgym_core.hookspecs import hookimpl
@@ -270,9 +272,25 @@ def test_strict_keeps_the_cause():
 
 
 def test_an_attrs_validator_is_quoted_by_its_message_alone():
-    error = TypeError("'k' must be int", "attribute", int, "value")
+    @frozen
+    class Record:
+        k: int = field(validator=instance_of(int))
+
+    (plugin,) = load_plugins([source(lambda: Record("x"))], PluginSettings())
+    assert plugin.message.startswith("TypeError: 'k' must be <class 'int'> (got 'x'")
+    assert "Attribute(" not in plugin.message
+
+
+def test_an_error_with_several_arguments_is_quoted_whole():
+    error = FileNotFoundError(2, "No such file", "words.txt")
     (plugin,) = load_plugins([source(raising(error))], PluginSettings())
-    assert plugin.message == "TypeError: 'k' must be int"
+    assert plugin.message == "FileNotFoundError: [Errno 2] No such file: 'words.txt'"
+
+
+def test_versions_are_told_whatever_lies_beside(crowd):
+    done = run(crowd, "--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith("latentgym-core ")
 
 
 def test_one_module_behind_two_entry_points_counts_once():

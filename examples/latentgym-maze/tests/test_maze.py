@@ -40,13 +40,13 @@ def test_walk_to_the_exit() -> None:
     game = Maze(size=3)
     state, seen = game.start(OPEN_3, 0)
     assert seen == "You are in row 2, column 2. Open ways: north, east, south, west."
-    for reply, cell, is_blocked in (
+    for reply, cell, is_valid in (
         ("no idea", [2, 2], False),
-        ("[south] or rather [NORTH]", [1, 2], False),
-        ("[north]", [1, 2], True),
+        ("[south] or rather [NORTH]", [1, 2], True),
+        ("[north]", [1, 2], False),
     ):
         state, result = game.step(state, reply)
-        assert (result.facts["cell"], result.facts["blocked"]) == (cell, is_blocked)
+        assert (result.facts["cell"], result.facts["valid"]) == (cell, is_valid)
         assert not result.done
     state, result = game.step(state, "[east]")
     assert (result.done, result.solved, result.reward) == (True, True, 2 / 4)

@@ -12,32 +12,53 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from latentgym_core.agents.agent_string import make_agent
-    from latentgym_core.agents.base import Agent, AgentContext, Player, Reply
-    from latentgym_core.core_env import CoreEnv, Facts, StepResult
-    from latentgym_core.env_id import EnvId
-    from latentgym_core.environment import Environment, build_environment
-    from latentgym_core.errors import EnvError, LatentGymError, SpecError
-    from latentgym_core.feedback import Feedback, TaskReport
-    from latentgym_core.hookspecs import hookimpl
-    from latentgym_core.latent import AnyCoreEnv, Latent, TaskContext
-    from latentgym_core.make import make
-    from latentgym_core.prompt import Prompt, Scene
-    from latentgym_core.registry import Registry, load_registry
-    from latentgym_core.rollout import play
-    from latentgym_core.seeding import chance
-    from latentgym_core.sequence_env import Budget, SequenceEnv, StepReturn
-    from latentgym_core.specs import (
-        AgentSpec,
-        CommandSpec,
-        CoreEnvSpec,
-        FeedbackSpec,
-        LatentSpec,
-        PromptSpec,
-    )
-    from latentgym_core.task_sequence import TaskSequence
-    from latentgym_core.trajectory import TaskOutcome, Trajectory, TurnRecord, Usage
-    from latentgym_core.view import FinishedTask, SequenceView, Truth
+    from latentgym_core.agents.agent_string import make_agent as make_agent
+    from latentgym_core.agents.base import Agent as Agent
+    from latentgym_core.agents.base import AgentContext as AgentContext
+    from latentgym_core.agents.base import Player as Player
+    from latentgym_core.agents.base import Reply as Reply
+    from latentgym_core.core_env import CoreEnv as CoreEnv
+    from latentgym_core.core_env import Facts as Facts
+    from latentgym_core.core_env import StepResult as StepResult
+    from latentgym_core.env_id import EnvId as EnvId
+    from latentgym_core.environment import Environment as Environment
+    from latentgym_core.environment import build_environment as build_environment
+    from latentgym_core.errors import EnvError as EnvError
+    from latentgym_core.errors import LatentGymError as LatentGymError
+    from latentgym_core.errors import SpecError as SpecError
+    from latentgym_core.evaluation import evaluate as evaluate
+    from latentgym_core.feedback import Feedback as Feedback
+    from latentgym_core.feedback import TaskReport as TaskReport
+    from latentgym_core.hookspecs import hookimpl as hookimpl
+    from latentgym_core.latent import AnyCoreEnv as AnyCoreEnv
+    from latentgym_core.latent import Latent as Latent
+    from latentgym_core.latent import TaskContext as TaskContext
+    from latentgym_core.making import make as make
+    from latentgym_core.prompt import Prompt as Prompt
+    from latentgym_core.prompt import Scene as Scene
+    from latentgym_core.registry import Registry as Registry
+    from latentgym_core.registry import load_registry as load_registry
+    from latentgym_core.rollout import play as play
+    from latentgym_core.run_config import RunConfig as RunConfig
+    from latentgym_core.run_config import RunEnvironment as RunEnvironment
+    from latentgym_core.seeding import chance as chance
+    from latentgym_core.sequence_env import Budget as Budget
+    from latentgym_core.sequence_env import SequenceEnv as SequenceEnv
+    from latentgym_core.sequence_env import StepReturn as StepReturn
+    from latentgym_core.specs import AgentSpec as AgentSpec
+    from latentgym_core.specs import CommandSpec as CommandSpec
+    from latentgym_core.specs import CoreEnvSpec as CoreEnvSpec
+    from latentgym_core.specs import FeedbackSpec as FeedbackSpec
+    from latentgym_core.specs import LatentSpec as LatentSpec
+    from latentgym_core.specs import PromptSpec as PromptSpec
+    from latentgym_core.task_sequence import TaskSequence as TaskSequence
+    from latentgym_core.trajectory import TaskOutcome as TaskOutcome
+    from latentgym_core.trajectory import Trajectory as Trajectory
+    from latentgym_core.trajectory import TurnRecord as TurnRecord
+    from latentgym_core.trajectory import Usage as Usage
+    from latentgym_core.view import FinishedTask as FinishedTask
+    from latentgym_core.view import SequenceView as SequenceView
+    from latentgym_core.view import Truth as Truth
 
 _HOMES = {
     "agents.agent_string": ("make_agent",),
@@ -46,13 +67,15 @@ _HOMES = {
     "env_id": ("EnvId",),
     "environment": ("Environment", "build_environment"),
     "errors": ("EnvError", "LatentGymError", "SpecError"),
+    "evaluation": ("evaluate",),
     "feedback": ("Feedback", "TaskReport"),
     "hookspecs": ("hookimpl",),
     "latent": ("AnyCoreEnv", "Latent", "TaskContext"),
-    "make": ("make",),
+    "making": ("make",),
     "prompt": ("Prompt", "Scene"),
     "registry": ("Registry", "load_registry"),
     "rollout": ("play",),
+    "run_config": ("RunConfig", "RunEnvironment"),
     "seeding": ("chance",),
     "sequence_env": ("Budget", "SequenceEnv", "StepReturn"),
     "specs": (

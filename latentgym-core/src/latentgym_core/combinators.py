@@ -92,6 +92,7 @@ class Progressive(Cyclic):
     """The sequence is cut into m blocks of (nearly) equal length; block j follows latent j."""
 
     family: ClassVar[str] = "progressive"
+    uses_horizon: ClassVar[bool] = True
 
     def part(self, context: TaskContext) -> int:
         """Block of this task: floor(e * m / N)."""

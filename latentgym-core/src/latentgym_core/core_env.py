@@ -47,6 +47,8 @@ class CoreEnv(ABC, Generic[TaskT, StateT]):
 
     task_type: ClassVar[type]
     """`attrs.frozen` record of one task: the whole ground truth, validated, JSON-able fields."""
+    unbounded: ClassVar[bool] = False
+    """Whether a task may last for ever; the contract kit otherwise asks for a bound on turns."""
 
     @abstractmethod
     def rules(self, task: TaskT) -> str:

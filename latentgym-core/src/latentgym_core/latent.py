@@ -42,6 +42,8 @@ class Latent(ABC, Generic[ZT]):
 
     family: ClassVar[str]
     z_type: ClassVar[Any]
+    uses_horizon: ClassVar[bool] = False
+    """Whether tasks depend on N; otherwise a longer sequence begins with the shorter one."""
 
     @abstractmethod
     def draw(self, core_envs: tuple[AnyCoreEnv, ...], rng: random.Random) -> ZT:

@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any, Literal, Self
 
 import pluggy
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from latentgym_core import hookspecs
 from latentgym_core.errors import LatentGymError, PluginError
@@ -109,11 +109,11 @@ def installed_plugins() -> tuple[PluginSource, ...]:
 
 def installed_versions() -> dict[str, str]:
     """Version of every installed `latentgym-*` distribution, sorted by name."""
-    found = {
-        _normalised(each.name): each.version
-        for each in metadata.distributions()
-        if _normalised(each.name or "").startswith(f"{hookspecs.PROJECT}-")
-    }
+    found: dict[str, str] = {}
+    for distribution in metadata.distributions():
+        name, version = _name_and_version(distribution)
+        if name.startswith(f"{hookspecs.PROJECT}-"):
+            found.setdefault(name, version)  # the first on the path is the one imported
     return dict(sorted(found.items()))
 
 
@@ -202,11 +202,15 @@ def _rank(source: PluginSource) -> tuple[int, str, str]:
 
 
 def _origin(entry_point: metadata.EntryPoint) -> Origin:
-    found: Any = entry_point.dist
-    name, version = "unknown", "0"
-    with suppress(Exception):  # broken metadata cost a plugin its name, nobody anything else
-        name, version = _normalised(found.name), found.version or "0"
+    name, version = _name_and_version(entry_point.dist)
     return Origin(distribution=name, version=version, entry_point=entry_point.name)
+
+
+def _name_and_version(distribution: metadata.Distribution | None) -> tuple[str, str]:
+    found: Any = distribution
+    with suppress(Exception):  # broken metadata cost a plugin its name, nobody anything else
+        return _normalised(found.name), found.version or "0"
+    return "unknown", "0"
 
 
 def _from_object(plugin: object, index: int) -> PluginSource:
@@ -227,8 +231,9 @@ def _is_set(value: str) -> bool:
 
 
 def _sentence(error: BaseException) -> str:
-    """The reason on one line; attrs' validators put more than the message into `args`."""
-    reason = " ".join(str(error.args[0] if error.args else error).split())
+    """The reason on one line."""
+    from_validator = any(isinstance(each, Attribute) for each in error.args)
+    reason = " ".join(str(error.args[0] if from_validator else error).split())
     if isinstance(error, LatentGymError):
         return reason
     if isinstance(error, SystemExit):

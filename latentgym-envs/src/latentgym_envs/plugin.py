@@ -10,7 +10,7 @@ from types import ModuleType
 from latentgym_core.hookspecs import hookimpl
 from latentgym_core.specs import AgentSpec, CoreEnvSpec, LatentSpec
 
-GAMES = ("number_guessing", "bandits", "mastermind")
+GAMES = ("number_guessing", "bandits", "secretary", "mastermind", "hangman", "wordle", "wordladder")
 
 
 @hookimpl

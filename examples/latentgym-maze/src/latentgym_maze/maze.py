@@ -12,7 +12,7 @@ from latentgym_maze import grid
 from latentgym_maze.exploring import explore
 from latentgym_maze.grid import Cell
 
-MOVE = re.compile(r"\[\s*(north|east|south|west)\s*\]", re.IGNORECASE)
+MOVE = re.compile(r"\[\s*(north|east|south|west)\s*\]", re.IGNORECASE | re.ASCII)
 
 
 @frozen(kw_only=True)
@@ -148,18 +148,18 @@ class Maze(CoreEnv[MazeTask, Position]):
         """Go one room further, if the reply names a way that is open."""
         moves = MOVE.findall(reply)
         move = moves[-1].lower() if moves else None
-        blocked = move is not None and move not in state.task.ways_of(state.cell)
-        cell = grid.neighbour(state.cell, move) if move and not blocked else state.cell
+        is_open = move in state.task.ways_of(state.cell)
+        cell = grid.neighbour(state.cell, move) if move and is_open else state.cell
         after = evolve(state, cell=cell, turns=state.turns + 1)
         done = after.is_out or after.turns >= self.max_turns
         return after, StepResult(
-            observation=_answer(after, move, blocked=blocked, lost=done and not after.is_out),
+            observation=_answer(after, move, is_open=is_open, is_last=done),
             done=done,
             reward=after.task.shortest / after.turns if after.is_out else 0.0,
             solved=after.is_out,
             facts={
                 "move": move,
-                "blocked": blocked,
+                "valid": is_open,
                 "cell": list(cell),
                 "ways": [] if after.is_out else list(after.task.ways_of(cell)),
             },
@@ -207,16 +207,16 @@ def check_size(size: int) -> None:
         raise ValueError(f"size is {size}; a maze has an odd number of rooms a side, 3 to 15")
 
 
-def _answer(state: Position, move: str | None, *, blocked: bool, lost: bool) -> str:
+def _answer(state: Position, move: str | None, *, is_open: bool, is_last: bool) -> str:
     if state.is_out:
         return f"You go {move} and step out of the maze."
     if move is None:
         event = "I found no move in your reply; write [north], [east], [south] or [west]."
-    elif blocked:
-        event = f"A wall blocks the way {move}."
-    else:
+    elif is_open:
         event = f"You go {move}."
-    end = " You have no turns left." if lost else ""
+    else:
+        event = f"A wall blocks the way {move}."
+    end = " You have no turns left." if is_last else ""
     return f"{event} {_sight(state.task, state.cell)}{end}"
 
 

@@ -56,14 +56,15 @@ def open_client(endpoint: Endpoint) -> openai.AsyncOpenAI:
     Its pool has as many connections as there are open requests, it never retries, and it knows no
     time limits: all three are decided by its caller.
     """
-    plain = _is_plain(endpoint.base_url)
-    way = {"transport": LeanTransport(RESPONSE)} if plain else {"limits": HTTPX.Limits()}
+    options: dict[str, Any] = {"limits": HTTPX.Limits(), "timeout": None, "follow_redirects": False}
+    if _is_plain(endpoint.base_url):
+        options["transport"] = LeanTransport(RESPONSE)
     foreign = {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
     return openai.AsyncOpenAI(
         api_key=endpoint.key,
         base_url=endpoint.base_url,
         default_headers=None if endpoint.is_openai else foreign,  # type: ignore[arg-type]
-        http_client=openai.DefaultAsyncHttpxClient(timeout=None, **way),
+        http_client=openai.DefaultAsyncHttpxClient(**options),
         max_retries=0,
     )
 
@@ -91,5 +92,6 @@ async def complete(
     except TimeoutError:
         return Failure(message=f"no answer within {timeout_seconds:g} s")
     except (openai.APIConnectionError, OSError) as error:
-        return Failure(message=f"no connection ({error.__cause__ or error})")
+        cause = error.__cause__ or error
+        return Failure(message=f"no connection ({str(cause) or type(cause).__name__})")
     return read_reply(response.status_code, response.headers, response.content, time.time())

@@ -15,13 +15,15 @@ from latentgym_core.parameters import Scalar
 Validator = Callable[[Any, Any, Any], None]
 
 
-def _number(low: float, high: float = math.inf, *, whole: bool = False) -> Validator:
+def _number(low: float = -math.inf, high: float = math.inf, *, whole: bool = False) -> Validator:
+    allowed = "a whole number" if whole else "a number"
+    allowed += "" if math.isinf(low) else f" from {low:g}"
+    allowed += "" if math.isinf(high) else f" up to {high:g}"
+
     def check(_: object, attribute: Any, value: object) -> None:
         kinds = int if whole else int | float
         if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
-            kind = "a whole number" if whole else "a number"
-            upper = "" if math.isinf(high) else f" up to {high:g}"
-            raise SpecError(f"{attribute.name}={value!r} must be {kind} from {low:g}{upper}.")
+            raise SpecError(f"{attribute.name}={value!r} must be {allowed}.")
 
     return check
 
@@ -66,7 +68,7 @@ class ChatParameters:
     temperature: float | None = field(default=None, validator=optional(_number(0)))
     top_p: float | None = field(default=None, validator=optional(_number(0, 1)))
     max_tokens: int | None = field(default=None, validator=optional(_number(1, whole=True)))
-    seed: int | None = field(default=None, validator=optional(_number(-math.inf, whole=True)))
+    seed: int | None = field(default=None, validator=optional(_number(whole=True)))
     reasoning_effort: str | None = field(default=None, validator=optional(_text))
     stop: str | None = field(default=None, validator=optional(_text))
     extra_body: str = field(default="{}", validator=_json_object)

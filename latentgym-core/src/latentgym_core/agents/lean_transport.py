@@ -53,7 +53,8 @@ class Connection(asyncio.Protocol):
         events: tuple[h11.Event, ...] = (head, h11.Data(data=body), h11.EndOfMessage())
         self._transport.write(b"".join(self._http.send(event) or b"" for event in events))
         answer = await self._answer
-        if self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
+        states, more = self._http.states, self._http.trailing_data
+        if set(states.values()) == {h11.DONE} and more == (b"", False):
             self._http.start_next_cycle()
         else:
             self.close()
@@ -74,6 +75,9 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read what has come; an empty `data` is the end of the stream."""
+        if self._answer is None or self._answer.done():
+            self.close()  # nobody asked: the server is about to hang up
+            return
         try:
             self._http.receive_data(data)
             while (event := self._http.next_event()) not in (h11.NEED_DATA, h11.PAUSED):
@@ -95,10 +99,8 @@ class Connection(asyncio.Protocol):
         elif isinstance(event, h11.Data):
             self._body.append(bytes(event.data))
         elif isinstance(event, h11.EndOfMessage) and self._head and self._answer:
-            head = self._head
-            answer = Answer(head.status_code, head.headers.raw_items(), b"".join(self._body))
-            if not self._answer.done():
-                self._answer.set_result(answer)
+            headers = self._head.headers.raw_items()
+            self._answer.set_result(Answer(self._head.status_code, headers, b"".join(self._body)))
 
     def _fail(self, reason: str) -> None:
         self.closed = True
@@ -108,7 +110,9 @@ class Connection(asyncio.Protocol):
 
 @frozen
 class LeanTransport:
-    """A transport for `httpx.AsyncClient`, with as many connections as there are open requests.
+    """A transport for an `httpx.AsyncClient` that speaks to one server and follows no redirects.
+
+    It has as many connections as there are open requests.
 
     Args:
         response_type: `httpx.Response` of the library that the client belongs to.

@@ -67,9 +67,9 @@ def vllm_agent(model: str, **parameters: Scalar) -> "OpenAICompatibleAgent":
     Raises:
         SpecError: No model, no URL, or a parameter that does not fit.
     """
-    name, at, address = model.partition("@http")
+    name, at, url = model.partition("@")
     endpoint = Endpoint(
-        base_url=f"http{address}" if at else VLLM_URL,
+        base_url=url if at else VLLM_URL,
         key=os.environ.get("VLLM_API_KEY") or NO_KEY,
     )
     return _agent("vllm", name, endpoint, parameters)
@@ -97,7 +97,7 @@ def _agent(
 
 
 @frozen
-class _Connection:
+class _PerLoop:
     """What belongs to one event loop."""
 
     loop: asyncio.AbstractEventLoop
@@ -130,7 +130,7 @@ class OpenAICompatibleAgent(Agent):
         self._parameters = parameters
         self._body = {"model": model, **parameters.body(limit_name)}
         self._policy = RetryPolicy(attempts=parameters.attempts, backoff=parameters.backoff)
-        self._connection: _Connection | None = None
+        self._open: _PerLoop | None = None
 
     async def reply(self, messages: Messages, context: AgentContext) -> Reply:
         """Ask the server, as often as the policy allows.
@@ -152,34 +152,34 @@ class OpenAICompatibleAgent(Agent):
 
     async def close(self) -> None:
         """Close the connections; a later reply opens new ones."""
-        connection, self._connection = self._connection, None
-        if connection and connection.loop is asyncio.get_running_loop():
-            await connection.client.close()
+        opened, self._open = self._open, None
+        if opened and opened.loop is asyncio.get_running_loop():
+            await opened.client.close()
 
     async def _ask(
         self, body: dict[str, object], chance: random.Random
     ) -> tuple[Completion | Failure, int, float]:
         """The last outcome, how many calls it took, and when the first began."""
-        connection = self._connected()
+        opened = self._opened()
         attempt, begun = 1, 0.0
         while True:
-            async with connection.slot:
+            async with opened.slot:
                 begun = begun or time.perf_counter()
-                outcome = await complete(connection.client, body, self._parameters.timeout)
+                outcome = await complete(opened.client, body, self._parameters.timeout)
             if attempt == self._policy.attempts or not _worth_retrying(outcome):
                 return outcome, attempt, begun
             retry_after = outcome.retry_after if isinstance(outcome, Failure) else None
             await asyncio.sleep(self._policy.wait_seconds(attempt, retry_after, chance))
             attempt += 1
 
-    def _connected(self) -> _Connection:
+    def _opened(self) -> _PerLoop:
         """The connections of the running loop; an agent may outlive a loop."""
         loop = asyncio.get_running_loop()
-        if self._connection is None or self._connection.loop is not loop:
+        if self._open is None or self._open.loop is not loop:
             limit = self._parameters.concurrency
             slot = asyncio.Semaphore(limit) if limit else contextlib.nullcontext()
-            self._connection = _Connection(loop, open_client(self._endpoint), slot)
-        return self._connection
+            self._open = _PerLoop(loop, open_client(self._endpoint), slot)
+        return self._open
 
     def _error(self, failure: Failure, attempts: int) -> AgentError:
         reason = failure.message.replace(self._endpoint.key, "***")

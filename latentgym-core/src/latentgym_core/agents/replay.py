@@ -1,24 +1,22 @@
 """`replay/FILE`: the replies of recorded trajectories, given again."""
 
-from collections.abc import Mapping
+from collections import defaultdict
 from pathlib import Path
 
 from latentgym_core.agents.base import Agent, AgentContext, Messages, Reply
+from latentgym_core.environment import hyperparameters
 from latentgym_core.errors import AgentError, SpecError
 from latentgym_core.jsonl import read_trajectories
-from latentgym_core.trajectory import Trajectory, TurnRecord
-
-Opening = tuple[tuple[str, str], ...]
-Turns = Mapping[tuple[int, int], TurnRecord]
-"""Turns of a trajectory by task and turn index."""
+from latentgym_core.serial import dump_line
+from latentgym_core.trajectory import Trajectory
 
 
 class ReplayAgent(Agent):
     """Answers as a recording did: text, reasoning and usage.
 
-    A sequence is found by its opening messages and its seed, a reply by task and turn index, so
-    the environment's id may be written differently as long as it says the same. Where one agent
-    played one sequence more than once, its first play counts.
+    A sequence is found by its seed, its latent and its opening messages, and a reply only by the
+    whole conversation so far: where an environment answers otherwise than it did when it was
+    recorded, there is no reply. Of several plays of one sequence, the first that agrees is taken.
 
     Args:
         model: A run folder or a `.jsonl[.gz]` file of our own records.
@@ -31,30 +29,34 @@ class ReplayAgent(Agent):
 
     def __init__(self, model: str, agent: str | None = None) -> None:
         self._file = model
-        played = list(read_trajectories(Path(model)))
-        chosen = _choose(model, sorted({each.agent for each in played}), agent)
-        self._recorded: dict[tuple[Opening, int], Turns] = {}
-        for trajectory in played:
-            if trajectory.agent == chosen:
-                self._recorded.setdefault(_key(trajectory), _turns(trajectory))
+        recorded = list(read_trajectories(Path(model)))
+        chosen = _choose(model, sorted({each.agent for each in recorded}), agent)
+        self._plays: defaultdict[str, list[Trajectory]] = defaultdict(list)
+        for play in recorded:
+            if play.agent == chosen:
+                self._plays[_key(play.seed, play.latent, play.opening)].append(play)
 
     async def reply(self, messages: Messages, context: AgentContext) -> Reply:
         """The reply that was recorded at this point.
 
         Raises:
-            AgentError: The sequence is not in the recording, or its replies have run out.
+            AgentError: The recording lacks this sequence, this course of it, or a further reply.
         """
-        turns = self._recorded.get((_opening(messages), context.seed))
-        if turns is None:
-            raise AgentError(f"{self._file} holds no play of this sequence (seed {context.seed}).")
-        task, turn = context.view.index, len(context.view.turns)
-        record = turns.get((task, turn))
-        if record is None:
-            raise AgentError(
-                f"{self._file} holds no reply for task {task + 1}, turn {turn + 1} of this "
-                f"sequence (seed {context.seed}), only {len(turns)} replies in all."
-            )
-        return Reply(text=record.reply, reasoning=record.reasoning, usage=record.usage)
+        latent = context.view.latent
+        facts = {"family": latent.family, "params": hyperparameters(latent)}
+        num_replies = sum(message["role"] == "assistant" for message in messages)
+        plays = self._plays.get(_key(context.seed, facts, _opening(messages)), ())
+        agreeing = [play for play in plays if play.messages[: len(messages)] == tuple(messages)]
+        for play in agreeing:
+            if num_replies < len(play.turns):
+                turn = play.turns[num_replies]
+                return Reply(text=turn.reply, reasoning=turn.reasoning, usage=turn.usage)
+        missing = "play of this sequence"
+        if plays:
+            missing = "further reply" if agreeing else "such course of this sequence"
+        raise AgentError(
+            f"{self._file} holds no {missing} (seed {context.seed}, at reply {num_replies + 1})."
+        )
 
 
 def _choose(file: str, agents: list[str], wanted: str | None) -> str:
@@ -68,19 +70,12 @@ def _choose(file: str, agents: list[str], wanted: str | None) -> str:
     return agents[0]
 
 
-def _key(trajectory: Trajectory) -> tuple[Opening, int]:
-    return _opening(trajectory.opening), trajectory.seed
+def _key(seed: int, latent: object, opening: Messages) -> str:
+    """What tells sequences apart, as text; tuples and lists are the same in it."""
+    return dump_line([seed, latent, opening])
 
 
-def _opening(messages: Messages) -> Opening:
-    """The messages before the first reply, in a form that can be looked up."""
-    opening = []
-    for message in messages:
-        if message["role"] == "assistant":
-            break
-        opening.append((message["role"], message["content"]))
-    return tuple(opening)
-
-
-def _turns(trajectory: Trajectory) -> Turns:
-    return {(turn.task_index, turn.turn_index): turn for turn in trajectory.turns}
+def _opening(messages: Messages) -> Messages:
+    """The messages before the first reply."""
+    roles = [message["role"] for message in messages]
+    return messages[: roles.index("assistant")] if "assistant" in roles else messages

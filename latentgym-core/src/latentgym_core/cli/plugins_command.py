@@ -10,7 +10,16 @@ from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.name_scopes import singular
 from latentgym_core.plugins import Plugin
 
-COLUMNS = ("distribution", "version", "entry_point", "status", "hooks", "contributed", "ms", "error")
+COLUMNS = (
+    "distribution",
+    "version",
+    "entry_point",
+    "status",
+    "hooks",
+    "contributed",
+    "ms",
+    "error",
+)
 
 
 @click.command("plugins")

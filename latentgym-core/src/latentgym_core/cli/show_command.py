@@ -31,7 +31,7 @@ def command(name: str, seed: int, reveal: bool, as_json: bool) -> None:
     take their defaults.
     """
     registry = current_registry()
-    if name == "+".join(PartialEnvId.parse(name).core_envs) and "+" not in name:
+    if name == PartialEnvId.parse(name).core_envs[0]:
         shown = describe_core_env(registry, name)
         show = _print_core_env
     else:

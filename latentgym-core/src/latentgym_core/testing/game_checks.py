@@ -77,12 +77,12 @@ def json_facts(game: Game) -> Verdict:
     """Visible, turn and outcome facts are JSON objects."""
     for sample in game.few(FEW):
         if fault := json_fault(game.core_env.visible(sample.task)):
-            return failed(f"the visible facts are not JSON: {fault} ({sample.where})")
+            return failed(f"visible {fault} ({sample.where})")
         for turn in walk(game.core_env, sample, script(game.core_env, sample.task)):
             if fault := json_fault(turn.result.facts):
-                return failed(f"the facts of a turn are not JSON: {fault} ({_at(sample, turn)})")
+                return failed(f"turn {fault} ({_at(sample, turn)})")
             if turn.result.done and (fault := json_fault(game.core_env.outcome_facts(turn.after))):
-                return failed(f"the outcome facts are not JSON: {fault} ({_at(sample, turn)})")
+                return failed(f"outcome {fault} ({_at(sample, turn)})")
     return ok("visible, turn and outcome facts are JSON objects")
 
 
@@ -140,7 +140,7 @@ def hostile_replies_are_answered(game: Game) -> Verdict:
         except (Exception, SystemExit) as error:
             broken.append((reply, f"step raised {explain(error)}"))
             continue
-        if fault := _result_fault(result) or _reward_fault(result):
+        if fault := _result_fault(result) or _reward_fault(result) or json_fault(result.facts):
             broken.append((reply, fault))
         state = None if result.done else after
     if broken:
@@ -162,7 +162,7 @@ def _some_turns_in(game: Game, sample: Sample) -> Any:
 
 def every_task_ends(game: Game) -> Verdict:
     """A player who repeats one reply comes to an end."""
-    if getattr(game.core_env, "unbounded", False):
+    if game.core_env.unbounded:
         return skipped("the class says `unbounded = True`; play it with a turn budget")
     for sample in game.few(5):
         for reply in ("", NO_REPLY, *demonstration(game.core_env, sample.task)[:1]):

@@ -83,7 +83,7 @@ def _draw_all(
 
 
 def _refused(spec: LatentSpec, reason: str) -> Verdict:
-    if spec.refusal:
+    if spec.refusal and spec.refusal in reason:
         return ok(f"refused as registered: {spec.refusal}")
     if not spec.preset:
         return skipped(f"the family cannot be built without parameters: {reason}")

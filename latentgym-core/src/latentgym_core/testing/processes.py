@@ -17,7 +17,6 @@ from latentgym_core.testing.result import explain, failed, skipped
 from latentgym_core.testing.subject import Fingerprint, Fingerprints, script
 
 START = "from latentgym_core.testing.processes import main; main()"
-TIMEOUT_SECONDS = 300
 UNREADABLE = 3
 
 
@@ -48,7 +47,6 @@ def fingerprints_elsewhere(
         input=json.dumps(request).encode(),
         capture_output=True,
         env={**os.environ, "PYTHONHASHSEED": _another_hash_seed()},
-        timeout=TIMEOUT_SECONDS,
         check=False,
     )
     if ran.returncode == UNREADABLE:

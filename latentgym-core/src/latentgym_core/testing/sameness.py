@@ -27,12 +27,14 @@ def same(left: Any, right: Any) -> bool:
 def json_fault(facts: Any) -> str | None:
     """Why facts are no JSON object that reads back as it was written; None if they are."""
     if not isinstance(facts, Mapping):
-        return f"they are a {type(facts).__name__}, not a mapping"
+        return f"facts are a {type(facts).__name__}, not a mapping"
     try:
         read = json.loads(json.dumps(dict(facts), allow_nan=False))
     except (TypeError, ValueError) as error:
-        return str(error)
-    return None if read == _lists(facts) else "they read back different (keys must be text)"
+        return f"facts are not JSON: {error}"
+    return (
+        None if read == _lists(facts) else "facts read back different from JSON (keys must be text)"
+    )
 
 
 def canonical(record: Any) -> str:

@@ -4,7 +4,7 @@ import math
 import random
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from latentgym_core.core_env import Facts
 from latentgym_core.errors import EnvError
@@ -25,6 +25,9 @@ class BanditLatent(Latent[ZT]):
     still holds all values of the family possible, because nobody tells a player the id.
     """
 
+    remembers: ClassVar[bool] = False
+    """Whether the task before has to do with the best button."""
+
     @abstractmethod
     def winner_law(self, z: ZT, index: int, num_buttons: int, last: Last) -> Sequence[float]:
         """Probability of each button to be the best of a task.
@@ -42,6 +45,10 @@ class BanditLatent(Latent[ZT]):
     @abstractmethod
     def values(self, num_buttons: int) -> Sequence[ZT]:
         """Every value of z, equally likely, in a fixed order; empty if they cannot be listed."""
+
+    def for_inference(self) -> "BanditLatent[Any]":
+        """The family that a Bayesian player reasons with: itself, unless z cannot be listed."""
+        return self
 
     def winner(self, z: ZT, index: int, num_buttons: int, last: Last, rng: random.Random) -> int:
         """Draw the best button: uniform over those that the law allows."""

@@ -84,7 +84,9 @@ class Excluded(FixedIndex):
 
     def disclosure(self) -> str:
         """That it is one button."""
-        return "One and the same button never pays in any task; any other can be the best of a task."
+        return (
+            "One and the same button never pays in any task; any other can be the best of a task."
+        )
 
 
 @frozen(kw_only=True)
@@ -123,6 +125,10 @@ class FixedVector(BanditLatent[tuple[float, ...]]):
         """There are too many to list."""
         del num_buttons
         return ()
+
+    def for_inference(self) -> FixedIndex:
+        """What remains when the values are forgotten: one button is always the best."""
+        return FixedIndex()
 
     def describe(self, z: tuple[float, ...]) -> str:
         """The probabilities in the order of the buttons."""

@@ -102,7 +102,9 @@ class Bandits(CoreEnv[Task, State]):
     best_high: float = field(default=0.8, validator=fraction)
     other_low: float = field(default=0.25, validator=fraction)
     other_high: float = field(default=0.45, validator=fraction)
-    budget_end: Literal["forced", "open"] = field(default="forced", validator=validators.in_(("forced", "open")))
+    budget_end: Literal["forced", "open"] = field(
+        default="forced", validator=validators.in_(("forced", "open"))
+    )
     budget_notice: Literal["adds", "replaces"] = field(
         default="adds", validator=validators.in_(("adds", "replaces"))
     )
@@ -152,7 +154,7 @@ class Bandits(CoreEnv[Task, State]):
             return self._choose(state, button)
         after = evolve(state, turns=turns)
         if turns >= task.max_turns and self.budget_end == "forced":
-            observation = texts.invalid(kind, task.buttons)
+            observation = texts.no_choice(kind)
             return after, StepResult(observation, True, 0.0, False, _facts(kind))
         if turns == task.max_turns - 1 and self.budget_notice == "replaces":
             return after, StepResult(texts.NOTICE, False, 0.0, False, _facts("unanswered"))

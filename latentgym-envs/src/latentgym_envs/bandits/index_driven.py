@@ -151,12 +151,19 @@ class Alternate(IndexDriven[tuple[int, int]]):
         """The two, in their order."""
         return (
             f"Two buttons take turns at being the best: {place(z[0])} in the first task, "
-            f"{place(z[1])} in the second, and so on."
+            f"{place(z[1])} in the second, and so on.{self._note()}"
         )
 
     def disclosure(self) -> str:
         """That there are two."""
-        return "Two buttons take turns at being the best, from task to task; any two can be it."
+        return (
+            f"Two buttons take turns at being the best, from task to task; any two can be it."
+            f"{self._note()}"
+        )
+
+    def _note(self) -> str:
+        waiting = f" The one whose turn it is not pays with probability {self.runner_up}."
+        return waiting if self.runner_up else ""
 
 
 @frozen(kw_only=True)

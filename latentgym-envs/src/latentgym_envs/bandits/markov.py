@@ -41,6 +41,7 @@ class Markov(BanditLatent[str]):
 
     family: ClassVar[str] = "markov"
     z_type: ClassVar[Any] = str
+    remembers: ClassVar[bool] = True
 
     kernel: str = field(default="", validator=validators.in_(("", *MEANINGS)))
     repeat: float = field(default=0.8, validator=fraction)

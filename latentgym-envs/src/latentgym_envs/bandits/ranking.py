@@ -16,17 +16,17 @@ from latentgym_envs.bandits.bandit_latent import (
 )
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.index_driven import all_orders, any_order
-from latentgym_envs.bandits.rates import Rates, draw_rate
+from latentgym_envs.bandits.rates import Rates
 
-HIGHEST, SPAN, NOISE, LEAST = 0.8, 0.6, 0.05, 0.05
+HIGHEST, SPAN, NOISE = 0.8, 0.6, 0.05
 
 
 @frozen(kw_only=True)
 class Ranking(BanditLatent[tuple[int, ...]]):
     """z is all buttons from best to worst.
 
-    The button of rank r = 0 … K-1 pays with 0.8 - 0.6 r / (K - 1), give or take up to 0.05 and at
-    least 0.05; the core env's usual ranges do not enter.
+    The button of rank r = 0 … K-1 pays with 0.8 - 0.6 r / (K - 1), give or take up to 0.05, or less
+    where ranks would overlap (K > 7); the core env's usual ranges do not enter.
     """
 
     family: ClassVar[str] = "ranking"
@@ -46,15 +46,20 @@ class Ranking(BanditLatent[tuple[int, ...]]):
     def rates(self, z: tuple[int, ...], best: int, game: Bandits) -> Rates:
         """By rank."""
         del best, game
-        centres = (HIGHEST - z.index(button) * SPAN / (len(z) - 1) for button in range(len(z)))
-        return tuple((max(LEAST, c - NOISE), max(LEAST, c + NOISE)) for c in centres)
+        noise = _noise(len(z))
+        centres = (_centre(z.index(button), len(z)) for button in range(len(z)))
+        return tuple((centre - noise, centre + noise) for centre in centres)
 
     def draw_probabilities(
         self, z: tuple[int, ...], best: int, game: Bandits, rng: random.Random
     ) -> list[float]:
         """From best to worst, as the published generator does."""
-        rates = self.rates(z, best, game)
-        drawn = {button: draw_rate(rates[button], rng) for button in z}
+        del best, game
+        noise = _noise(len(z))
+        drawn = {
+            button: _centre(rank, len(z)) + rng.uniform(-noise, noise)
+            for rank, button in enumerate(z)
+        }
         return [drawn[button] for button in range(len(z))]
 
     def values(self, num_buttons: int) -> Sequence[tuple[int, ...]]:
@@ -72,3 +77,11 @@ class Ranking(BanditLatent[tuple[int, ...]]):
             "The order of the buttons from best to worst is the same in all tasks, so one button "
             "is always the best. Any order is possible."
         )
+
+
+def _centre(rank: int, num_buttons: int) -> float:
+    return HIGHEST - rank * SPAN / (num_buttons - 1)
+
+
+def _noise(num_buttons: int) -> float:
+    return min(NOISE, SPAN / (num_buttons - 1) / 2)

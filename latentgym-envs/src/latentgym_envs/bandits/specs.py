@@ -268,9 +268,7 @@ _FAMILIES = (
     _family("excluded", EXCLUDED, "One button never pays (?latent.index=3)."),
     _family("fixed_vector", FIXED_VECTOR, "All probabilities stay the same."),
     _family("ranking", RANKING, "The order of the buttons from best to worst stays the same."),
-    _family(
-        "payoff", PAYOFF, "Two fixed probabilities (?latent.p_best=0.9&latent.p_other=0.1)."
-    ),
+    _family("payoff", PAYOFF, "Two fixed probabilities (?latent.p_best=0.9&latent.p_other=0.1)."),
     _family(
         "subset",
         SUBSET,
@@ -315,4 +313,9 @@ def _player(name: str, factory: str, summary: str, *, privileged: bool = False) 
     )
 
 
-AGENTS: tuple[AgentSpec, ...] = ()
+AGENTS = (
+    _player("round_robin", "RoundRobin", "Presses every button 4 times, then chooses."),
+    _player("blind", "Blind", "Knows the usual rates; every task is the first to it."),
+    _player("oracle", "Oracle", "Knows z: what it says about the best button.", privileged=True),
+    _player("bayes", "Bayes", "Knows the family, infers z and the best button exactly."),
+)

@@ -22,6 +22,8 @@ from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.rates import Rates
 from latentgym_envs.validators import fraction, whole_number
 
+Pays = tuple[float, float]
+
 
 def _is_prime(number: int) -> bool:
     return number > 1 and all(number % factor for factor in range(2, number))
@@ -32,16 +34,19 @@ NAMED: Mapping[str, Callable[[int], bool]] = MappingProxyType(
 )
 
 
-def _members(given: Any) -> str | tuple[int, ...]:
-    if isinstance(given, str) and given not in NAMED and given:
-        try:
-            return tuple(int(each) for each in given.split("+"))
-        except ValueError:
-            raise SpecError(
-                f"members is {given!r}; it must be places joined by '+', as in 0+1 or 0+-1, or one "
-                f"of {', '.join(NAMED)}."
-            ) from None
-    return given if isinstance(given, str) else tuple(given)
+def _members(given: Any) -> Any:
+    """Read places joined by `+`; names, and what is no text, stay as they are."""
+    if type(given) is int:
+        return (given,)
+    if not isinstance(given, str) or not given or given in NAMED:
+        return given
+    try:
+        return tuple(int(each) for each in given.split("+"))
+    except ValueError:
+        raise SpecError(
+            f"members is {given!r}; it must be places joined by '+', as in 0+1 or 0+-1, or one "
+            f"of {', '.join(NAMED)}."
+        ) from None
 
 
 def _in_order(buttons: tuple[int, ...]) -> tuple[int, ...]:
@@ -57,7 +62,7 @@ class Members:
             task picks (as in published sequences) but makes no other difference.
     """
 
-    buttons: tuple[int, ...] = field(converter=tuple, eq=_in_order)
+    buttons: tuple[int, ...] = field(eq=_in_order)
 
 
 @frozen(kw_only=True)
@@ -82,10 +87,13 @@ class Subset(BanditLatent[Members]):
         """The fixed subset, or `size` of the buttons without replacement."""
         num_buttons = num_buttons_of(core_envs)
         if self.members:
-            return Members(self._fixed(num_buttons))
+            members = self._fixed(num_buttons)
+            if len(set(members)) < len(members):
+                raise EnvError(f"members={self.members} names a button twice.")
+            return Members(members)
         if self.size > num_buttons:
             raise EnvError(f"There are no {self.size} buttons to draw: there are {num_buttons}.")
-        return Members(rng.sample(range(num_buttons), self.size))
+        return Members(tuple(rng.sample(range(num_buttons), self.size)))
 
     def winner_law(self, z: Members, index: int, num_buttons: int, last: Last) -> list[float]:
         """Uniform on the members."""
@@ -111,7 +119,7 @@ class Subset(BanditLatent[Members]):
     def describe(self, z: Members) -> str:
         """The members."""
         listed = " or ".join(place(button) for button in sorted(z.buttons))
-        return f"The best button is always {listed}."
+        return f"The best button is always {listed}.{self._note()}"
 
     def disclosure(self) -> str:
         """That it is a subset, and its size where the parameters tell it."""
@@ -120,8 +128,12 @@ class Subset(BanditLatent[Members]):
             few = str(len(self.members))
         return (
             f"Only {few} of the buttons are ever the best, always the same ones; each of them is "
-            f"equally likely to be it in a task."
+            f"equally likely to be it in a task.{self._note()}"
         )
+
+    def _note(self) -> str:
+        others = f" Those of them that are not pay with probability {self.runner_up}."
+        return others if self.runner_up else ""
 
     def _fixed(self, num_buttons: int) -> tuple[int, ...]:
         if isinstance(self.members, tuple):
@@ -131,8 +143,10 @@ class Subset(BanditLatent[Members]):
 
 
 @frozen(kw_only=True)
-class Payoff(BanditLatent[None]):
-    """Any button is the best of a task, but the success probabilities are two fixed values.
+class Payoff(BanditLatent[Pays]):
+    """z is the success probability of the best button and that of all others; any is the best.
+
+    There is one value of z, so nothing has to be found out but in each task which button it is.
 
     Attributes:
         p_best: Success probability of the best button.
@@ -140,49 +154,49 @@ class Payoff(BanditLatent[None]):
     """
 
     family: ClassVar[str] = "payoff"
-    z_type: ClassVar[Any] = type(None)
+    z_type: ClassVar[Any] = Pays
 
-    p_best: float = field(default=1.0, validator=fraction)
-    p_other: float = field(default=0.0, validator=fraction)
+    p_best: float = field(default=1.0, converter=float, validator=fraction)
+    p_other: float = field(default=0.0, converter=float, validator=fraction)
 
     def __attrs_post_init__(self) -> None:
         if not self.p_other < self.p_best:
             raise SpecError(f"p_other={self.p_other} is not less than p_best={self.p_best}.")
 
-    def draw(self, core_envs: tuple[AnyCoreEnv, ...], rng: random.Random) -> None:
-        """Nothing is drawn."""
+    def draw(self, core_envs: tuple[AnyCoreEnv, ...], rng: random.Random) -> Pays:
+        """The two values; nothing is drawn."""
         del core_envs, rng
+        return self.p_best, self.p_other
 
-    def winner_law(self, z: None, index: int, num_buttons: int, last: Last) -> list[float]:
+    def winner_law(self, z: Pays, index: int, num_buttons: int, last: Last) -> list[float]:
         """Uniform."""
         del z, index, last
         return uniform_on(range(num_buttons), num_buttons)
 
-    def rates(self, z: None, best: int, game: Bandits) -> Rates:
+    def rates(self, z: Pays, best: int, game: Bandits) -> Rates:
         """One value for the best and one for the others."""
-        del z
-        others = [(self.p_other, self.p_other)] * len(game.buttons)
-        others[best] = (self.p_best, self.p_best)
+        p_best, p_other = z
+        others = [(p_other, p_other)] * len(game.buttons)
+        others[best] = (p_best, p_best)
         return tuple(others)
 
     def draw_probabilities(
-        self, z: None, best: int, game: Bandits, rng: random.Random
+        self, z: Pays, best: int, game: Bandits, rng: random.Random
     ) -> list[float]:
         """Nothing is drawn."""
         del rng
         return [value for value, _ in self.rates(z, best, game)]
 
-    def values(self, num_buttons: int) -> Sequence[None]:
+    def values(self, num_buttons: int) -> tuple[Pays, ...]:
         """The one there is."""
         del num_buttons
-        return (None,)
+        return ((self.p_best, self.p_other),)
 
-    def describe(self, z: None) -> str:
+    def describe(self, z: Pays) -> str:
         """The two values."""
-        del z
         return (
-            f"The best button pays with probability {self.p_best} and every other with "
-            f"{self.p_other}; any button can be the best of a task."
+            f"The best button pays with probability {z[0]} and every other with {z[1]}; any "
+            f"button can be the best of a task."
         )
 
     def disclosure(self) -> str:
@@ -194,7 +208,16 @@ class Payoff(BanditLatent[None]):
 
 
 def with_runners_up(usual: Rates, members: Sequence[int], best: int, runner_up: float) -> Rates:
-    """The law in which members that are not the best pay with probability `runner_up`, if any."""
+    """The law in which members that are not the best pay with probability `runner_up`, if any.
+
+    Raises:
+        EnvError: They would pay as much as the best.
+    """
+    if runner_up >= usual[best][0]:
+        raise EnvError(
+            f"runner_up={runner_up} is not below {usual[best][0]}, the least probability of the "
+            f"best button."
+        )
     return tuple(
         (runner_up, runner_up) if runner_up and button in members and button != best else rate
         for button, rate in enumerate(usual)

@@ -1,6 +1,6 @@
 """The ground truth of one task."""
 
-from attrs import field, frozen
+from attrs import frozen
 
 from latentgym_core.errors import SpecError
 
@@ -17,8 +17,8 @@ class Task:
         max_turns: Turns after which a choice is due, T.
     """
 
-    probabilities: tuple[float, ...] = field(converter=tuple)
-    buttons: tuple[str, ...] = field(converter=tuple)
+    probabilities: tuple[float, ...]
+    buttons: tuple[str, ...]
     max_turns: int = MAX_TURNS
 
     def __attrs_post_init__(self) -> None:

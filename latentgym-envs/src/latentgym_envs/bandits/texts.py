@@ -53,6 +53,11 @@ def invalid(kind: str, buttons: Sequence[str]) -> str:
     )
 
 
+def no_choice(kind: str) -> str:
+    """What is wrong with a last reply, which ends the task."""
+    return f"{INVALID[kind]}, and that was your last turn: you made no final choice."
+
+
 def chosen(button: str | None, turns: int, *, correct: bool) -> str:
     """How a final choice turned out; None is a name that no button has."""
     on = f"on turn {turns}"

@@ -45,13 +45,11 @@ class CodeLatent(FilterLatent[ValueT]):
 
     def pool(self, core_env: AnyCoreEnv) -> Sequence[Code]:
         """All codes of the game, in lexicographic order."""
-        if not isinstance(core_env, Mastermind):
-            raise EnvError(f"{self.family} makes tasks for mastermind alone.")
-        return tuple(core_env.codes())
+        return tuple(self._game(core_env).codes())
 
-    def make_task(self, candidate: Code, core_env: AnyCoreEnv) -> Any:
+    def make_task(self, candidate: Code, core_env: AnyCoreEnv) -> Task:
         """A task under the rules of the game."""
-        return core_env.task(candidate)  # type: ignore[attr-defined]
+        return self._game(core_env).task(candidate)
 
     def candidate(self, task: Task) -> Code:
         """The code."""
@@ -61,11 +59,16 @@ class CodeLatent(FilterLatent[ValueT]):
         """That there may be a pattern."""
         return "The digits of the codes may follow a pattern."
 
+    def _game(self, core_env: AnyCoreEnv) -> Mastermind:
+        if not isinstance(core_env, Mastermind):
+            raise EnvError(f"{self.family} makes tasks for mastermind alone.")
+        return core_env
+
     def _usable(self, core_envs: tuple[AnyCoreEnv, ...]) -> list[ValueT]:
         usable = super()._usable(core_envs)
         if self.value is not None:
             return usable
-        sizes = {game: len(self.pool(game)) for game in core_envs}
+        sizes = {game: self._game(game).num_codes for game in core_envs}
         return [
             value
             for value in usable
@@ -73,22 +76,18 @@ class CodeLatent(FilterLatent[ValueT]):
         ]
 
     def _shortage(self, core_envs: tuple[AnyCoreEnv, ...]) -> str:
-        wanted = "any value" if self.value is None else repr(self.value)
-        games = [game for game in core_envs if isinstance(game, Mastermind)]
-        found = ", ".join(
-            f"{len(self.members(game, self.value)) if self.value is not None else 0} of "
-            f"{len(self.pool(game))}"
-            for game in games
-        )
+        games = [self._game(each) for each in core_envs]
+        if self.value is None:
+            found = f"No value of {self.family} leaves only some of the codes, and enough of them"
+        else:
+            sizes = (f"{len(self.members(each, self.value))} of {each.num_codes}" for each in games)
+            found = f"{self.family} with {self.value!r} leaves {', '.join(sizes)} codes"
         remedy = (
             "choose another latent, code_length or num_numbers"
             if all(game.duplicates_allowed for game in games)
             else "allow repeated digits with ?env.duplicates_allowed=true"
         )
-        return (
-            f"{self.family} with {wanted} leaves {found} codes, fewer than the "
-            f"{max(1, self.min_pool)} it needs; {remedy}."
-        )
+        return f"{found}; it needs at least {max(1, self.min_pool)}: {remedy}."
 
 
 @frozen(kw_only=True)

@@ -11,13 +11,13 @@ from latentgym_core.core_env import CoreEnv, Facts, StepResult
 from latentgym_core.errors import SpecError
 from latentgym_envs.mastermind import texts
 from latentgym_envs.mastermind.action import TOO_LARGE, Pick, parse_guess, read_number
-from latentgym_envs.mastermind.codes import Code, all_codes, check_codes, count_pegs
+from latentgym_envs.mastermind.codes import Code, all_codes, check_codes, count_codes, count_pegs
 from latentgym_envs.mastermind.published import RULES, seed_from_published, task_from_published
 from latentgym_envs.mastermind.task import CODE_LENGTH, MAX_TURNS, NUM_NUMBERS, Task
 from latentgym_envs.validators import fraction, whole_number
 
 Partial = Literal["best", "last", "none"]
-Rejection = Literal["empty", "format", "length", "range", "duplicates", "repeat"]
+Kind = Literal["scored", "correct", "empty", "format", "length", "range", "duplicates", "repeat"]
 Pegs = tuple[int, int]
 
 
@@ -93,9 +93,7 @@ class Mastermind(CoreEnv[Task, State]):
     partial: Partial = field(default="best", validator=in_(("best", "last", "none")))
 
     def __attrs_post_init__(self) -> None:
-        check_codes(
-            self.code_length, self.num_numbers, duplicates_allowed=self.duplicates_allowed
-        )
+        check_codes(self.code_length, self.num_numbers, duplicates_allowed=self.duplicates_allowed)
         lost = self.turn_penalty * (self.max_turns - 1)
         if self.partial != "none" and lost >= 1 / self.code_length:
             raise SpecError(
@@ -135,13 +133,11 @@ class Mastermind(CoreEnv[Task, State]):
     def step(self, state: State, reply: str) -> tuple[State, StepResult]:
         """Read a guess and count its pegs."""
         task, turns = state.task, state.turns + 1
-        guess, rejection = self._read(state, reply)
-        if guess is None or rejection is not None:
-            kind = rejection or "format"
+        kind, guess = self._read(state, reply)
+        if guess is None or kind != "scored":
             after = State(task=task, turns=turns, scored=state.scored, pegs=state.pegs)
             said = texts.rejected(kind, len(task.secret_code), task.num_numbers)
-            facts = {"kind": kind, "valid": False, "guess": _exact(guess)}
-            return after, self._result(after, said, {**facts, "black": None, "white": None})
+            return after, self._result(after, said, _facts(kind, guess, None, None))
         black, white = count_pegs(guess, task.secret_code)
         after = State(
             task=task,
@@ -151,8 +147,8 @@ class Mastermind(CoreEnv[Task, State]):
         )
         found = after.solved
         said = texts.scored(guess, black, white, found=found, spent=turns >= task.max_turns)
-        facts = {"kind": "correct" if found else "scored", "valid": True, "guess": list(guess)}
-        return after, self._result(after, said, {**facts, "black": black, "white": white})
+        facts = _facts("correct" if found else "scored", guess, black, white)
+        return after, self._result(after, said, facts)
 
     def outcome_facts(self, state: State) -> Facts:
         """How the task ended; the code is told by `reveal` alone."""
@@ -174,6 +170,13 @@ class Mastermind(CoreEnv[Task, State]):
     def codes(self) -> Iterator[Code]:
         """Every code of this game, in lexicographic order."""
         return all_codes(
+            self.code_length, self.num_numbers, duplicates_allowed=self.duplicates_allowed
+        )
+
+    @property
+    def num_codes(self) -> int:
+        """How many there are."""
+        return count_codes(
             self.code_length, self.num_numbers, duplicates_allowed=self.duplicates_allowed
         )
 
@@ -227,20 +230,20 @@ class Mastermind(CoreEnv[Task, State]):
         """The seed that the recorded generator was given."""
         return seed_from_published(variant, seed)
 
-    def _read(self, state: State, reply: str) -> tuple[Code | None, Rejection | None]:
-        """The guess if it has the right length, and why it is not scored, if it is not."""
+    def _read(self, state: State, reply: str) -> tuple[Kind, Code | None]:
+        """What becomes of a reply, and its guess if that has the right length."""
         task = state.task
         numbers = parse_guess(reply, self.pick)
         if numbers is None:
-            return None, "format" if reply.strip() else "empty"
+            return ("format" if reply.strip() else "empty"), None
         if len(numbers) != len(task.secret_code):
-            return None, "length"
+            return "length", None
         guess = tuple(map(read_number, numbers))
         if min(guess) < 1 or max(guess) > task.num_numbers:
-            return guess, "range"
+            return "range", guess
         if not task.duplicates_allowed and len(set(guess)) < len(guess):
-            return guess, "duplicates"
-        return guess, "repeat" if guess in state.scored else None
+            return "duplicates", guess
+        return ("repeat" if guess in state.scored else "scored"), guess
 
     def _result(self, after: State, said: str, facts: Facts) -> StepResult:
         solved = after.solved
@@ -252,10 +255,17 @@ class Mastermind(CoreEnv[Task, State]):
             return max(0.0, 1.0 - state.task.turn_penalty * (state.turns - 1))
         if not state.pegs or self.partial == "none":
             return 0.0
-        credits = [(black + 0.5 * white) / len(state.scored[0]) for black, white in state.pegs]
-        return max(credits) if self.partial == "best" else credits[-1]
+        points = [black + 0.5 * white for black, white in state.pegs]
+        best = max(points) if self.partial == "best" else points[-1]
+        return best / len(state.task.secret_code)
 
 
-def _exact(guess: Code | None) -> list[int] | None:
-    """The guess as a fact; None if it holds a number that readers of JSON may change."""
-    return None if guess is None or max(guess) >= TOO_LARGE else list(guess)
+def _facts(kind: Kind, guess: Code | None, black: int | None, white: int | None) -> Facts:
+    """Facts of a turn; a guess with numbers that readers of JSON may change is left out."""
+    return {
+        "kind": kind,
+        "valid": black is not None,
+        "guess": None if guess is None or max(guess) >= TOO_LARGE else list(guess),
+        "black": black,
+        "white": white,
+    }

@@ -205,4 +205,10 @@ def _player(name: str, factory: str, summary: str, *, privileged: bool = False) 
     )
 
 
-AGENTS: tuple[AgentSpec, ...] = ()
+AGENTS = (
+    _player("blind", "Blind", "Consistent guesses that can be answered in most ways."),
+    _player("oracle", "Oracle", "Knows z: most information about the codes of z.", privileged=True),
+    _player("bayes", "Bayes", "Infers the rule exactly; guesses for most information."),
+    _player("random", "Consistent", "Any consistent code."),
+    _player("quoting", "Quoting", "Blind, but quotes earlier guesses in brackets first."),
+)

@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from latentgym_core.errors import SpecError
-from latentgym_envs.mastermind.codes import Code, check_codes
+from latentgym_envs.mastermind.codes import Code
 
 CODE_LENGTH, NUM_NUMBERS, MAX_TURNS = 4, 6, 10
 
@@ -39,13 +39,3 @@ class Task:
             raise SpecError(f"This code repeats a digit without duplicates_allowed: {self}.")
         if not 0 <= self.turn_penalty <= 1:
             raise SpecError(f"The turn penalty of a task lies between 0 and 1; this is {self}.")
-
-    def check_size(self) -> None:
-        """Check that all codes of this kind can be listed.
-
-        Raises:
-            SpecError: They are too many.
-        """
-        check_codes(
-            len(self.secret_code), self.num_numbers, duplicates_allowed=self.duplicates_allowed
-        )

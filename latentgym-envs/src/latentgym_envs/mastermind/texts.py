@@ -10,9 +10,7 @@ def written(code: Iterable[int]) -> str:
     return f"[{' '.join(map(str, code))}]"
 
 
-def rules(
-    code_length: int, num_numbers: int, *, duplicates_allowed: bool, pays_early: bool
-) -> str:
+def rules(code_length: int, num_numbers: int, *, duplicates_allowed: bool, pays_early: bool) -> str:
     """Aim, answers and format; neither the reward formula nor T is told here."""
     example = written(each % num_numbers + 1 for each in range(code_length))
     repeats = "may repeat a digit" if duplicates_allowed else "never repeat a digit"
@@ -33,9 +31,7 @@ def rules(
     return "\n".join(parts)
 
 
-def opening(
-    code_length: int, num_numbers: int, max_turns: int, *, duplicates_allowed: bool
-) -> str:
+def opening(code_length: int, num_numbers: int, max_turns: int, *, duplicates_allowed: bool) -> str:
     """The first observation of a task."""
     guesses = "1 guess" if max_turns == 1 else f"{max_turns} guesses"
     kind = "repeated digits are allowed" if duplicates_allowed else "no digit is repeated"

@@ -79,11 +79,6 @@ class Secretary(CoreEnv[Task, State]):
     parsing: Parsing = field(default="lenient", validator=_known_parsing)
     partial: float = field(default=0.5, validator=fraction)
 
-    @property
-    def unbounded(self) -> bool:
-        """Whether invalid replies can go on without end."""
-        return self.parsing == "strict"
-
     def rules(self, task: Task) -> str:
         """The aim, the two moves and what they earn."""
         return texts.rules(len(task.values), self.parsing, self.partial)

@@ -1,5 +1,6 @@
 """Latent families `fixed_position` and `position_set`: the same places in every task."""
 
+import math
 import random
 from collections.abc import Callable, Mapping
 from itertools import combinations
@@ -124,7 +125,7 @@ class PositionSet(PositionLatent[Places]):
     def values(self, num_values: int) -> list[Places]:
         """Every set, small ones first; empty if there are too many to list."""
         sizes = [self.size] if self.size else range(1, num_values + 1)
-        if num_values > MAX_SUPPORT.bit_length() - 1:
+        if sum(math.comb(num_values, size) for size in sizes) > MAX_SUPPORT:
             return []
         return [each for size in sizes for each in combinations(range(num_values), size)]
 

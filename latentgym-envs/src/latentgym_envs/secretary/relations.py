@@ -9,8 +9,7 @@ from attrs import Attribute, field, frozen
 
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.latent import TaskContext
-from latentgym_envs.secretary.placing import Top, place_top
-from latentgym_envs.secretary.position_latent import known_top
+from latentgym_envs.secretary.placing import place_top
 from latentgym_envs.secretary.secretary_latent import SecretaryLatent
 from latentgym_envs.secretary.task import Task
 
@@ -39,27 +38,24 @@ class Relation(SecretaryLatent[str]):
     """z is one of three relations between the greatest value and earlier ones.
 
     `jump`: it follows a value U(.05, .25). `decoy`: values 0..2 are U(.7, .89) and it lies in the
-    second half. `after_low`: it comes 1 or 2 places after a value U(0, .05).
+    second half. `after_low`: it comes 1 or 2 places after a value U(0, .05). It gets there by the
+    law `raised` of `placing`, which leaves the announcing values as they are.
 
     Attributes:
         value: Name of the relation; None: one of the three.
-        top: How the greatest value gets to its place, see `placing`.
     """
 
     family: ClassVar[str] = "relation"
     z_type: ClassVar[Any] = str
 
     value: str | None = field(default=None, validator=_known_relation)
-    top: Top = field(default="exchanged", validator=known_top)
 
     def values(self, num_values: int) -> tuple[str, ...]:
         """The three."""
         del num_values
         return RELATIONS
 
-    def row(
-        self, z: str, context: TaskContext, num_values: int, rng: random.Random
-    ) -> list[float]:
+    def row(self, z: str, context: TaskContext, num_values: int, rng: random.Random) -> list[float]:
         """The values, then what announces the greatest one, then that."""
         del context
         if num_values < LEAST_VALUES:
@@ -76,7 +72,7 @@ class Relation(SecretaryLatent[str]):
             low = rng.randrange(int(LOW_SHARE * num_values))
             values[low] = rng.uniform(*LOW)
             place = min(num_values - 1, low + rng.choice(DELAYS))
-        return place_top(values, place, self.top)
+        return place_top(values, place, "raised")
 
     def describe(self, z: str) -> str:
         """The relation in words."""

@@ -65,7 +65,7 @@ class SecretaryLatent(Latent[ZT]):
 
     def hint(self) -> str:
         """That there may be a pattern."""
-        return "There may be a pattern in which value is the greatest."
+        return "There may be a pattern in where the greatest value appears."
 
     def support(
         self, core_envs: tuple[AnyCoreEnv, ...], visible: Facts

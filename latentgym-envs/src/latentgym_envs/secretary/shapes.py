@@ -24,15 +24,15 @@ def step(num_values: int, rng: random.Random) -> Row:
 def falling(num_values: int, rng: random.Random) -> Row:
     """M ~ U(.9, 1), then M - j M / (N + 1): the first value is the greatest."""
     greatest = rng.uniform(0.9, 1.0)
-    return [greatest - place * greatest / (num_values + 1) for place in range(num_values)]
+    gap = greatest / (num_values + 1)
+    return [greatest - place * gap for place in range(num_values)]
 
 
 def rising(num_values: int, rng: random.Random) -> Row:
     """From U(0, .1) to U(.9, 1) in even steps: the last value is the greatest."""
     least, greatest = rng.uniform(0.0, 0.1), rng.uniform(0.9, 1.0)
-    return [
-        least + place * (greatest - least) / (num_values - 1) for place in range(num_values)
-    ]
+    gap = (greatest - least) / (num_values - 1)
+    return [least + place * gap for place in range(num_values)]
 
 
 def valley(num_values: int, rng: random.Random) -> Row:

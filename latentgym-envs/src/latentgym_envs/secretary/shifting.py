@@ -23,9 +23,7 @@ from latentgym_envs.validators import whole_number
 
 def _places_or_none(_: object, attribute: "Attribute[Any]", value: object) -> None:
     if value is not None and not is_places(value):
-        raise SpecError(
-            f"{attribute.name} is {value!r}; it must be whole numbers, as in 2,5,8."
-        )
+        raise SpecError(f"{attribute.name} is {value!r}; it must be whole numbers, as in 2,5,8.")
 
 
 def _pair_or_none(record: Any, attribute: "Attribute[Any]", value: Any) -> None:
@@ -59,9 +57,7 @@ class Stride(PositionLatent[tuple[int, int]]):
         start, step = self.value
         return start % num_values, step % num_values
 
-    def places(
-        self, z: tuple[int, int], index: int, previous: int, num_values: int
-    ) -> Places:
+    def places(self, z: tuple[int, int], index: int, previous: int, num_values: int) -> Places:
         """One place for each index."""
         del previous
         place = z[0] + index * z[1]
@@ -98,10 +94,15 @@ class Cycle(PositionLatent[Places]):
     value: Any = field(default=None, converter=places_from, validator=_places_or_none)
     length: int = field(default=3, validator=whole_number(2))
 
+    @property
+    def period(self) -> int:
+        """Length of the list, fixed or drawn."""
+        return len(self.value) if self.value else self.length
+
     def values(self, num_values: int) -> list[Places]:
-        """Every list; empty if there are too many."""
-        many = math.perm(num_values, self.length) > MAX_SUPPORT
-        return [] if many else list(permutations(range(num_values), self.length))
+        """Every list of that length; empty if there are too many."""
+        many = math.perm(num_values, self.period) > MAX_SUPPORT
+        return [] if many else list(permutations(range(num_values), self.period))
 
     def fixed(self, num_values: int) -> Places:
         """The list, brought into the row."""
@@ -124,8 +125,7 @@ class Cycle(PositionLatent[Places]):
 
     def disclosure(self) -> str:
         """How many places take turns."""
-        number = len(self.value) if self.value else self.length
-        return f"The place of the greatest value goes through {number} places in turn."
+        return f"The place of the greatest value goes through {self.period} places in turn."
 
 
 @frozen(kw_only=True)
@@ -152,11 +152,16 @@ class RegionCycle(PositionLatent[Places]):
         if self.value is None and self.length > self.parts:
             raise SpecError(f"There are no {self.length} different parts; parts={self.parts}.")
 
+    @property
+    def period(self) -> int:
+        """Length of the list, fixed or drawn."""
+        return len(self.value) if self.value else self.length
+
     def values(self, num_values: int) -> list[Places]:
-        """Every list of different parts."""
+        """Every list of different parts; empty if there are too many."""
         del num_values
-        many = math.perm(self.parts, self.length) > MAX_SUPPORT
-        return [] if many else list(permutations(range(self.parts), self.length))
+        many = math.perm(self.parts, self.period) > MAX_SUPPORT
+        return [] if many else list(permutations(range(self.parts), self.period))
 
     def fixed(self, num_values: int) -> Places:
         """The list."""
@@ -184,10 +189,9 @@ class RegionCycle(PositionLatent[Places]):
 
     def disclosure(self) -> str:
         """How many parts take turns, and out of how many."""
-        number = len(self.value) if self.value else self.length
         return (
-            f"Cut the row into {self.parts} parts: the greatest value goes through {number} of "
-            f"them in turn."
+            f"Cut the row into {self.parts} parts: the greatest value goes through {self.period} "
+            f"of them in turn."
         )
 
 
@@ -221,9 +225,7 @@ class Mirror(PositionLatent[int]):
             ahead.random()
         return ahead.randrange(num_values)
 
-    def row(
-        self, z: int, context: TaskContext, num_values: int, rng: random.Random
-    ) -> list[float]:
+    def row(self, z: int, context: TaskContext, num_values: int, rng: random.Random) -> list[float]:
         """As every family, then past the number that `draw_open` looked ahead to."""
         row = super().row(z, context, num_values, rng)
         if context.index == 0:

@@ -7,9 +7,7 @@ INVALID = (
     "That reply is no valid move, so nothing has changed. Reply with [accept] or [continue] and "
     "nothing else."
 )
-TAKEN_AS_CONTINUE = (
-    "There is no [accept] or [continue] in that reply, so it counts as [continue]."
-)
+TAKEN_AS_CONTINUE = "There is no [accept] or [continue] in that reply, so it counts as [continue]."
 
 
 def rules(num_values: int, parsing: Parsing, partial: float) -> str:
@@ -40,9 +38,8 @@ def offer(task: Task, place: int) -> str:
 
 def accepted(task: Task, place: int, *, forced: bool) -> str:
     """The value that ends the task."""
-    why = " There are no more values." if forced else ""
-    name = _name(task, place).lower()
-    return f"{why} You have taken {name}: {_decimals(task, place)}.".lstrip()
+    why = "There are no more values. " if forced else ""
+    return f"{why}You have taken {_name(task, place).lower()}: {_decimals(task, place)}."
 
 
 def reveal(task: Task) -> str:

@@ -1,0 +1,163 @@
+"""Scripted reference players. They read the public view; the oracle also reads z.
+
+All but the round robin press the button that is most likely the best, and choose it as soon as
+they are sure enough: when its probability is at least 1 - decay * (6 + 2n/3) on turn n, which is
+0.9 - 0.01 n with the usual decay. Among simple rules this was the best in simulation, for decays
+from 0 to 0.05; it makes the players near-optimal, not optimal.
+"""
+
+import random
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from latentgym_core.agents.base import Player
+from latentgym_core.errors import AgentError
+from latentgym_core.view import SequenceView, Truth
+from latentgym_envs.bandits.bandit_latent import BanditLatent
+from latentgym_envs.bandits.beliefs import Forecast, Inference
+from latentgym_envs.bandits.env import Bandits
+from latentgym_envs.bandits.evidence import counts_of, evidence_of
+from latentgym_envs.bandits.strand import Strand, strand
+from latentgym_envs.validators import whole_number
+
+ROUNDING = 1e-9  # of chances that are equal but for the order of their sums
+
+
+@frozen(kw_only=True)
+class Forecaster(Player):
+    """A player with an opinion, before the first press, about which button is the best."""
+
+    _inference: Inference = field(init=False, eq=False, repr=False, factory=Inference)
+
+    @abstractmethod
+    def forecast(self, view: SequenceView, truth: Truth | None) -> Forecast:
+        """What it expects of the current task; empty if it has been proved wrong."""
+
+    def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
+        """Press or choose a button that is most likely the best."""
+        buttons = view.visible["buttons"]
+        counts = counts_of(view.turns, buttons)
+        chances = self._inference.chances(self.forecast(view, truth), counts)
+        if not any(chances):
+            chances = self._inference.chances(self._inference.blind(game_of(view)), counts)
+        sure = max(chances) >= _enough(view)
+        return _reply(view, _any_highest(buttons, chances, rng), final=sure or _due(view))
+
+
+@frozen(kw_only=True)
+class Blind(Forecaster):
+    """Knows the game's usual rates and nothing else: every task is the first to it."""
+
+    def forecast(self, view: SequenceView, truth: Truth | None) -> Forecast:
+        """Any button."""
+        del truth
+        return self._inference.blind(game_of(view))
+
+
+@frozen(kw_only=True)
+class Bayes(Forecaster):
+    """Knows the family, and infers z and the best button from all it was told.
+
+    The inference is exact for every family but `fixed_vector`, where z has no list of values:
+    there it is that of `fixed_index`, which forgets how much the buttons paid in earlier tasks.
+    What it presses is the best guess for this task: it never explores for the sake of later ones.
+    """
+
+    def forecast(self, view: SequenceView, truth: Truth | None) -> Forecast:
+        """What the family and the tasks before lead to."""
+        del truth
+        here = strand(view)
+        if not isinstance(here.latent, BanditLatent):
+            return {}
+        return _expect(self._inference, view, here, here.latent.for_inference(), ())
+
+
+@frozen(kw_only=True)
+class Oracle(Forecaster):
+    """Knows z, and what it says about the best button, but not the task.
+
+    Where z says nothing to it (a fixed list of tasks, a record without z) it knows the button.
+    """
+
+    def forecast(self, view: SequenceView, truth: Truth | None) -> Forecast:
+        """What z and the tasks before lead to."""
+        if truth is None:
+            raise AgentError("The oracle plays only where it is told the truth.")
+        here = strand(view)
+        z = truth.z
+        for part in here.path:
+            z = z and z[part]  # None stays None
+        if isinstance(here.latent, BanditLatent) and z is not None:
+            return _expect(self._inference, view, here, here.latent, (z,))
+        best = truth.task.best
+        return {(best, game_of(view).rates(best)): 1.0}
+
+
+@frozen(kw_only=True)
+class RoundRobin(Player):
+    """Presses every button equally often, then chooses the one that paid most.
+
+    Attributes:
+        presses: Presses of each button.
+    """
+
+    presses: int = field(default=4, validator=whole_number(1))
+
+    def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
+        """The next button in turn, or the choice."""
+        del truth
+        buttons, played = view.visible["buttons"], len(view.turns)
+        if played < self.presses * len(buttons) and not _due(view):
+            return _reply(view, buttons[played % len(buttons)], final=False)
+        paid = [count[0] for count in counts_of(view.turns, buttons)]
+        return _reply(view, _any_highest(buttons, paid, rng), final=True)
+
+
+def game_of(view: SequenceView) -> Bandits:
+    """The game, with the buttons that the current task has."""
+    game, buttons = view.core_env, tuple(view.visible["buttons"])
+    if not isinstance(game, Bandits):
+        raise AgentError(f"This player plays bandits, not {view.core_env_name}.")
+    return game if game.buttons == buttons else evolve(game, buttons=buttons)
+
+
+def _reply(view: SequenceView, button: str, *, final: bool) -> str:
+    """A choice, or a press; where there are no selections, a press is all there is."""
+    return f"[select {button}]" if final and not game_of(view).final_press_only else f"[{button}]"
+
+
+def _due(view: SequenceView) -> bool:
+    """Whether one more press would tell nothing.
+
+    That is so on the last turn, and on the one before where the notice takes the answer's place.
+    """
+    max_turns: int = view.visible["max_turns"]
+    silent = game_of(view).budget_notice == "replaces"
+    return len(view.turns) + 1 >= max_turns - silent
+
+
+def _any_highest(buttons: Sequence[str], scores: Sequence[float], rng: random.Random) -> str:
+    """A button with the highest score; any of those that share it, so that none is favoured."""
+    highest = max(scores)
+    return rng.choice(
+        [b for b, score in zip(buttons, scores, strict=True) if score > highest - ROUNDING]
+    )
+
+
+def _enough(view: SequenceView) -> float:
+    turn = len(view.turns) + 1
+    return 1 - game_of(view).decay * (6 + 2 * turn / 3)
+
+
+def _expect(
+    inference: Inference,
+    view: SequenceView,
+    here: Strand,
+    latent: BanditLatent[Any],
+    told: tuple[Any, ...],
+) -> Forecast:
+    finished = tuple(evidence_of(task) for task in here.finished)
+    return inference.forecast(latent, game_of(view), told, finished)

@@ -1,0 +1,98 @@
+"""What all latents of hangman have in common."""
+
+import random
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from attrs import frozen
+
+from latentgym_core.errors import EnvError, SpecError
+from latentgym_core.filters import FilterLatent
+from latentgym_core.latent import AnyCoreEnv
+from latentgym_envs.hangman.env import Hangman
+from latentgym_envs.hangman.task import Task
+
+LARGEST_POOL = "common"
+
+
+@frozen(kw_only=True)
+class WordFilter(FilterLatent[str]):
+    """z names a property, and every word with it is equally likely in every task.
+
+    Attributes:
+        value: The property, one of `choices` in any case; None: drawn once per sequence.
+    """
+
+    z_type: ClassVar[Any] = str
+    choices: ClassVar[tuple[str, ...]]
+    """Every value of the family."""
+    theme: ClassVar[str]
+    """What the words share, without saying which: `begin with the same letter`."""
+
+    value: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.value is not None:
+            # Published ids differ in case (`cluster_ch`, `ending_ABLE`); either spelling is right.
+            object.__setattr__(self, "value", self._as_listed(self.value))
+
+    @abstractmethod
+    def clause(self, z: str) -> str:
+        """What is true of every word: `begins with S`."""
+
+    def values(self) -> Iterable[str]:
+        """The choices in their order."""
+        return self.choices
+
+    def pool(self, core_env: AnyCoreEnv) -> Sequence[str]:
+        """The words of the core env's pool."""
+        return _game(core_env, self.family).candidates()
+
+    def draw(self, core_envs: tuple[AnyCoreEnv, ...], rng: random.Random) -> str:
+        """The fixed value, or one drawn uniformly from the usable ones.
+
+        Raises:
+            EnvError: Too few words have the property; says how many, and which pool has more.
+        """
+        try:
+            return super().draw(core_envs, rng)
+        except EnvError as error:
+            if all(_game(each, self.family).pool == LARGEST_POOL for each in core_envs):
+                raise
+            raise EnvError(f"{error} Use ?env.pool={LARGEST_POOL}.") from error
+
+    def make_task(self, candidate: str, core_env: AnyCoreEnv) -> Task:
+        """The task that hides this word, with the core env's lives and turns."""
+        return _game(core_env, self.family).task(candidate)
+
+    def candidate(self, task: Task) -> str:
+        """The hidden word."""
+        return task.target_word
+
+    def describe(self, z: str) -> str:
+        """The property."""
+        return f"Every hidden word {self.clause(z)}."
+
+    def disclosure(self) -> str:
+        """What the words share, and among how many possibilities."""
+        return f"All hidden words {self.theme}, one of {len(self.choices)} possibilities."
+
+    def hint(self) -> str:
+        """That there may be a property."""
+        return "The hidden words may share a property of their letters or their meaning."
+
+    def _as_listed(self, value: Any) -> str:
+        listed = {choice.lower(): choice for choice in self.choices}
+        found = listed.get(str(value).lower())
+        if found is None:
+            raise SpecError(
+                f"value is {value!r}; {self.family} has the values {', '.join(self.choices)}."
+            )
+        return found
+
+
+def _game(core_env: AnyCoreEnv, family: str) -> Hangman:
+    if not isinstance(core_env, Hangman):
+        raise EnvError(f"{family} makes tasks for hangman, not for {type(core_env).__name__}.")
+    return core_env

@@ -1,0 +1,1 @@
+"""Word ladder: turn one word into another, one letter at a time."""

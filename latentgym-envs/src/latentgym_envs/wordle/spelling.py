@@ -1,0 +1,186 @@
+"""Latents about particular letters and strings of letters."""
+
+import re
+from string import ascii_lowercase
+from typing import ClassVar
+
+from attrs import frozen
+
+from latentgym_envs.wordle.letters import edit_distance
+from latentgym_envs.wordle.word_filter import WordFilter
+
+PLACED = re.compile(r"([a-z])_(?:at_(\d)|(start|end))(?:_|$)")
+NEAR = 2  # edits
+LETTERS = re.compile("[a-z]{1,15}")
+START, END = 0, -1
+
+
+def ordinal(place: int) -> str:
+    """How a place, counted from 0, is said: `1st`, `2nd`, …, or `last` for -1."""
+    if place == END:
+        return "last"
+    return {0: "1st", 1: "2nd", 2: "3rd"}.get(place, f"{place + 1}th")
+
+
+def placed_letters(value: str) -> tuple[tuple[int, str], ...]:
+    """Read `s_start_e_end` or `r_at_1_n_at_3`: places from 0, or -1 for the end, with letters."""
+    named = {"start": START, "end": END}
+    return tuple(
+        (named[end] if end else int(place), letter)
+        for letter, place, end in PLACED.findall(value)
+    )
+
+
+@frozen(kw_only=True)
+class StartsWith(WordFilter):
+    """z is the first letter."""
+
+    family: ClassVar[str] = "starts_with"
+    choices: ClassVar[tuple[str, ...]] = tuple(ascii_lowercase)
+    theme: ClassVar[str] = "begin with the same letter"
+
+    def accepts(self, candidate: str, value: str) -> bool:
+        """Whether the word begins with it."""
+        return candidate[0] == value
+
+    def clause(self, z: str) -> str:
+        """The letter."""
+        return f"begins with {z.upper()}"
+
+
+@frozen(kw_only=True)
+class Places(WordFilter):
+    """z is one letter, or several, at given places."""
+
+    def accepts(self, candidate: str, value: str) -> bool:
+        """Whether all of the letters are there."""
+        return all(
+            place < len(candidate) and candidate[place] == letter
+            for place, letter in placed_letters(value)
+        )
+
+    def clause(self, z: str) -> str:
+        """The letters and their places, counted from 1."""
+        said = (f"{letter.upper()} as its {ordinal(place)}" for place, letter in placed_letters(z))
+        return f"has {' letter and '.join(said)} letter"
+
+
+@frozen(kw_only=True)
+class Position(Places):
+    """z is a letter and its place, counted from 0."""
+
+    family: ClassVar[str] = "position"
+    choices: ClassVar[tuple[str, ...]] = tuple(
+        f"{letter}_at_{place}" for letter in ascii_lowercase for place in range(5)
+    )
+    form: ClassVar[re.Pattern[str] | None] = re.compile("[a-z]_at_[0-9]")
+    theme: ClassVar[str] = "have the same letter at the same place"
+
+
+@frozen(kw_only=True)
+class MultiPosition(Places):
+    """z is several letters, each at its own place."""
+
+    family: ClassVar[str] = "multi_position"
+    choices: ClassVar[tuple[str, ...]] = (
+        *("s_start_e_end", "r_at_1_n_at_3", "t_start_e_end", "s_start_t_end", "b_start_e_end"),
+        *("c_start_e_end", "p_start_e_end", "a_at_1_t_end", "e_at_1_r_end", "o_at_1_t_end"),
+        *("a_at_2_e_end", "i_at_2_t_end", "o_at_2_t_end", "s_start_s_end", "t_start_t_end"),
+    )
+    form: ClassVar[re.Pattern[str] | None] = re.compile(
+        r"[a-z]_(at_\d|start|end)(_[a-z]_(at_\d|start|end))+"
+    )
+    theme: ClassVar[str] = "have the same two letters at the same two places"
+
+
+@frozen(kw_only=True)
+class ClusterStart(WordFilter):
+    """z is a pair of first consonants."""
+
+    family: ClassVar[str] = "cluster_start"
+    choices: ClassVar[tuple[str, ...]] = tuple(
+        "br st tr gr pr ch sh th bl cl fl pl sl sp sc".split()
+    )
+    form: ClassVar[re.Pattern[str] | None] = re.compile("[b-df-hj-np-tv-z]{2,3}")
+    theme: ClassVar[str] = "begin with the same consonants"
+
+    def accepts(self, candidate: str, value: str) -> bool:
+        """Whether the word begins with it."""
+        return candidate.startswith(value)
+
+    def clause(self, z: str) -> str:
+        """The consonants."""
+        return f"begins with {z.upper()}"
+
+
+@frozen(kw_only=True)
+class Contains(WordFilter):
+    """z is a string anywhere in the word."""
+
+    family: ClassVar[str] = "contains"
+    choices: ClassVar[tuple[str, ...]] = tuple("ea ou ai oo ee er ar or ing tion".split())
+    form: ClassVar[re.Pattern[str] | None] = LETTERS
+    theme: ClassVar[str] = "contain the same string of letters"
+
+    def accepts(self, candidate: str, value: str) -> bool:
+        """Whether the word holds it."""
+        return value in candidate
+
+    def clause(self, z: str) -> str:
+        """The string."""
+        return f"contains {z.upper()}"
+
+
+@frozen(kw_only=True)
+class Double(WordFilter):
+    """z is a letter that comes twice in a row."""
+
+    family: ClassVar[str] = "double"
+    choices: ClassVar[tuple[str, ...]] = tuple(ascii_lowercase)
+    theme: ClassVar[str] = "have the same letter twice in a row"
+
+    def accepts(self, candidate: str, value: str) -> bool:
+        """Whether it is doubled."""
+        return value * 2 in candidate
+
+    def clause(self, z: str) -> str:
+        """The letter."""
+        return f"contains {z.upper()}{z.upper()}"
+
+
+@frozen(kw_only=True)
+class Ending(WordFilter):
+    """z is an ending."""
+
+    family: ClassVar[str] = "ending"
+    choices: ClassVar[tuple[str, ...]] = tuple("er ly ed al le nt st ch sh th ng nd se".split())
+    form: ClassVar[re.Pattern[str] | None] = LETTERS
+    theme: ClassVar[str] = "have the same ending"
+
+    def accepts(self, candidate: str, value: str) -> bool:
+        """Whether the word ends with it."""
+        return candidate.endswith(value)
+
+    def clause(self, z: str) -> str:
+        """The ending."""
+        return f"ends with {z.upper()}"
+
+
+@frozen(kw_only=True)
+class Near(WordFilter):
+    """z is a word that all hidden words are similar to."""
+
+    family: ClassVar[str] = "near"
+    choices: ClassVar[tuple[str, ...]] = tuple("crane stale proud slate raise roast tears".split())
+    form: ClassVar[re.Pattern[str] | None] = LETTERS
+    theme: ClassVar[str] = (
+        f"are at most {NEAR} edits (inserted, deleted or replaced letters) from the same word"
+    )
+
+    def accepts(self, candidate: str, value: str) -> bool:
+        """Whether few edits lead from one to the other."""
+        return edit_distance(candidate, value) <= NEAR
+
+    def clause(self, z: str) -> str:
+        """The word."""
+        return f"is at most {NEAR} edits (inserted, deleted or replaced letters) from {z.upper()}"

@@ -1,0 +1,181 @@
+"""Likelihoods against exact fractions, beliefs against sums over all histories."""
+
+import itertools
+import math
+import random
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from latentgym_core.view import FinishedTask
+from latentgym_envs.bandits.beliefs import Inference
+from latentgym_envs.bandits.constant import FixedIndex, FixedVector
+from latentgym_envs.bandits.env import Bandits
+from latentgym_envs.bandits.evidence import (
+    Evidence,
+    Likelihood,
+    counts_of,
+    evidence_of,
+    worst_law,
+)
+from latentgym_envs.bandits.index_driven import Cycle
+from latentgym_envs.bandits.markov import Markov
+from latentgym_envs.bandits.ranking import Ranking
+from latentgym_envs.bandits.subsets import Subset
+from latentgym_envs.bandits.task import Task
+
+GAME = Bandits()
+ALL = (0, 1, 2, 3, 4)
+NOTHING = ((0, 0),) * 5
+SEEN = (
+    Evidence(((3, 1), (0, 2), (1, 1), (0, 0), (0, 0)), ALL),
+    Evidence(((0, 2), (2, 0), (0, 1), (0, 0), (1, 0)), (0, 1, 2, 4)),
+    Evidence(((1, 1), (0, 0), (2, 0), (1, 3), (0, 0)), ALL),
+)
+
+
+def exact_mean(paid, unpaid, low, high):
+    """Mean of p^paid (1 - p)^unpaid over low..high, term by term of the binomial."""
+    low, high = Fraction(low), Fraction(high)
+    terms = (
+        (-1) ** k
+        * math.comb(unpaid, k)
+        * (high ** (paid + k + 1) - low ** (paid + k + 1))
+        / (paid + k + 1)
+        for k in range(unpaid + 1)
+    )
+    return sum(terms) / (high - low)
+
+
+@given(st.integers(0, 15), st.integers(0, 15), st.sampled_from([(0.7, 0.8), (0.25, 0.45), (0, 1)]))
+def test_integrals_are_exact(paid, unpaid, interval):
+    value = Likelihood().of_counts(((paid, unpaid),), (interval,))
+    assert value == pytest.approx(float(exact_mean(paid, unpaid, *interval)), rel=1e-10)
+
+
+def test_a_single_rate_is_a_power():
+    rates = ((0.55, 0.55), (0.0, 0.0), (1.0, 1.0))
+    likelihood = Likelihood()
+    assert likelihood.of_counts(((2, 1), (0, 3), (4, 0)), rates) == pytest.approx(0.55**2 * 0.45)
+    assert likelihood.of_counts(((0, 0), (1, 0), (0, 0)), rates) == 0
+
+
+def task_likelihood(latent, z, seen, best):
+    if best not in seen.candidates:
+        return 0.0
+    rates = latent.rates(z, best, GAME)
+    return math.prod(
+        low**a * (1 - low) ** b if low == high else float(exact_mean(a, b, low, high))
+        for (a, b), (low, high) in zip(seen.counts, rates, strict=True)
+    )
+
+
+def brute_force(latent, hypotheses, finished):
+    """Law of the next best button: a sum over z and all histories of best buttons."""
+    law = [0.0] * 5
+    for z in hypotheses:
+        for history in itertools.product(range(5), repeat=len(finished)):
+            weight, last = 1.0, None
+            for index, (best, seen) in enumerate(zip(history, finished, strict=True)):
+                weight *= latent.winner_law(z, index, 5, last)[best]
+                weight *= task_likelihood(latent, z, seen, best) if weight else 0
+                last = best, -1
+            if weight:
+                following = latent.winner_law(z, len(finished), 5, last)
+                law = [total + weight * share for total, share in zip(law, following, strict=True)]
+    return [share / sum(law) for share in law]
+
+
+def next_law(latent, finished, told=()):
+    inference = Inference()
+    forecast = inference.forecast(latent, GAME, told, finished)
+    return inference.chances(forecast, NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("latent", "told"),
+    [
+        (FixedIndex(index=3), ()),
+        (Subset(members="odd"), ()),
+        (Subset(size=2, runner_up=0.55), ()),
+        (Cycle(), ()),
+        (Ranking(), ()),
+        *((Markov(), (kernel,)) for kernel in ("walk", "avoid_last", "stay", "mirror", "uniform")),
+    ],
+)
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_forecasts_are_exact(latent, told, number):
+    hypotheses = told or latent.values(5)
+    expected = brute_force(latent, hypotheses, SEEN[:number])
+    assert next_law(latent, SEEN[:number], told) == pytest.approx(expected, rel=1e-9)
+
+
+def test_presses_of_the_current_task_are_weighed_in():
+    inference = Inference()
+    forecast = inference.blind(GAME)
+    counts = ((3, 1), (0, 0), (0, 2), (0, 0), (0, 0))
+    weights = [task_likelihood(FixedIndex(), 0, Evidence(counts, ALL), best) for best in range(5)]
+    expected = [weight / sum(weights) for weight in weights]
+    assert inference.chances(forecast, counts) == pytest.approx(expected, rel=1e-9)
+    assert inference.chances({}, counts) == [0] * 5
+
+
+def revealed(probabilities):
+    return Evidence(NOTHING, (probabilities.index(max(probabilities)),), probabilities)
+
+
+def test_revealed_tasks_tell_the_best_button_and_more():
+    seen = revealed((0.3, 0.75, 0.4, 0.26, 0.31))
+    assert next_law(FixedIndex(), (seen,)) == [0, 1, 0, 0, 0]
+    assert next_law(Markov(), (seen,), ("shadow",)) == [0, 0, 0, 1, 0]
+    pair = revealed((0.3, 0.75, 0.4, 0.55, 0.31))
+    law = next_law(Subset(size=2, runner_up=0.55), (pair,))
+    assert law == pytest.approx([0, 0.5, 0, 0.5, 0])
+    assert next_law(FixedIndex(), (seen, revealed((0.75, 0.3, 0.3, 0.3, 0.3)))) == [0] * 5
+
+
+def test_a_family_without_a_list_has_a_stand_in():
+    assert not Inference().forecast(FixedVector(), GAME, (), ())
+    assert FixedVector().for_inference() == FixedIndex()
+
+
+def test_the_worst_button_by_simulation():
+    seen = Evidence(((0, 0), (0, 4), (3, 0), (1, 1), (0, 0)), ALL)
+    rng = random.Random(0)
+    weights = [0.0] * 5
+    for _ in range(40_000):
+        rates = [1.0, *(rng.uniform(0.25, 0.45) for _ in range(4))]  # the first is the best
+        weight = math.prod(
+            p**a * (1 - p) ** b for p, (a, b) in zip(rates, seen.counts, strict=True)
+        )
+        weights[rates.index(min(rates))] += weight
+    expected = [weight / sum(weights) for weight in weights]
+    assert worst_law(seen, 0, GAME.rates(0)) == pytest.approx(expected, abs=0.01)
+
+
+def finished(game, task, *replies, show=False):
+    state, _ = game.start(task, 3)
+    turns = []
+    for reply in replies:
+        state, result = game.step(state, reply)
+        turns.append(result.facts)
+    return FinishedTask(
+        "bandits", game.visible(task), tuple(turns), state.solved, task if show else None
+    )
+
+
+def test_evidence_is_what_was_told():
+    task = Task(probabilities=(1.0, 0.0, 0.0, 0.0, 0.0), buttons=GAME.buttons, max_turns=5)
+    presses = ("[red]", "[red]", "[blue]", "hm")
+    counts = ((2, 0), (0, 1), (0, 0), (0, 0), (0, 0))
+    assert evidence_of(finished(GAME, task, *presses, "[select red]")) == Evidence(counts, (0,))
+    wrong = finished(GAME, task, *presses, "[blue]")
+    assert evidence_of(wrong) == Evidence(counts, (0, 2, 3, 4))
+    assert evidence_of(finished(GAME, task, *presses, "hm")) == Evidence(counts, ALL)
+    shown = evidence_of(finished(GAME, task, *presses, "hm", show=True))
+    assert shown == Evidence(counts, (0,), task.probabilities)
+    hidden = Bandits(budget_notice="replaces")
+    told = finished(hidden, task, "[red]", "[red]", "[red]", "[red]", "[select green]")
+    assert counts_of(told.turns, GAME.buttons)[0] == (3, 0)

@@ -1,0 +1,367 @@
+"""Scripted players: published means exactly, inference against a plain calculation, order."""
+
+import math
+import random
+import statistics
+
+import numpy as np
+import pytest
+
+import latentgym_core as lg
+from latentgym_core import plugin as core_plugin
+from latentgym_core.combinators import FixedList
+from latentgym_core.environment import construct
+from latentgym_core.errors import AgentError
+from latentgym_core.registry import Registry
+from latentgym_core.view import FinishedTask, SequenceView, Truth
+from latentgym_envs import plugin as envs_plugin
+from latentgym_envs.mastermind.codes import all_codes, count_pegs
+from latentgym_envs.mastermind.env import Mastermind
+from latentgym_envs.mastermind.laws import evidence_of, possible_laws, predict
+from latentgym_envs.mastermind.places import FirstIs, Order
+from latentgym_envs.mastermind.players import Bayes, Blind, Consistent, Oracle, Quoting
+from latentgym_envs.mastermind.search import most_answers, most_information
+from latentgym_envs.mastermind.space import build_space
+from latentgym_envs.mastermind.specs import LATENTS
+
+NAME = "mastermind"
+GAME = Mastermind()
+REPEATS = Mastermind(duplicates_allowed=True)
+SPECS = {spec.name: spec for spec in LATENTS}
+PENALTY = "env.turn_penalty=0.1&env.partial=none"
+WITH_REPEATS = "env.duplicates_allowed=true"
+
+
+@pytest.fixture(scope="module")
+def registry():
+    return Registry.from_plugins([core_plugin, envs_plugin])
+
+
+@pytest.fixture(scope="module")
+def players():
+    """Shared, so that decision trees are worked out once."""
+    return {"blind": Blind(), "bayes": Bayes(), "oracle": Oracle()}
+
+
+@pytest.fixture(scope="module")
+def space():
+    return build_space((4, 6, False))
+
+
+def latent_of(name):
+    return construct(SPECS[name], SPECS[name].params)
+
+
+def view_of(latent, task, turns=(), history=(), game=GAME):
+    visible = game.visible(task)
+    return SequenceView(latent, NAME, game, 10, len(history), visible, tuple(turns), tuple(history))
+
+
+def play_task(player, latent, task, z=None, history=(), game=GAME):
+    """Reward and facts of one task."""
+    state, _ = game.start(task, 0)
+    turns = []
+    while True:
+        view = view_of(latent, task, turns, history, game)
+        reply = player.act(view, Truth(z, task), random.Random(len(turns)))
+        state, result = game.step(state, reply)
+        turns.append(result.facts)
+        if result.done:
+            return result.reward, turns
+
+
+def play_sequences(registry, player, env_id, num_sequences=24):
+    """Task rewards and turns of seeds 0, 1, …; each of shape [sequences, N]."""
+    env = lg.make(env_id, registry=registry)
+    rewards, turns = [], []
+    for seed in range(num_sequences):
+        env.reset(seed)
+        while not env.done:
+            env.step(player.act(env.view, env.truth, random.Random(seed)))
+        rewards.append(env.rewards)
+        turns.append([outcome.turns for outcome in env.trajectory.outcomes])
+    return np.array(rewards), np.array(turns)
+
+
+def mean_turns(player, latent, game=GAME):
+    """Exact mean over the codes of a preset."""
+    codes = latent.members(game, latent.value)
+    plays = [play_task(player, latent, game.task(code), latent.value, game=game) for code in codes]
+    assert all(reward == 1 for reward, _ in plays)
+    return statistics.mean(len(turns) for _, turns in plays)
+
+
+# ------------------------------------------------------------------ published means
+
+SIMULATED = {
+    "ascending": (2.67, 2.40),
+    "consecutive": (3.99, 3.54),
+    "mixed_parity": (4.06, 4.06),
+    "sum_divisible_by_3": (4.06, 3.68),
+    "no_extremes": (4.38, 3.58),
+    "sum_low": (3.58, 3.58),
+}
+
+
+@pytest.mark.parametrize(("name", "published"), SIMULATED.items())
+def test_blind_takes_the_published_turns_and_the_oracle_no_more(players, name, published):
+    latent = latent_of(name)
+    blind, oracle = published
+    assert mean_turns(players["blind"], latent) == pytest.approx(blind, abs=0.006)
+    assert oracle - 0.05 <= mean_turns(players["oracle"], latent) < oracle + 0.005
+
+
+def test_means_over_the_first_digits(players):
+    latents = [latent_of(f"first_is_{digit}") for digit in range(1, 7)]
+    blind = statistics.mean(mean_turns(players["blind"], latent) for latent in latents)
+    assert blind == pytest.approx(4.06, abs=0.01)  # each code once
+    assert mean_turns(players["blind"], latents[2]) == pytest.approx(4.12, abs=0.006)
+    for latent in latents:
+        assert 3.25 <= mean_turns(players["oracle"], latent) <= 3.285
+
+
+@pytest.mark.parametrize(("name", "published"), SIMULATED.items())
+def test_the_simulated_oracle_is_the_blind_rule_among_the_codes_of_z(space, name, published):
+    latent = latent_of(name)
+    members = [
+        place for place, code in enumerate(space.codes) if latent.accepts(code, latent.value)
+    ]
+
+    def total(left):
+        """Turns over all codes that are left."""
+        guess = most_answers(space, left)
+        answers = space.answers(np.array([guess]), left)[0]
+        others = [left[answers == each] for each in np.unique(answers) if each != 20]
+        return len(left) + sum(total(each) for each in others)
+
+    assert total(np.array(members)) / len(members) == pytest.approx(published[1], abs=0.006)
+
+
+# ------------------------------------------------------------------ order
+
+
+@pytest.mark.parametrize(
+    "env_id",
+    [
+        f"{latent}/full_info/{feedback}/ep10?{tail}"
+        for latent, feedback, tail in (
+            ("mastermind/descending", "standard", PENALTY),
+            ("mastermind/consecutive", "information", PENALTY),
+            ("mastermind/first_is_5", "standard", PENALTY),
+            ("mastermind/sum_low", "standard", PENALTY),
+            ("mastermind/has_extreme", "standard", PENALTY),
+            ("mastermind/mixed_parity", "standard", PENALTY),
+            ("mastermind/contains_4", "information", PENALTY),
+            ("mastermind/order", "standard", PENALTY),
+            ("mastermind/first_is", "standard", PENALTY),
+            ("mastermind/palindrome", "standard", f"{PENALTY}&{WITH_REPEATS}"),
+            ("mastermind/all_prime", "information", f"{PENALTY}&{WITH_REPEATS}"),
+            ("mastermind/shape", "standard", f"{PENALTY}&{WITH_REPEATS}"),
+            ("mastermind/no_6", "standard", "env.max_turns=3"),
+            ("mastermind/alternating", "standard", f"latent.of=descending+last_is_4&{PENALTY}"),
+        )
+    ],
+)
+def test_oracle_bayes_and_blind_keep_their_order(registry, players, env_id):
+    totals = {
+        name: play_sequences(registry, player, env_id)[0].sum(axis=1)
+        for name, player in players.items()
+    }
+    for better, worse in (("oracle", "bayes"), ("bayes", "blind")):
+        gains = totals[better] - totals[worse]
+        error = gains.std(ddof=1) / math.sqrt(len(gains))
+        assert gains.mean() >= -2 * error - 1e-9, (better, worse, gains.mean(), error)
+
+
+@pytest.mark.parametrize(
+    ("env_id", "least"),
+    [
+        (f"mastermind/descending/full_info/standard/ep10?{PENALTY}", 0.30),
+        (f"mastermind/order/full_info/standard/ep10?{PENALTY}", 0.10),
+        (f"mastermind/palindrome/full_info/standard/ep10?{PENALTY}&{WITH_REPEATS}", 0.15),
+        (f"mastermind/all_prime/full_info/standard/ep10?{PENALTY}&{WITH_REPEATS}", 0.20),
+    ],
+)
+def test_inference_pays(registry, players, env_id, least):
+    blind, bayes = (
+        play_sequences(registry, players[name], env_id)[0].sum(axis=1).mean()
+        for name in ("blind", "bayes")
+    )
+    assert bayes / blind - 1 > least
+
+
+def test_everybody_finds_every_code_under_the_published_rules(registry, players):
+    env_id = f"{NAME}/last_is_2/no_info/information/ep10?env.pick=first&env.partial=last"
+    for player in (*players.values(), Consistent()):
+        assert (play_sequences(registry, player, env_id, 5)[0] == 1).all()
+
+
+# ------------------------------------------------------------------ inference
+
+
+def finished(task, *replies, revealed=False, game=GAME):
+    state, _ = game.start(task, 0)
+    turns = []
+    for reply in replies:
+        state, result = game.step(state, reply)
+        turns.append(result.facts)
+    return FinishedTask(
+        NAME, game.visible(task), tuple(turns), state.solved, task if revealed else None
+    )
+
+
+def test_inference_agrees_with_counting(space):
+    """Bayes' rule by hand for one open family and tasks known to different degrees."""
+    latent = FirstIs()
+    tasks = [GAME.task((2, 4, 1, 6)), GAME.task((2, 1, 3, 5)), GAME.task((2, 6, 5, 4))]
+    history = (
+        finished(tasks[0], "[1 2 3 4]", "?", "[2 3 5 6]"),
+        finished(tasks[1], "[3 2 1 4]"),
+        finished(tasks[2], revealed=False),
+    )
+    asked = [[(1, 2, 3, 4), (2, 3, 5, 6)], [(3, 2, 1, 4)], []]
+    weights = []
+    for digit in range(1, 7):
+        codes = [code for code in space.codes if code[0] == digit]
+        chance = 1.0
+        for task, guesses in zip(tasks, asked, strict=True):
+            fits = sum(
+                all(count_pegs(g, code) == count_pegs(g, task.secret_code) for g in guesses)
+                for code in codes
+            )
+            chance *= fits / len(codes)
+        weights.append(chance)
+    expected = predict(space, possible_laws(latent, space), evidence_of(history)).codes
+    by_digit = [
+        sum(p for p, code in zip(expected, space.codes, strict=True) if code[0] == digit)
+        for digit in range(1, 7)
+    ]
+    assert by_digit == pytest.approx([each / sum(weights) for each in weights])
+    assert max(weights) == weights[1]
+
+
+@pytest.mark.parametrize("revealed", [True, False])
+def test_a_known_code_is_known_however_it_was_learned(space, revealed):
+    task = GAME.task((6, 5, 2, 1))
+    replies = ["[1 2 3 4]"] if revealed else ["[1 2 3 4]", "[6 5 2 1]"]
+    laws = possible_laws(Order(), space)
+    known = evidence_of((finished(task, *replies, revealed=revealed),))
+    assert known == (((task.secret_code, 4, 0),),)
+    expected = predict(space, laws, known).codes
+    possible = [code for code, chance in zip(space.codes, expected, strict=True) if chance]
+    assert len(possible) == 15
+    assert all(sorted(code)[::-1] == list(code) for code in possible)
+
+
+def test_what_is_held_possible_does_not_depend_on_the_hidden_value():
+    for one, other, shape in (
+        ("first_is_1", "first_is_6", (4, 6, False)),
+        ("sum_even", "sum_odd", (4, 6, False)),
+        ("palindrome", "alternating_digits", (4, 6, True)),
+    ):
+        space = build_space(shape)
+        left, right = (possible_laws(latent_of(name), space).codes for name in (one, other))
+        assert (left == right).all()
+
+
+def test_laws_are_different_and_none_is_empty():
+    for repeats, least in ((False, 30), (True, 50)):
+        laws = possible_laws(latent_of("ascending"), build_space((4, 6, repeats))).codes
+        assert laws.sum(axis=1) == pytest.approx(1)
+        assert len(np.unique(laws, axis=0)) == len(laws) > least
+
+
+def test_bayes_goes_on_where_every_law_is_refuted():
+    history = tuple(
+        finished(GAME.task(code), revealed=True) for code in ((1, 2, 3, 4), (4, 2, 3, 1))
+    )
+    view = view_of(Order(), GAME.task((1, 5, 2, 3)), history=history)
+    assert Bayes().act(view, None, random.Random(0)) == Blind().act(view, None, random.Random(0))
+
+
+def test_on_the_last_turn_the_most_probable_code_is_guessed():
+    task = Mastermind(max_turns=1).task((6, 5, 4, 1))
+    history = tuple(
+        finished(GAME.task(code), revealed=True) for code in ((6, 5, 4, 3), (5, 4, 3, 1))
+    )
+    view = view_of(Order(), task, history=history)
+    assert Bayes().act(view, None, random.Random(0)) == "[4 3 2 1]"
+
+
+def test_a_guess_that_cannot_be_right_may_tell_more():
+    space = build_space((4, 6, True))
+    palindromes = np.array([i for i, code in enumerate(space.codes) if code == code[::-1]])
+    weights = np.ones(len(palindromes))
+    assert most_information(space, palindromes, weights) not in palindromes
+    assert most_information(space, palindromes[:2], np.array([1.0, 3.0])) == palindromes[1]
+    assert most_answers(space, palindromes) in palindromes
+
+
+def test_large_spaces_are_thinned_out():
+    game = Mastermind(code_length=5, num_numbers=8, duplicates_allowed=True)
+    space = build_space((5, 8, True))
+    assert len(space.codes) == 8**5
+    task = game.task((8, 2, 8, 5, 1))
+    reward, turns = play_task(Blind(), FirstIs(), task, game=game)
+    assert reward == 1
+    assert all(facts["valid"] for facts in turns)
+
+
+# ------------------------------------------------------------------ spaces
+
+
+@pytest.mark.parametrize("shape", [(3, 5, False), (3, 4, True)])
+def test_tables_hold_the_pegs(shape):
+    length, numbers, repeats = shape
+    space = build_space(shape)
+    everything = np.arange(len(space.codes))
+    table = space.answers(everything, everything)
+    for i, guess in enumerate(all_codes(length, numbers, duplicates_allowed=repeats)):
+        for j, code in enumerate(space.codes):
+            assert table[i, j] == space.answer(*count_pegs(guess, code))
+            assert table[i, j] < space.num_answers
+
+
+# ------------------------------------------------------------------ the others
+
+
+def test_quoting_costs_everything_where_the_first_guess_counts(registry):
+    for pick, kinds in (("last", {"scored", "correct"}), ("first", {"scored", "repeat"})):
+        game = Mastermind(pick=pick)
+        _, turns = play_task(Quoting(), FirstIs(), game.task((6, 5, 4, 3)), game=game)
+        assert {facts["kind"] for facts in turns} == kinds
+
+
+def test_the_random_player_guesses_consistent_codes():
+    task = GAME.task((6, 5, 4, 3))
+    _, turns = play_task(Consistent(), FirstIs(), task)
+    guesses = [tuple(facts["guess"]) for facts in turns]
+    for later in range(1, len(guesses)):
+        for guess in guesses[:later]:
+            answer = count_pegs(guess, task.secret_code)
+            assert count_pegs(guess, guesses[later]) == answer
+
+
+def test_an_oracle_without_the_truth_says_so():
+    with pytest.raises(AgentError, match="truth"):
+        Oracle().act(view_of(Order(), GAME.task((1, 2, 3, 4))), None, random.Random(0))
+
+
+@pytest.mark.parametrize("latent", [Order(), FixedList(tasks=[{"secret_code": [1, 3, 5, 6]}])])
+def test_an_oracle_without_z_knows_the_code(latent):
+    _, turns = play_task(Oracle(), latent, GAME.task((3, 1, 2, 6)), z=None)
+    assert len(turns) == 1
+
+
+def test_bayes_plays_lists_that_no_latent_drew():
+    latent = FixedList(tasks=[{"secret_code": [1, 3, 5, 6]}])
+    reward, _ = play_task(Bayes(), latent, GAME.task((3, 1, 2, 6)))
+    assert reward == 1
+
+
+def test_scripted_players_are_registered(registry):
+    names = ("blind", "oracle", "bayes", "random", "quoting")
+    specs = {name: registry.agent(f"scripted/{name}", (NAME,)).spec for name in names}
+    assert [name for name, spec in specs.items() if spec.privileged] == ["oracle"]
+    kinds = [type(construct(spec, {})) for spec in specs.values()]
+    assert kinds == [Blind, Oracle, Bayes, Consistent, Quoting]
