@@ -218,6 +218,7 @@ def test_nothing_visible_depends_on_the_code(one, two):
         "num_numbers": 6,
         "duplicates_allowed": False,
         "max_turns": 10,
+        "pays_early": False,
     }
 
 

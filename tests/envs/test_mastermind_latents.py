@@ -191,7 +191,7 @@ def test_open_families_draw_rules_that_rule_something_out(name, game):
     latent = latent_of(name)
     support = dict(latent.support((game,), {}))
     if not support:
-        with pytest.raises(EnvError, match="No value of .* duplicates_allowed=true"):
+        with pytest.raises(EnvError, match=r"No value of .*duplicates_allowed=true"):
             latent.draw((game,), random.Random(0))
         assert not game.duplicates_allowed
         return

@@ -11,7 +11,7 @@ import pytest
 from latentgym_core import plugin as core_plugin
 from latentgym_core.environment import construct
 from latentgym_core.errors import AgentError
-from latentgym_core.make import make
+from latentgym_core.making import make
 from latentgym_core.registry import Registry
 from latentgym_core.view import FinishedTask, SequenceView, Truth
 from latentgym_envs import plugin as envs_plugin

@@ -134,6 +134,11 @@ def test_index_driven_presets_follow_their_path(registry, name):
     assert tuple(task.best for task in sequence.tasks) == PATHS[name]
 
 
+def test_a_clamped_stride_stops_at_both_ends():
+    assert [t.best for t in draw_tasks(Stride(clamp=True), (3, -2), count=4)] == [3, 1, 0, 0]
+    assert [t.best for t in draw_tasks(Stride(clamp=True), (7, 2), count=4)] == [7, 9, 9, 9]
+
+
 @pytest.mark.parametrize(
     ("name", "regions"),
     [
@@ -304,7 +309,8 @@ def test_disclosures_do_not_tell_z(registry):
     [
         (FixedPosition(), 2, "3rd"),
         (PositionSet(), (1, 1, 3), "2nd or 4th one. The 2nd is more likely"),
-        (Stride(), (0, 1), "1st one in the first task and moves 1 further"),
+        (Stride(), (0, 1), "1st one in the first task and moves 1 place on with every task, going"),
+        (Stride(clamp=True), (9, -2), "moves 2 places back with every task, stopping"),
         (Cycle(), (10, 11, 12), "11th, 12th then 13th"),
         (RegionCycle(), (0, 2), "3 equal parts"),
         (Mirror(), 0, "1st one in the first task"),

@@ -5,6 +5,7 @@ import random
 import statistics
 
 import pytest
+from attrs import evolve
 
 from latentgym_core import plugin as core_plugin
 from latentgym_core.combinators import FixedList
@@ -181,15 +182,11 @@ def test_the_first_task_is_played_without_memory(registry):
 
 def test_bayes_plays_a_preset_like_its_family(registry):
     """It must not look at the fixed value: first tasks are played alike whatever it is."""
+    env = make(env_id("fixed_position_2"), registry=registry)
     for seed in range(10):
-        view = make(env_id("fixed_position_2"), registry=registry)
-        view.reset(seed)
+        env.reset(seed)
         moves = {
-            Bayes().act(
-                SequenceView(latent, NAME, GAME, 10, 0, view.view.visible, (), ()),
-                None,
-                random.Random(0),
-            )
+            Bayes().act(evolve(env.view, latent=latent), None, random.Random(0))
             for latent in (FixedPosition(value=k, top="raised") for k in (None, 0, 5, -1))
         }
         assert len(moves) == 1

@@ -7,7 +7,7 @@ import attrs
 from attrs import frozen
 
 from latentgym_core.env_id import EnvId
-from latentgym_core.errors import SpecError
+from latentgym_core.errors import LatentGymError, SpecError
 from latentgym_core.feedback import Feedback
 from latentgym_core.latent import AnyCoreEnv, Latent, TaskContext
 from latentgym_core.parameters import Scalar
@@ -164,10 +164,11 @@ def construct(spec: Any, parameters: Mapping[str, Any]) -> Any:
                 )
     try:
         return factory(**parameters)
-    except SpecError:
+    except LatentGymError:
         raise
     except (ValueError, TypeError) as error:
-        raise SpecError(f"{spec.name}: {error.args[0] if error.args else error}.") from error
+        reason = str(error.args[0] if error.args else error).rstrip(".")
+        raise SpecError(f"{spec.name}: {reason}.") from error
 
 
 def hyperparameters(latent: Latent[Any]) -> dict[str, Any]:

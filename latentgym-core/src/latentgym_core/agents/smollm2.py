@@ -153,5 +153,5 @@ def _half_split(weight: "torch.Tensor", num_heads: int) -> "torch.Tensor":
         weight: Shape [heads * head size, hidden].
         num_heads: How many heads it projects to.
     """
-    pairs = weight.unflatten(0, (num_heads, -1, 2))  # [heads, half a head, 2, hidden]
-    return pairs.transpose(1, 2).flatten(0, 2)
+    pairs = weight.reshape(num_heads, -1, 2, weight.shape[1])  # [heads, half a head, 2, hidden]
+    return pairs.transpose(1, 2).reshape(weight.shape)

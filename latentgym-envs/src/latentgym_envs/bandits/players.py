@@ -61,9 +61,11 @@ class Blind(Forecaster):
 class Bayes(Forecaster):
     """Knows the family, and infers z and the best button from all it was told.
 
-    The inference is exact for every family but `fixed_vector`, where z has no list of values:
-    there it is that of `fixed_index`, which forgets how much the buttons paid in earlier tasks.
-    What it presses is the best guess for this task: it never explores for the sake of later ones.
+    The inference is exact but for two families: under `fixed_vector` it is that of `fixed_index`,
+    which forgets how much the buttons paid in earlier tasks, and under `markov` the worst button of
+    a task is judged on a grid of rates. Where z has too many values to list (orders of more than 7
+    buttons) it plays blind. What it presses is the best guess for this task: it never explores for
+    the sake of later ones.
     """
 
     def forecast(self, view: SequenceView, truth: Truth | None) -> Forecast:

@@ -84,6 +84,7 @@ class Hangman(CoreEnv[Task, State]):
             to 15 letters).
         turn_penalty: Reward that every reply but the first costs, from 0 to 1.
         partial: What a loss is worth: `board` (published) or `none`.
+        word_guesses: Whether the whole word may be guessed (published); if not, a word is no guess.
         shows: What an answer tells: `all`, or the bare `board` (published), from which the rest
             must be concluded.
         pick: Which guess of a reply counts, `last` or `first` (published).
@@ -97,6 +98,7 @@ class Hangman(CoreEnv[Task, State]):
     pool: Literal["basic", "common"] = field(default="basic", validator=in_(("basic", "common")))
     turn_penalty: float = field(default=0.0, validator=fraction)
     partial: Literal["board", "none"] = field(default="board", validator=in_(("board", "none")))
+    word_guesses: bool = field(default=True, validator=instance_of(bool))
     shows: Literal["all", "board"] = field(default="all", validator=in_(("all", "board")))
     pick: Pick = field(default="last", validator=in_(("last", "first")))
 
@@ -107,7 +109,11 @@ class Hangman(CoreEnv[Task, State]):
     def rules(self, task: Task) -> str:
         """The aim, the costs and the format; they are the same for every task."""
         del task
-        return texts.rules(partial=self.partial == "board", costly=self.turn_penalty > 0)
+        return texts.rules(
+            word_guesses=self.word_guesses,
+            partial=self.partial == "board",
+            costly=self.turn_penalty > 0,
+        )
 
     def visible(self, task: Task) -> Facts:
         """Length of the word, lives, and turns (None without a cap)."""
@@ -127,7 +133,7 @@ class Hangman(CoreEnv[Task, State]):
 
     def step(self, state: State, reply: str) -> tuple[State, StepResult]:
         """Read a guess and look for it in the word."""
-        guess = parse_guess(reply, self.pick)
+        guess = self._read(reply)
         kind = _kind(state, guess)
         after = _after(state, kind, guess)
         solved = after.solved
@@ -140,7 +146,13 @@ class Hangman(CoreEnv[Task, State]):
             "lives": after.lives,
         }
         said = texts.answer(
-            kind, guess, after.board, after.lives, after.guessed, status=self.shows == "all"
+            kind,
+            guess,
+            after.board,
+            after.lives,
+            after.guessed,
+            status=self.shows == "all",
+            word_guesses=self.word_guesses,
         )
         return after, StepResult(said, done, self._reward(after) if done else 0.0, solved, facts)
 
@@ -190,6 +202,10 @@ class Hangman(CoreEnv[Task, State]):
     def published_seed(cls, variant: str, seed: int) -> int | None:
         """The seed that the recorded generator was given."""
         return seed_from_published(variant, seed)
+
+    def _read(self, reply: str) -> str | None:
+        guess = parse_guess(reply, self.pick)
+        return None if guess and len(guess) > 1 and not self.word_guesses else guess
 
     def _spent(self, state: State) -> bool:
         return self.turn_cap and state.turns >= state.task.max_turns

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 import numpy as np
 from attrs import frozen
@@ -54,12 +53,12 @@ class Lexicon:
 def lexicon(pool: str, length: int) -> Lexicon:
     """The words of a list that have `length` letters."""
     listed = of_length(pool, length)
+    codes = np.frombuffer("".join(listed).encode("ascii"), np.uint8).reshape(-1, length)
     places = np.zeros((NUM_LETTERS, len(listed)), np.uint64)
-    for index, word in enumerate(listed):
-        for letter in set(word):
-            places[ord(letter) - FIRST_LETTER, index] = _bits(word, letter)
+    for place in range(length):
+        places[codes[:, place] - FIRST_LETTER, np.arange(len(listed))] |= np.uint64(1 << place)
     return Lexicon(listed, {word: index for index, word in enumerate(listed)}, places)
 
 
-def _bits(text: str, letter: str) -> Any:
-    return np.uint64(sum(1 << place for place, each in enumerate(text) if each == letter))
+def _bits(board: str, letter: str) -> np.uint64:
+    return np.uint64(sum(1 << place for place, each in enumerate(board) if each == letter))

@@ -119,18 +119,19 @@ def _likely(view: SequenceView, law: Weights | None) -> str:
         law: Weight of every word of the current length; None: all alike.
 
     Returns:
-        A word with more than half of the weight that is left, else the letter with the most
-        weight; without any weight left, the law or at last the pool is given up.
+        A word with more than half of the weight that is left (if words may be guessed), else the
+        letter with the most weight; without any weight left, the law or at last the pool is given
+        up.
     """
-    clue = clue_of(view.visible, view.turns)
-    listed = lexicon(_game(view).pool, len(clue.board))
+    clue, game = clue_of(view.visible, view.turns), _game(view)
+    listed = lexicon(game.pool, len(clue.board))
     fitting = listed.fitting(clue)
     weights = np.ones(len(fitting)) if law is None else law[fitting]
     total: Any = weights.sum()
     if not total > 0:
         return _next_in_order(clue) if law is None else _likely(view, None)
     best = weights.argmax()
-    if 2 * weights[best] > total:
+    if game.word_guesses and 2 * weights[best] > total:
         return f"[{listed.words[fitting[best]].upper()}]"
     letters = listed.holders(fitting) @ weights
     letters[[ord(letter) - FIRST_LETTER for letter in clue.tried]] = -1

@@ -1,25 +1,38 @@
 """What hangman says to its players."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from latentgym_envs.hangman.board import drawn
 from latentgym_envs.hangman.task import LONGEST_WORD
 
-FORMAT = "Write one letter or one word in square brackets, for example [E] or [APPLE]."
+LETTER_FORMAT = "Write one letter in square brackets, for example [E]."
+WORD_FORMAT = "Write one letter or one word in square brackets, for example [E] or [APPLE]."
+VERDICTS: Mapping[str, str] = MappingProxyType(
+    {
+        "hit": "is in the word",
+        "miss": "is not in the word",
+        "wrong_word": "is not the hidden word",
+    }
+)
 
 
-def rules(*, partial: bool, costly: bool) -> str:
+def rules(*, word_guesses: bool, partial: bool, costly: bool) -> str:
     """Aim, costs and format."""
+    whole, wrong, named = "", "", ""
+    if word_guesses:
+        whole, wrong, named = ", or the whole word", ", or a wrong word,", " or you name the word"
     parts = [
-        "Find a hidden word. Guess one letter at a time, or the whole word. A letter that the "
-        "word holds is revealed in all its places. A letter that it does not hold, or a wrong "
-        "word, costs one life. A repeated letter or a reply without a guess costs no life.",
-        "You win when every letter is revealed or you name the word; you lose when your lives "
-        "are used up.",
+        f"Find a hidden word. Guess one letter at a time{whole}. A letter that the word holds is "
+        f"revealed in all its places. A letter that it does not hold{wrong} costs one life. A "
+        f"repeated letter or a reply without a guess costs no life.",
+        f"You win when every letter is revealed{named}; you lose when your lives are used up.",
     ]
     if partial:
         parts.append("If you lose, you still score the share of letters that are revealed.")
     if costly:
         parts.append("The fewer replies you need, the better your score.")
-    parts.append(f"{FORMAT} Use square brackets for your guess alone.")
+    parts.append(f"{_format(word_guesses)} Use square brackets for your guess alone.")
     return "\n".join(parts)
 
 
@@ -37,7 +50,14 @@ def opening(board: str, lives: int, max_turns: int | None) -> str:
 
 
 def answer(
-    kind: str, guess: str | None, board: str, lives: int, guessed: str, *, status: bool
+    kind: str,
+    guess: str | None,
+    board: str,
+    lives: int,
+    guessed: str,
+    *,
+    status: bool,
+    word_guesses: bool,
 ) -> str:
     """What a reply led to.
 
@@ -49,10 +69,11 @@ def answer(
         guessed: Letters guessed after it, in order.
         status: Whether all of this is told; without, a valid guess is answered with the bare
             board, as in the published environment.
+        word_guesses: Whether a word is a guess.
     """
     shown = "That word" if guess is None or len(guess) > LONGEST_WORD else guess.upper()
     if kind == "format":
-        said = f"There is no guess in that reply. {FORMAT}"
+        said = f"There is no guess in that reply. {_format(word_guesses)}"
     elif kind == "repeat":
         said = f"You have already guessed the letter {shown} in this task; nothing changes."
     elif kind == "correct":
@@ -64,11 +85,8 @@ def answer(
     return f"{said}\n{_status(lives, guessed)}" if status else said
 
 
-VERDICTS = {
-    "hit": "is in the word",
-    "miss": "is not in the word",
-    "wrong_word": "is not the hidden word",
-}
+def _format(word_guesses: bool) -> str:
+    return WORD_FORMAT if word_guesses else LETTER_FORMAT
 
 
 def _status(lives: int, guessed: str) -> str:

@@ -1,5 +1,6 @@
 """What all latents of hangman have in common."""
 
+import math
 import random
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
@@ -7,6 +8,7 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
+from latentgym_core.core_env import Facts
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.filters import FilterLatent
 from latentgym_core.latent import AnyCoreEnv
@@ -19,6 +21,9 @@ LARGEST_POOL = "common"
 @frozen(kw_only=True)
 class WordFilter(FilterLatent[str]):
     """z names a property, and every word with it is equally likely in every task.
+
+    Where a preset fixes z, only the draw is fixed: `support`, and with it every Bayesian player,
+    still holds all values of the family possible, because nobody tells a player the id.
 
     Attributes:
         value: The property, one of `choices` in any case; None: drawn once per sequence.
@@ -61,6 +66,17 @@ class WordFilter(FilterLatent[str]):
             if all(_game(each, self.family).pool == LARGEST_POOL for each in core_envs):
                 raise
             raise EnvError(f"{error} Use ?env.pool={LARGEST_POOL}.") from error
+
+    def support(self, core_envs: tuple[AnyCoreEnv, ...], visible: Facts) -> list[tuple[str, float]]:
+        """Every usable value of the family with its log prior (uniform), also for a fixed z."""
+        del visible
+        least = max(1, self.min_pool)
+        usable = [
+            value
+            for value in self.choices
+            if all(len(self.members(game, value)) >= least for game in core_envs)
+        ]
+        return [(value, -math.log(len(usable))) for value in usable]
 
     def make_task(self, candidate: str, core_env: AnyCoreEnv) -> Task:
         """The task that hides this word, with the core env's lives and turns."""

@@ -112,12 +112,13 @@ class Mastermind(CoreEnv[Task, State]):
         )
 
     def visible(self, task: Task) -> Facts:
-        """Shape of the codes and number of guesses."""
+        """Shape of the codes, number of guesses, and whether fewer of them are worth more."""
         return {
             "code_length": len(task.secret_code),
             "num_numbers": task.num_numbers,
             "duplicates_allowed": task.duplicates_allowed,
             "max_turns": task.max_turns,
+            "pays_early": task.turn_penalty > 0,
         }
 
     def start(self, task: Task, rng_key: int) -> tuple[State, str]:

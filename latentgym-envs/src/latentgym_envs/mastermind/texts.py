@@ -57,16 +57,16 @@ def rejected(kind: str, code_length: int, num_numbers: int) -> str:
         "length": "That guess does not have the right number of digits",
         "range": "That guess holds a number that is out of range",
         "duplicates": "That guess repeats a digit, which no code does",
-        "repeat": "You have made that guess before in this task; try another one",
+        "repeat": "You have made that guess before in this task",
     }
     demands = {
         "length": f"write exactly {digits(code_length)}",
         "range": f"write numbers from 1 to {num_numbers}",
         "duplicates": "write each digit once at most",
+        "repeat": "try another one",
     }
     default = f"write {digits(code_length)}, separated by blanks, in one pair of square brackets"
-    reason = f"{reasons[kind]}, so it was not scored"
-    return f"{reason}." if kind == "repeat" else f"{reason}: {demands.get(kind, default)}."
+    return f"{reasons[kind]}, so it was not scored: {demands.get(kind, default)}."
 
 
 def digits(count: int) -> str:

@@ -12,6 +12,7 @@ from latentgym_core.agents.base import Player
 from latentgym_core.errors import AgentError
 from latentgym_core.view import SequenceView, Truth
 from latentgym_envs.secretary.classic import is_record, passed_over
+from latentgym_envs.secretary.env import Secretary
 from latentgym_envs.secretary.inference import Inference
 from latentgym_envs.secretary.likelihood import FloatArray
 from latentgym_envs.secretary.observed import Strand, Values, seen_values, strand
@@ -73,19 +74,18 @@ class _Planner(Player):
 
     def _accepts(self, view: SequenceView, here: Strand, z: Any) -> bool | None:
         """Whether to accept; None if the latent tells nothing, or what was seen refutes it."""
-        latent = here.latent
-        if not isinstance(latent, SecretaryLatent):
+        game = view.core_env
+        if not (isinstance(game, Secretary) and isinstance(here.latent, SecretaryLatent)):
             return None
         seen, num_values = seen_values(view.visible, view.turns), view.visible["num_values"]
-        inference = self._inference(latent, num_values, z)
+        inference = self._inference(here.latent, num_values, z)
         weights = inference.weights(here.finished, seen)
         total = weights.sum()
         if not total > 0:
             return None
-        place, partial = len(seen) - 1, getattr(view.core_env, "partial", 0.5)
+        place, partial = len(seen) - 1, game.partial
         now = weights[place] / total
-        past = weights[:place].sum() / total
-        later = max(0.0, 1 - now - past)
+        past, later = weights[:place].sum() / total, weights[place + 1 :].sum() / total
         if inference.places and later:
             law = inference.law(here.finished, seen)
             law[: place + 1] = 0.0

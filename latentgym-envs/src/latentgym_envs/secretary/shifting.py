@@ -34,11 +34,11 @@ def _pair_or_none(record: Any, attribute: "Attribute[Any]", value: Any) -> None:
 
 @frozen(kw_only=True)
 class Stride(PositionLatent[tuple[int, int]]):
-    """z = (start, step): the greatest value of task e stands at start + e * step, modulo N.
+    """z = (start, step): the greatest value of task e stands at start + e step, modulo N.
 
     Attributes:
-        value: Start and step as in `0,1`, both modulo N; None: any start, any step but 0.
-        clamp: Whether the place stops at the last value instead of starting over.
+        value: Start (modulo N) and step as in `0,1`; None: any start, any step but 0.
+        clamp: Whether the place stops at the end of the row instead of starting over.
     """
 
     family: ClassVar[str] = "stride"
@@ -53,22 +53,25 @@ class Stride(PositionLatent[tuple[int, int]]):
         return [(start, step) for start in range(num_values) for step in steps]
 
     def fixed(self, num_values: int) -> tuple[int, int]:
-        """Start and step, brought into the row."""
+        """The start brought into the row, and the step."""
         start, step = self.value
-        return start % num_values, step % num_values
+        return start % num_values, step
 
     def places(self, z: tuple[int, int], index: int, previous: int, num_values: int) -> Places:
         """One place for each index."""
         del previous
         place = z[0] + index * z[1]
-        return (min(place, num_values - 1) if self.clamp else place % num_values,)
+        return (min(max(0, place), num_values - 1) if self.clamp else place % num_values,)
 
     def describe(self, z: tuple[int, int]) -> str:
         """Start and step."""
-        end = "and stays at the last value" if self.clamp else "starting over after the last value"
+        start, step = z
+        places = "1 place" if abs(step) == 1 else f"{abs(step)} places"
+        way = "back" if step < 0 else "on"
+        end = "stopping at the end" if self.clamp else "going round at the end"
         return (
-            f"The greatest value is the {ordinal(z[0])} one in the first task and moves {z[1]} "
-            f"further with every task, {end}."
+            f"The greatest value is the {ordinal(start)} one in the first task and moves {places} "
+            f"{way} with every task, {end} of the row."
         )
 
     def disclosure(self) -> str:

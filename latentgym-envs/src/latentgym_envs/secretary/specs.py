@@ -80,8 +80,15 @@ def _threshold(name: str, tier: Tier, value: float) -> LatentSpec:
     return _preset(name, tier, THRESHOLD, summary, value=value)
 
 
-def _family(name: str, factory: str, summary: str) -> LatentSpec:
-    return LatentSpec(name=name, core_envs=ONLY, factory=factory, summary=summary, preset=False)
+def _family(name: str, factory: str, summary: str, structure: Structure = "iid") -> LatentSpec:
+    return LatentSpec(
+        name=name,
+        core_envs=ONLY,
+        factory=factory,
+        summary=summary,
+        structure=structure,
+        preset=False,
+    )
 
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
@@ -274,12 +281,27 @@ RELATIONS = (
 FAMILIES = (
     _family("fixed_position", FIXED, "One place (?latent.value=3; latent.top=raised)."),
     _family("position_set", SET, "A set of places (?latent.size=2 or ?latent.value=2,5,8)."),
-    _family("stride", STRIDE, "Place moves evenly (?latent.value=0,1&latent.clamp=true)."),
-    _family("cycle", CYCLE, "Places in turn (?latent.length=3 or ?latent.value=2,5,8)."),
-    _family("region_cycle", REGIONS, "Parts of the row in turn (?latent.parts=3&latent.length=2)."),
-    _family("mirror", MIRROR, "A place and its mirror image in turn (?latent.value=2)."),
-    _family("random_walk", WALK, "Place moves left or right by a step (?latent.value=1)."),
-    _family("streak", STREAK, "Place stays for some tasks (?latent.value=3)."),
+    _family(
+        "stride",
+        STRIDE,
+        "Place moves evenly (?latent.value=0,1&latent.clamp=true).",
+        "index_driven",
+    ),
+    _family(
+        "cycle",
+        CYCLE,
+        "Places in turn (?latent.length=3 or ?latent.value=2,5,8).",
+        "index_driven",
+    ),
+    _family(
+        "region_cycle",
+        REGIONS,
+        "Parts of the row in turn (?latent.parts=3&latent.length=2).",
+        "index_driven",
+    ),
+    _family("mirror", MIRROR, "A place and its mirror image in turn (?latent.value=2).", "markov"),
+    _family("random_walk", WALK, "Place moves either way by a step (?latent.value=1).", "markov"),
+    _family("streak", STREAK, "Place stays for some tasks (?latent.value=3).", "markov"),
     _family("threshold", THRESHOLD, "A cut-off (?latent.margin=0.05&latent.band=0.15)."),
     _family("value_marker", MARKER, "The greatest value is a constant (?latent.margin=0.1)."),
     _family("shape", SHAPE, "One of six shapes (?latent.value=valley)."),

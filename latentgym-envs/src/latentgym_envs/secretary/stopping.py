@@ -6,7 +6,7 @@ afterwards. Both matter only where a value is neither nearly certain nor nearly 
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from attrs import frozen
@@ -14,6 +14,7 @@ from attrs import frozen
 from latentgym_envs.secretary.likelihood import FloatArray
 from latentgym_envs.secretary.placing import RAISE, Top
 
+CACHE_SIZE = 256
 CELLS = 40  # of 0..1; 0.1 is a whole number of them
 
 
@@ -71,7 +72,7 @@ def row(record: float) -> int:
     return 1 + min(int(record * CELLS), CELLS - 1)
 
 
-@cache
+@lru_cache(CACHE_SIZE)
 def consolation(values_left: int) -> float:
     """Mean value that optimal stopping takes out of independent uniform ones (Moser 1956)."""
     if values_left == 0:
@@ -91,7 +92,7 @@ def expected_top(record: FloatArray, unseen: int, top: Top) -> FloatArray:
     return mean
 
 
-@cache
+@lru_cache(CACHE_SIZE)
 def _step(place: int, num_values: int, top: Top, partial: float) -> Step:
     edges = np.linspace(0, 1, CELLS + 1)
     value = (edges[1:] + edges[:-1]) / 2

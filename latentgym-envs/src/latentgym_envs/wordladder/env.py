@@ -15,7 +15,7 @@ from latentgym_envs.wordladder.graph import Ladders, Path, graph_of, ladders
 from latentgym_envs.wordladder.laws import Memory, read_law
 from latentgym_envs.wordladder.published import RULES, task_from_published
 from latentgym_envs.wordladder.task import LONGEST_WORD, MAX_TURNS, Task
-from latentgym_envs.words import dictionary
+from latentgym_envs.words import dictionary, of_length
 
 Kind = Literal["move", "solved", "format", "length", "word", "step", "law"]
 Dictionary = Literal["open", "replay", "common", "basic"]
@@ -109,6 +109,10 @@ class WordLadder(CoreEnv[Task, State]):
     def graph_list(self) -> str:
         """The word list that solutions are made of."""
         return self.pool if self.graph == "small" else self.dictionary
+
+    def words(self, length: int) -> tuple[str, ...]:
+        """The words of the pool that have this length."""
+        return of_length(self.pool, length)
 
     def ladders(self, length: int) -> Ladders:
         """The ladders that tasks with words of this length can be made of."""

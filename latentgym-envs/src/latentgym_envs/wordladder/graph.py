@@ -1,7 +1,7 @@
 """Graphs of words: an edge joins two words that differ in exactly one letter."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from attrs import frozen
@@ -26,6 +26,11 @@ class WordGraph:
     """
 
     neighbours: Mapping[str, Path]
+
+    @property
+    def is_large(self) -> bool:
+        """Whether looking at every pair takes too long."""
+        return len(self.neighbours) > LARGEST_FULL_GRAPH
 
     def parents(self, source: str, max_steps: int = MAX_STEPS) -> dict[str, Path]:
         """Breadth-first search.
@@ -93,9 +98,7 @@ def build_graph(words: Sequence[str]) -> WordGraph:
             buckets.setdefault(key, []).append(word)
     return WordGraph(
         {
-            word: tuple(
-                other for key in _blanked(word) for other in buckets[key] if other != word
-            )
+            word: tuple(other for key in _blanked(word) for other in buckets[key] if other != word)
             for word in ordered
         }
     )
@@ -109,10 +112,7 @@ def graph_of(list_name: str, length: int) -> WordGraph:
 
 @lru_cache(16)
 def ladders(pool: str, graph_list: str, length: int) -> Ladders:
-    """The ladders between words of a pool, one to six steps long, in a graph.
-
-    All pairs of the published 850 words in their own graph; in larger graphs, the pairs of 120
-    words spread evenly over the pool, so that they are found in a second or two.
+    """The ladders between words of a pool, in a graph; see `thinned` for large graphs.
 
     Args:
         pool: The list that start and target come from.
@@ -120,16 +120,30 @@ def ladders(pool: str, graph_list: str, length: int) -> Ladders:
         length: Letters of each word.
     """
     graph = graph_of(graph_list, length)
-    ends = sorted(word for word in of_length(pool, length) if graph.neighbours.get(word))
-    if len(graph.neighbours) > LARGEST_FULL_GRAPH:
-        ends = ends[:: -(-len(ends) // NUM_ENDPOINTS)]
+    return Ladders(graph, find_ladders(graph, thinned(of_length(pool, length), graph)))
+
+
+def find_ladders(graph: WordGraph, ends: Sequence[str]) -> dict[Pair, tuple[Path, ...]]:
+    """The shortest paths, of one to six steps, between all pairs of some words."""
     paths: dict[Pair, tuple[Path, ...]] = {}
     for start in ends:
         parents = graph.parents(start)
         for target in ends:
             if target != start and target in parents:
                 paths[start, target] = tuple(paths_to(target, parents))
-    return Ladders(graph, paths)
+    return paths
+
+
+def thinned(words: Iterable[str], graph: WordGraph) -> list[str]:
+    """The words of a graph that have neighbours, alphabetically.
+
+    In graphs larger than those of the 850 words, 120 of them, evenly spread, so that their
+    ladders are found in a second or two.
+    """
+    ends = sorted(word for word in words if graph.neighbours.get(word))
+    if graph.is_large:
+        ends = ends[:: max(1, -(-len(ends) // NUM_ENDPOINTS))]
+    return ends
 
 
 def _blanked(word: str) -> list[tuple[int, str]]:

@@ -6,7 +6,7 @@ for the property of an earlier one has that one's family and value, so both draw
 
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from latentgym_core.specs import Tier
 
@@ -160,13 +160,10 @@ def _by_place() -> Iterator[Preset]:
 def _by_strings() -> Iterator[Preset]:
     inside = "EA:8 OU:12 AI:6 OO:4 EE:5 ER:12 AR:5 OR:8 ING:1 TION:0"
     for preset in _group("contains_{}", "medium", "contains", "that contain {}", inside):
-        one, other = preset.value[0], preset.value[1:]
-        if one == other:
-            alias = f"double_{one.upper()}"
-            args = preset.name, preset.tier, "double", one, preset.what, preset.count, alias
-            yield Preset(*args)
-        else:
-            yield preset
+        letter = preset.value[0]
+        doubled = preset.value == letter * 2
+        alias = f"double_{letter.upper()}"
+        yield evolve(preset, family="double", value=letter, alias=alias) if doubled else preset
     ends = "ER:8 LY:0 ED:0 AL:1 LE:5 NT:6 ST:3 CH:3 SH:3 TH:9 NG:1 ND:3 SE:7"
     yield from _group("ending_{}", "hard", "ending", "that end with {}", ends)
 
@@ -188,13 +185,11 @@ def _by_several_places() -> Iterator[Preset]:
         *("I_at_2_T_end:6", "O_at_2_T_end:1", "S_start_S_end:0", "T_start_T_end:2"),
     ):
         value, count = pair.split(":")
-        name = f"multi_position_{value}"
+        family, alias = "multi_position", ""
         if value == "A_at_2":
-            args = name, "with A as 3rd letter", int(count), f"position_{value}"
-            name, what, number, alias = args
-            yield Preset(name, "hard", "position", value.lower(), what, number, alias)
-        else:
-            yield Preset(name, "hard", "multi_position", value.lower(), _placed(value), int(count))
+            family, alias = "position", f"position_{value}"
+        name = f"multi_position_{value}"
+        yield Preset(name, "hard", family, value.lower(), _placed(value), int(count), alias)
 
 
 def _placed(value: str) -> str:

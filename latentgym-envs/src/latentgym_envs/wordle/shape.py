@@ -81,8 +81,9 @@ HALVES: Mapping[str, tuple[str, Test]] = MappingProxyType(
         "second_half_alphabet": ("has only letters from N to Z", SECOND_HALF.issuperset),
         "mixed_balanced": (
             "has at least two different letters from A to M and two from N to Z",
-            lambda word: min(len(half.intersection(word)) for half in (FIRST_HALF, SECOND_HALF))
-            >= 2,
+            lambda word: (
+                min(len(half.intersection(word)) for half in (FIRST_HALF, SECOND_HALF)) >= 2
+            ),
         ),
     }
 )

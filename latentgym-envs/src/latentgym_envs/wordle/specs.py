@@ -85,4 +85,23 @@ LATENTS = (
     _family("category", "a field of things", "animals"),
     _family("attribute", "a kind of meaning", "materials"),
 )
-AGENTS: tuple[AgentSpec, ...] = ()
+
+
+def _player(name: str, factory: str, summary: str, *, privileged: bool = False) -> AgentSpec:
+    return AgentSpec(
+        name=f"scripted/{name}",
+        core_envs=ONLY,
+        factory=f"{HERE}.players:{factory}",
+        summary=summary,
+        privileged=privileged,
+    )
+
+
+AGENTS = (
+    _player("blind", "Blind", "Guesses a fitting word that can be marked in most ways."),
+    _player("oracle", "Oracle", "Knows z: guesses among its words.", privileged=True),
+    _player("bayes", "Bayes", "Knows the family, infers its value, guesses likely words."),
+    _player("catalogue", "Catalogue", "Infers which published latent holds; guesses as bayes."),
+    _player("consistent", "Consistent", "Any word of the pool that fits all marks."),
+    _player("noisy", "Noisy", "As blind, but some replies are no guess."),
+)

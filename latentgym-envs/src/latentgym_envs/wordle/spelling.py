@@ -1,6 +1,7 @@
 """Latents about particular letters and strings of letters."""
 
 import re
+from functools import lru_cache
 from string import ascii_lowercase
 from typing import ClassVar
 
@@ -22,12 +23,12 @@ def ordinal(place: int) -> str:
     return {0: "1st", 1: "2nd", 2: "3rd"}.get(place, f"{place + 1}th")
 
 
+@lru_cache(1024)
 def placed_letters(value: str) -> tuple[tuple[int, str], ...]:
     """Read `s_start_e_end` or `r_at_1_n_at_3`: places from 0, or -1 for the end, with letters."""
     named = {"start": START, "end": END}
     return tuple(
-        (named[end] if end else int(place), letter)
-        for letter, place, end in PLACED.findall(value)
+        (named[end] if end else int(place), letter) for letter, place, end in PLACED.findall(value)
     )
 
 

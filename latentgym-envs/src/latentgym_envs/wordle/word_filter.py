@@ -1,16 +1,18 @@
 """What all latents of wordle have in common."""
 
+import random
 import re
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.filters import FilterLatent
 from latentgym_core.latent import AnyCoreEnv
 from latentgym_envs.wordle.env import Wordle
+from latentgym_envs.wordle.pools import POOLS
 from latentgym_envs.wordle.task import Task
 
 
@@ -50,6 +52,17 @@ class WordFilter(FilterLatent[str]):
         """The words that can be targets."""
         return _game(core_env, self.family).candidates()
 
+    def draw(self, core_envs: tuple[AnyCoreEnv, ...], rng: random.Random) -> str:
+        """The fixed value, or one drawn uniformly from the usable ones.
+
+        Raises:
+            EnvError: Too few words have the property; says how many, and which pool has more.
+        """
+        try:
+            return super().draw(core_envs, rng)
+        except EnvError as error:
+            raise EnvError(f"{error} {self._rescue(core_envs)}") from error
+
     def make_task(self, candidate: str, core_env: AnyCoreEnv) -> Task:
         """The task that hides this word, under the core env's rules."""
         return _game(core_env, self.family).task(candidate)
@@ -70,6 +83,13 @@ class WordFilter(FilterLatent[str]):
     def hint(self) -> str:
         """That there may be a property."""
         return "The hidden words may share a property of their letters or their meaning."
+
+    def _rescue(self, core_envs: tuple[AnyCoreEnv, ...]) -> str:
+        for pool in POOLS:
+            games = tuple(evolve(_game(each, self.family), pool=pool) for each in core_envs)
+            if self._usable(games):
+                return f"Use ?env.pool={pool}."
+        return "No pool has more words of this length: use ?env.pool=common&env.word_length=8."
 
     def _checked(self, given: Any) -> str:
         value = str(given).lower()

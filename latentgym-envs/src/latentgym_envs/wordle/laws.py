@@ -1,0 +1,122 @@
+"""What a player can expect of the next word: the laws words may follow, and what tasks tell.
+
+A law is a set S_v of words. Its tasks are drawn from the words of S_v that no earlier task hid, or
+from all of S_v once every word was hidden. With F_t the words that fit the marks of task t, and
+L_v the words of S_v that are left when task t is drawn,
+
+    P(v | tasks)  ∝  prod_t |L_v ∩ F_t| / |L_v|,    P(next = w | tasks) = sum_v P(v | tasks) [w ∈ L_v] / |L_v|
+
+under a uniform prior. This is exact while every word was found or revealed; a word that stayed
+hidden (F_t has several words) is taken for one that may come again.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from latentgym_core.view import FinishedTask
+from latentgym_envs.wordle.env import Wordle
+from latentgym_envs.wordle.lexicon import FloatArray, Indices, Lexicon, Move, moves_of
+from latentgym_envs.wordle.marks import RIGHT
+from latentgym_envs.wordle.specs import LATENTS
+from latentgym_envs.wordle.word_filter import WordFilter
+
+Evidence = tuple[tuple[Move, ...], ...]
+"""The moves of earlier tasks, in their order; a word that was found is one move, all marks right."""
+Masks = NDArray[np.bool_]
+
+
+@frozen(eq=False)
+class Laws:
+    """Laws that are held possible, all equally likely at first.
+
+    Attributes:
+        masks: The words of each law, shape [laws, words].
+    """
+
+    masks: Masks
+
+
+@frozen(eq=False)
+class Expectation:
+    """What is expected of the next word.
+
+    Attributes:
+        words: Probability of each word, shape [words]; all zero if every law is refuted.
+    """
+
+    words: FloatArray
+
+
+def law_of(latent: WordFilter, value: str, game: Wordle, words: Lexicon) -> Laws:
+    """The one law of a known value."""
+    return Laws(_stacked([_mask(latent, value, game, words)], words))
+
+
+def laws_of_family(latent: WordFilter, game: Wordle, words: Lexicon) -> Laws:
+    """The laws of a family: of every value that it draws from, also where a preset fixes one.
+
+    Values that leave too few words are dropped, and those that leave the same words count once.
+    """
+    least = max(1, latent.min_pool)
+    masks = (_mask(latent, value, game, words) for value in latent.values())
+    return Laws(_stacked((each for each in masks if each.sum() >= least), words))
+
+
+def laws_of_catalogue(game: Wordle, words: Lexicon) -> Laws:
+    """The different laws among the published presets, and that there is none."""
+    masks = [np.ones(len(words.words), bool)]
+    for spec in LATENTS:
+        if spec.preset:
+            latent = spec.load()(**spec.params)
+            masks.append(_mask(latent, latent.value, game, words))
+    return Laws(_stacked(masks, words))
+
+
+def predict(words: Lexicon, laws: Laws, evidence: Evidence) -> Expectation:
+    """The law of the next word."""
+    weights = np.ones(len(laws.masks))
+    used = np.zeros(len(words.words), bool)
+    for moves in evidence:
+        fitting = words.consistent(moves)
+        weights *= _chances(laws, used)[:, fitting].sum(axis=1)
+        weights /= weights.sum() or 1
+        if len(fitting) == 1:
+            used[fitting] = True
+    return Expectation(weights @ _chances(laws, used))
+
+
+def evidence_of(finished: tuple[FinishedTask, ...], length: int) -> Evidence:
+    """The evidence of finished tasks with words of a length, in their order."""
+    return tuple(_known(task) for task in finished if task.visible["word_length"] == length)
+
+
+def _known(task: FinishedTask) -> tuple[Move, ...]:
+    if task.revealed is not None:
+        word = task.revealed.target_word
+        return ((word, RIGHT * len(word)),)
+    moves = moves_of(task.turns)
+    return moves[-1:] if task.solved else moves
+
+
+def _chances(laws: Laws, used: Masks) -> FloatArray:
+    """Probability of each word under each law, shape [laws, words]."""
+    left = laws.masks & ~used
+    left = np.where(left.any(axis=1, keepdims=True), left, laws.masks)
+    chances: FloatArray = left / left.sum(axis=1, keepdims=True)
+    return chances
+
+
+def _mask(latent: WordFilter, value: str, game: Wordle, words: Lexicon) -> Masks:
+    members: Indices = np.array([words.places[each] for each in latent.members(game, value)], int)
+    mask = np.zeros(len(words.words), bool)
+    mask[members] = True
+    return mask
+
+
+def _stacked(masks: Iterable[Masks], words: Lexicon) -> Masks:
+    """The different masks that hold a word, shape [masks, words]."""
+    different = {mask.tobytes(): mask for mask in masks if mask.any()}
+    return np.array([*different.values()], bool).reshape(len(different), len(words.words))
