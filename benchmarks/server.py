@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from latentgym_core.evaluation import evaluate_sync
-from latentgym_core.run_config import RunConfig, RunEnvironment
+from latentgym_core.runs.config import RunConfig, RunEnvironment
+from latentgym_core.runs.evaluation import evaluate_sync
 from latentgym_core.trajectory import Trajectory
 
 SERVER = Path(__file__).parents[1] / "tests/core/loopback_server.py"

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from latentgym_core import plugin as core_plugin
 from latentgym_core.cli.data_command import command
 from latentgym_core.core_env import CoreEnv, StepResult
-from latentgym_core.dataset import draw_rows, load_sequence, row_to_trajectory
-from latentgym_core.dataset_card import FIELDS, Part, render_card
-from latentgym_core.dataset_folder import read_parts, write_dataset
+from latentgym_core.dataset.card import FIELDS, Part, render_card
+from latentgym_core.dataset.folder import read_parts, write_dataset
+from latentgym_core.dataset.rows import draw_rows, load_sequence, row_to_trajectory
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import build_environment
 from latentgym_core.errors import (

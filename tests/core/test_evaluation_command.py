@@ -15,7 +15,7 @@ from latentgym_core.cli import cli
 from latentgym_core.cli.progress import MAX_FAILURES, Bars, Lines, Tally, _bars
 from latentgym_core.jsonl import TRAJECTORIES, read_trajectories
 from latentgym_core.registry import Registry
-from latentgym_core.run_config import Job
+from latentgym_core.runs.config import Job
 from latentgym_core.trajectory import ErrorRecord, TaskOutcome, Trajectory, TurnRecord, Usage
 
 SPEC = importlib.util.spec_from_file_location("lamps", Path(__file__).with_name("lamps.py"))

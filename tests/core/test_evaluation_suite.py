@@ -3,8 +3,8 @@
 import pytest
 
 from latentgym_core.errors import SpecError
-from latentgym_core.run_config import RunConfig, RunEnvironment, check_versions
-from latentgym_core.suite import format_config, make_config, read_config, read_suite
+from latentgym_core.runs.config import RunConfig, RunEnvironment, check_versions
+from latentgym_core.runs.suite import format_config, make_config, read_config, read_suite
 
 SUITE = """
 agents = ["scripted/a", "openai/b?temperature=0"]

@@ -13,7 +13,6 @@ from latentgym_core.core_env import CoreEnv, StepResult
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment
 from latentgym_core.errors import AgentError
-from latentgym_core.evaluation import Stage
 from latentgym_core.feedback import Standard
 from latentgym_core.handoff import (
     HandOff,
@@ -26,7 +25,8 @@ from latentgym_core.handoff.playing import play_hand_offs
 from latentgym_core.latent import Latent
 from latentgym_core.metrics import summarise
 from latentgym_core.prompt import NoInfo
-from latentgym_core.run_config import Job, RunEnvironment
+from latentgym_core.runs.config import Job, RunEnvironment
+from latentgym_core.runs.evaluation import Stage
 from latentgym_core.sequence_env import SequenceEnv
 
 NUM_TASKS = 5

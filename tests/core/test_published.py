@@ -6,8 +6,8 @@ import json
 import pytest
 
 from latentgym_core.errors import TrajectoryError
-from latentgym_core.published import is_published, read_published
-from latentgym_core.recordings import find_recordings
+from latentgym_core.recordings.files import find_recordings
+from latentgym_core.recordings.published import is_published, read_published
 
 
 def outcome(reward, turns, **config):

@@ -9,9 +9,7 @@ import pytest
 from attrs import evolve, frozen
 
 from latentgym_core import plugin as core_plugin
-from latentgym_core.adoption import adopt
 from latentgym_core.agents.base import Agent, Reply
-from latentgym_core.agreement import OURS, AgreementReport, attempt_replays
 from latentgym_core.core_env import CoreEnv, StepResult
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import build_environment
@@ -19,10 +17,12 @@ from latentgym_core.errors import EnvError, UnknownNameError
 from latentgym_core.hookspecs import hookimpl
 from latentgym_core.jsonl import to_line, write_trajectories
 from latentgym_core.latent import Latent
-from latentgym_core.published import read_published
-from latentgym_core.recordings import find_recordings
+from latentgym_core.recordings.adoption import adopt
+from latentgym_core.recordings.agreement import OURS, AgreementReport, attempt_replays
+from latentgym_core.recordings.files import find_recordings
+from latentgym_core.recordings.published import read_published
+from latentgym_core.recordings.replay import replay
 from latentgym_core.registry import Registry, load_registry
-from latentgym_core.replay import replay
 from latentgym_core.rollout import play
 from latentgym_core.sequence_env import Budget, SequenceEnv
 from latentgym_core.specs import CoreEnvSpec, LatentSpec

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from latentgym_core.jsonl import TRAJECTORIES
-from latentgym_core.run_folder import CONFIG, LOG, SUMMARY
+from latentgym_core.runs.folder import CONFIG, LOG, SUMMARY
 
 LAMPS = Path(__file__).parents[1] / "core/lamps.py"
 SPEC = importlib.util.spec_from_file_location("lamps", LAMPS)

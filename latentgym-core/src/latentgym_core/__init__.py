@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from latentgym_core.errors import EnvError as EnvError
     from latentgym_core.errors import LatentGymError as LatentGymError
     from latentgym_core.errors import SpecError as SpecError
-    from latentgym_core.evaluation import evaluate as evaluate
     from latentgym_core.feedback import Feedback as Feedback
     from latentgym_core.feedback import TaskReport as TaskReport
     from latentgym_core.hookspecs import hookimpl as hookimpl
@@ -39,8 +38,9 @@ if TYPE_CHECKING:
     from latentgym_core.registry import Registry as Registry
     from latentgym_core.registry import load_registry as load_registry
     from latentgym_core.rollout import play as play
-    from latentgym_core.run_config import RunConfig as RunConfig
-    from latentgym_core.run_config import RunEnvironment as RunEnvironment
+    from latentgym_core.runs.config import RunConfig as RunConfig
+    from latentgym_core.runs.config import RunEnvironment as RunEnvironment
+    from latentgym_core.runs.evaluation import evaluate as evaluate
     from latentgym_core.seeding import chance as chance
     from latentgym_core.sequence_env import Budget as Budget
     from latentgym_core.sequence_env import SequenceEnv as SequenceEnv
@@ -67,7 +67,7 @@ _HOMES = {
     "env_id": ("EnvId",),
     "environment": ("Environment", "build_environment"),
     "errors": ("EnvError", "LatentGymError", "SpecError"),
-    "evaluation": ("evaluate",),
+    "runs.evaluation": ("evaluate",),
     "feedback": ("Feedback", "TaskReport"),
     "hookspecs": ("hookimpl",),
     "latent": ("AnyCoreEnv", "Latent", "TaskContext"),
@@ -75,7 +75,7 @@ _HOMES = {
     "prompt": ("Prompt", "Scene"),
     "registry": ("Registry", "load_registry"),
     "rollout": ("play",),
-    "run_config": ("RunConfig", "RunEnvironment"),
+    "runs.config": ("RunConfig", "RunEnvironment"),
     "seeding": ("chance",),
     "sequence_env": ("Budget", "SequenceEnv", "StepReturn"),
     "specs": (

@@ -7,7 +7,7 @@ import click
 from latentgym_core.cli.console import say, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
-from latentgym_core.dataset_card import DEFAULT
+from latentgym_core.dataset.card import DEFAULT
 from latentgym_core.env_id import EnvId
 
 
@@ -35,7 +35,7 @@ def command(
     A row is one sequence that nobody has played, with all that is needed to play it. Run it again
     with another --split, or another ID under another --name, to add to the same folder.
     """
-    from latentgym_core.dataset_folder import write_dataset
+    from latentgym_core.dataset.folder import write_dataset
     from latentgym_core.environment import build_environment
     from latentgym_core.serial import to_data
 

@@ -16,10 +16,10 @@ from latentgym_core.env_id import EnvId
 from latentgym_core.errors import SpecError
 
 if TYPE_CHECKING:
-    from latentgym_core.evaluation import Stage
     from latentgym_core.metrics import Report
-    from latentgym_core.run_config import RunConfig
-    from latentgym_core.run_folder import RunFolder
+    from latentgym_core.runs.config import RunConfig
+    from latentgym_core.runs.evaluation import Stage
+    from latentgym_core.runs.folder import RunFolder
     from latentgym_core.trajectory import Trajectory
 
 GO_WITH_RESUME = {"resume", "concurrency", "dry_run", "as_json", "quiet"}
@@ -60,9 +60,9 @@ def command(
     Every agent plays the same sequences of every ID. Each sequence is written as it finishes, so
     a run that was stopped goes on with --resume. Exit 1 if any sequence failed.
     """
-    from latentgym_core.evaluation import prepare
-    from latentgym_core.run_config import check_versions
-    from latentgym_core.run_folder import create_run, default_path, resume_run
+    from latentgym_core.runs.config import check_versions
+    from latentgym_core.runs.evaluation import prepare
+    from latentgym_core.runs.folder import create_run, default_path, resume_run
 
     given = {key: value for key, value in settings.items() if value is not None}
     config = _begun(ctx, resume, given) if resume else _configured(ids, agents, suite, given)
@@ -91,7 +91,7 @@ def _configured(
     ids: tuple[EnvId, ...], agents: tuple[str, ...], suite: Path | None, given: dict[str, Any]
 ) -> "RunConfig":
     """The suite, if there is one, overridden by what the command line says."""
-    from latentgym_core.suite import make_config, read_suite
+    from latentgym_core.runs.suite import make_config, read_suite
 
     data = read_suite(suite) if suite else {}
     if ids:
@@ -115,8 +115,8 @@ def _begun(ctx: click.Context, path: Path, given: dict[str, Any]) -> "RunConfig"
     """The configuration of a run that was begun; only its concurrency may change."""
     from attrs import evolve
 
-    from latentgym_core.run_folder import CONFIG
-    from latentgym_core.suite import read_config
+    from latentgym_core.runs.folder import CONFIG
+    from latentgym_core.runs.suite import read_config
 
     for name in ctx.params:
         source = ctx.get_parameter_source(name)
@@ -132,8 +132,8 @@ def _begun(ctx: click.Context, path: Path, given: dict[str, Any]) -> "RunConfig"
 
 
 def _describe(config: "RunConfig", *, as_json: bool) -> None:
+    from latentgym_core.runs.suite import format_config
     from latentgym_core.serial import to_data
-    from latentgym_core.suite import format_config
 
     if as_json:
         write_json(to_data(config))
@@ -151,8 +151,8 @@ def _size(config: "RunConfig") -> str:
 def _play(folder: "RunFolder", stage: "Stage", *, quiet: bool) -> "Report":
     """Play what is missing in the folder and complete it."""
     from latentgym_core.cli.progress import progress
-    from latentgym_core.evaluation import play_jobs
     from latentgym_core.jsonl import read_trajectories
+    from latentgym_core.runs.evaluation import play_jobs
 
     missing = folder.missing
     jobs = stage.config.jobs

@@ -16,10 +16,10 @@ from latentgym_core.hand_off_name import parse_hand_off
 from latentgym_core.seeding import SPLITS
 
 if TYPE_CHECKING:
-    from latentgym_core.evaluation import Stage
     from latentgym_core.handoff.config import HandOffConfig
     from latentgym_core.handoff.efficiency import HandOffReport
-    from latentgym_core.run_folder import RunFolder
+    from latentgym_core.runs.evaluation import Stage
+    from latentgym_core.runs.folder import RunFolder
     from latentgym_core.trajectory import Trajectory
 
 GO_WITH_RESUME = {"resume", "concurrency", "dry_run", "as_json", "quiet"}
@@ -60,9 +60,9 @@ def command(
     over: exploration compares A and B as the first player with C as the second, exploitation the
     other way round. Exit 1 if any play failed.
     """
-    from latentgym_core.evaluation import prepare
-    from latentgym_core.run_config import check_versions
-    from latentgym_core.run_folder import create_run, default_path, resume_run
+    from latentgym_core.runs.config import check_versions
+    from latentgym_core.runs.evaluation import prepare
+    from latentgym_core.runs.folder import create_run, default_path, resume_run
 
     config = _begun(ctx, resume) if resume else _configured(env_id, settings)
     stage = prepare(config, current_registry(ctx))
@@ -118,8 +118,8 @@ def _begun(ctx: click.Context, path: Path) -> "HandOffConfig":
 
 
 def _describe(config: "HandOffConfig", *, as_json: bool) -> None:
+    from latentgym_core.runs.suite import format_config
     from latentgym_core.serial import to_data
-    from latentgym_core.suite import format_config
 
     if as_json:
         write_json(to_data(config))

@@ -57,7 +57,7 @@ def command(
 
 
 def _check_folder(out: Path) -> None:
-    from latentgym_core.run_folder import CONFIG
+    from latentgym_core.runs.folder import CONFIG
 
     if (out / CONFIG).exists() or (out.exists() and not out.is_dir()):
         raise SpecError(f"{out} is not a folder of plays; name another one.")

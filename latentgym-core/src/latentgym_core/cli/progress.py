@@ -10,7 +10,7 @@ from attrs import define
 
 from latentgym_core.cli.console import say
 from latentgym_core.env_id import EnvId
-from latentgym_core.run_config import Job
+from latentgym_core.runs.config import Job
 from latentgym_core.trajectory import Trajectory
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from latentgym_core.cli.console import print_table, say, write_json
 from latentgym_core.cli.current_registry import current_registry
 
 if TYPE_CHECKING:
-    from latentgym_core.agreement import AgreementReport
+    from latentgym_core.recordings.agreement import AgreementReport
 
 SHOWN_REASONS = 10
 FIELDS = (
@@ -43,9 +43,9 @@ def command(
     played through the core envs as they are now; the reward and the turn count of each task must
     be what was recorded. Exit 1 if any is not, or if a file is damaged.
     """
-    from latentgym_core.agreement import AgreementReport, attempt_replays
-    from latentgym_core.recordings import find_recordings
-    from latentgym_core.replay_folder import check_new, write_replay
+    from latentgym_core.recordings.agreement import AgreementReport, attempt_replays
+    from latentgym_core.recordings.files import find_recordings
+    from latentgym_core.recordings.folder import check_new, write_replay
     from latentgym_core.trajectory import Trajectory
 
     report = AgreementReport()

@@ -9,7 +9,7 @@ from latentgym_core.agents.agent_string import AgentString
 from latentgym_core.errors import SpecError
 from latentgym_core.hand_off_name import HandOff
 from latentgym_core.registry import Registry, load_registry
-from latentgym_core.run_config import Job, RunConfig, RunEnvironment
+from latentgym_core.runs.config import Job, RunConfig, RunEnvironment
 
 
 def _increasing(boundaries: Iterable[int]) -> tuple[int, ...]:

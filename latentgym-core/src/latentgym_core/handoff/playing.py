@@ -7,13 +7,13 @@ from contextlib import suppress
 
 from attrs import evolve
 
-from latentgym_core.evaluation import OnCrash, OnFinish, Stage, prepare
 from latentgym_core.hand_off_name import HandOff
 from latentgym_core.handoff.config import HandOffConfig
 from latentgym_core.jsonl import to_line
 from latentgym_core.registry import Registry
 from latentgym_core.rollout import Boundary, play
-from latentgym_core.run_config import Job
+from latentgym_core.runs.config import Job
+from latentgym_core.runs.evaluation import OnCrash, OnFinish, Stage, prepare
 from latentgym_core.sequence_env import Budget, SequenceEnv
 from latentgym_core.trajectory import ErrorRecord, Trajectory
 

@@ -6,14 +6,14 @@ import tomllib
 from pathlib import Path
 
 from latentgym_core.errors import SpecError
-from latentgym_core.evaluation import OnFinish, Stage
 from latentgym_core.handoff.config import HandOffConfig
 from latentgym_core.handoff.efficiency import HandOffReport
 from latentgym_core.handoff.playing import play_hand_offs
 from latentgym_core.handoff.report import build_hand_off_report
 from latentgym_core.jsonl import read_trajectories
-from latentgym_core.run_config import Job
-from latentgym_core.run_folder import CONFIG, RunFolder
+from latentgym_core.runs.config import Job
+from latentgym_core.runs.evaluation import OnFinish, Stage
+from latentgym_core.runs.folder import CONFIG, RunFolder
 from latentgym_core.serial import from_data, to_data
 from latentgym_core.trajectory import Trajectory
 

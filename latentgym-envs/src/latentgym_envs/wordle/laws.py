@@ -4,9 +4,9 @@ A law is a set S_v of words. Its tasks are drawn from the words of S_v that no e
 from all of S_v once every word was hidden. With F_t the words that fit the marks of task t, and
 L_v the words of S_v that are left when task t is drawn,
 
-    P(v | tasks)  ∝  prod_t |L_v ∩ F_t| / |L_v|,    P(next = w | tasks) = sum_v P(v | tasks) [w ∈ L_v] / |L_v|
+    P(v | tasks)  ∝  prod_t |L_v ∩ F_t| / |L_v|
 
-under a uniform prior. This is exact while every word was found or revealed; a word that stayed
+under a uniform prior, and the next word has the law sum_v P(v | tasks) [w ∈ L_v] / |L_v|. This is exact while every word was found or revealed; a word that stayed
 hidden (F_t has several words) is taken for one that may come again.
 """
 
@@ -24,7 +24,7 @@ from latentgym_envs.wordle.specs import LATENTS
 from latentgym_envs.wordle.word_filter import WordFilter
 
 Evidence = tuple[tuple[Move, ...], ...]
-"""The moves of earlier tasks, in their order; a word that was found is one move, all marks right."""
+"""The moves of earlier tasks, in order; a word that is known is one move with all marks right."""
 Masks = NDArray[np.bool_]
 
 

@@ -18,9 +18,9 @@ from typing import IO, TYPE_CHECKING
 
 from latentgym_core.errors import LatentGymError, SpecError, TrajectoryError
 from latentgym_core.jsonl import TRAJECTORIES, read_trajectories, to_line
-from latentgym_core.run_config import Job, RunConfig
+from latentgym_core.runs.config import Job, RunConfig
+from latentgym_core.runs.suite import format_config
 from latentgym_core.serial import to_data
-from latentgym_core.suite import format_config
 from latentgym_core.trajectory import Trajectory
 
 if TYPE_CHECKING:

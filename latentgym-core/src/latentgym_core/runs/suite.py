@@ -20,7 +20,7 @@ from typing import Any
 import attrs
 
 from latentgym_core.errors import SpecError
-from latentgym_core.run_config import RunConfig, RunEnvironment
+from latentgym_core.runs.config import RunConfig, RunEnvironment
 
 KEYS = tuple(each.name for each in attrs.fields(RunConfig))
 ENVIRONMENT_KEYS = tuple(each.name for each in attrs.fields(RunEnvironment))

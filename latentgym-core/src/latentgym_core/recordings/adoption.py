@@ -10,7 +10,7 @@ from latentgym_core.environment import Environment, construct
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.latent import AnyCoreEnv
 from latentgym_core.parameters import Scalar
-from latentgym_core.published import PublishedRecording
+from latentgym_core.recordings.published import PublishedRecording
 from latentgym_core.registry import Registry
 from latentgym_core.seeding import PUBLISHED, sequence_streams
 from latentgym_core.serial import to_data

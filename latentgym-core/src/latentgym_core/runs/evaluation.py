@@ -14,7 +14,7 @@ from latentgym_core.jsonl import to_line
 from latentgym_core.recording import core_version
 from latentgym_core.registry import Registry, load_registry
 from latentgym_core.rollout import play
-from latentgym_core.run_config import Job, RunConfig
+from latentgym_core.runs.config import Job, RunConfig
 from latentgym_core.schedules import SCHEDULES
 from latentgym_core.sequence_env import Budget, SequenceEnv
 from latentgym_core.trajectory import ErrorRecord, Trajectory

@@ -122,7 +122,7 @@ def _body(parts: Sequence[Part]) -> Iterator[str]:
 USE = (
     "```python",
     "from datasets import load_dataset",
-    "from latentgym_core.dataset import load_sequence",
+    "from latentgym_core.dataset.rows import load_sequence",
     "from latentgym_core.sequence_env import SequenceEnv",
     "",
     'row = load_dataset("DIR", split="train")[0]',

@@ -6,7 +6,7 @@ from pathlib import Path
 from latentgym_core.errors import SpecError
 from latentgym_core.jsonl import TRAJECTORIES, write_trajectories
 from latentgym_core.recording import core_version
-from latentgym_core.run_folder import CONFIG, write_summary
+from latentgym_core.runs.folder import CONFIG, write_summary
 from latentgym_core.trajectory import Trajectory
 
 

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from latentgym_core.errors import LatentGymError, TrajectoryError
 from latentgym_core.jsonl import TRAJECTORIES, read_json_lines, read_trajectories
-from latentgym_core.published import PublishedRecording, is_published, read_published
+from latentgym_core.recordings.published import PublishedRecording, is_published, read_published
 from latentgym_core.trajectory import Trajectory
 
 SUFFIXES = (".json", ".jsonl", ".json.gz", ".jsonl.gz")

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 
 from attrs import define, field, frozen
 
-from latentgym_core.adoption import adopt
 from latentgym_core.errors import EnvError, LatentGymError, UnknownNameError
-from latentgym_core.published import PublishedRecording
-from latentgym_core.recordings import Found
+from latentgym_core.recordings.adoption import adopt
+from latentgym_core.recordings.files import Found
+from latentgym_core.recordings.published import PublishedRecording
+from latentgym_core.recordings.replay import Mismatch, Replay, replay
 from latentgym_core.registry import Registry
-from latentgym_core.replay import Mismatch, Replay, replay
 from latentgym_core.trajectory import Trajectory
 
 OURS = "own run"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from latentgym_core.dataset import Row, draw_rows
-from latentgym_core.dataset_card import DEFAULT, Part, render_card
+from latentgym_core.dataset.card import DEFAULT, Part, render_card
+from latentgym_core.dataset.rows import Row, draw_rows
 from latentgym_core.environment import Environment
 from latentgym_core.errors import MissingDependencyError, SpecError
 from latentgym_core.serial import from_data, to_data

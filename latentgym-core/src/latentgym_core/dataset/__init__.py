@@ -1,0 +1,1 @@
+"""Sequences as a Hugging Face dataset: rows, card and folder."""

@@ -1,0 +1,1 @@
+"""Published recordings and our own runs, read, adopted and played again."""

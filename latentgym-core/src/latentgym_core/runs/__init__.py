@@ -1,0 +1,1 @@
+"""Evaluation runs: configuration, suites, playing many sequences, the run folder."""
