@@ -8,6 +8,7 @@ from latentgym_envs.secretary.threshold import Threshold
 
 COARSE = 0.0025  # distance of cut-offs on the grid, where the greatest value has a band
 FINE = ROUNDING  # and where it is the cut-off itself
+EPSILON = 1e-9
 
 
 def cut_offs(latent: Threshold) -> FloatArray:
@@ -33,7 +34,8 @@ def threshold_evidence(
     """
     cut = cut[:, None]
     values = np.asarray(seen)
-    slack = (COARSE if latent.band else FINE) / 2 + ROUNDING / 2  # a cut-off stands for its cell
+    # A cut-off stands for its cell, and the finest cells are those of shown values.
+    slack = (COARSE if latent.band else 0.0) / 2 + ROUNDING / 2 + EPSILON
     ceiling = np.maximum(cut - latent.margin, latent.floor + ROUNDING)
     low = (values >= latent.floor - slack) & (values <= ceiling + slack)
     lows = low / (ceiling - latent.floor)

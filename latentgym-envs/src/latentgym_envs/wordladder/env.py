@@ -12,7 +12,7 @@ from latentgym_envs.validators import fraction, whole_number
 from latentgym_envs.wordladder import texts
 from latentgym_envs.wordladder.action import Pick, parse_word
 from latentgym_envs.wordladder.graph import Ladders, Path, graph_of, ladders
-from latentgym_envs.wordladder.laws import Memory, read_law
+from latentgym_envs.wordladder.laws import Memory, places_apart, read_law
 from latentgym_envs.wordladder.published import RULES, task_from_published
 from latentgym_envs.wordladder.task import LONGEST_WORD, MAX_TURNS, Task
 from latentgym_envs.words import dictionary, of_length
@@ -215,7 +215,7 @@ class WordLadder(CoreEnv[Task, State]):
             return "length", memory
         if word not in dictionary(self.dictionary, len(word)):
             return "word", memory
-        if sum(map(str.__ne__, word, current)) != 1:
+        if places_apart(word, current) != 1:
             return "step", memory
         if task.law:
             law = read_law(task.law)

@@ -11,7 +11,7 @@ from attrs.validators import in_
 
 from latentgym_envs.validators import whole_number
 from latentgym_envs.wordladder.env import LENGTHS, WordLadder
-from latentgym_envs.wordladder.graph import MAX_STEPS, Pair, Path, graph_of, paths_to
+from latentgym_envs.wordladder.graph import MAX_STEPS, Pair, Path, WordGraph, graph_of, paths_to
 from latentgym_envs.wordladder.pair_latent import ANY_LENGTH, Candidate, PairLatent
 
 LIST_SEED = 42  # with it, the published code draws the words and pairs it looks at
@@ -49,10 +49,10 @@ class HubWord(PairLatent):
 
     def solution(self, candidate: Candidate, z: str, game: WordLadder) -> Path:
         """To the hub and on."""
-        path = candidate[0]
         graph = game.ladders(len(z)).graph
-        there, on = graph.shortest_path(path[0], z), graph.shortest_path(z, path[-1])
-        return (*there, *on[1:]) if there and on else path
+        (there,) = paths_to(z, _search(graph, candidate[0][0]), 1)
+        (on,) = paths_to(candidate[0][-1], _search(graph, z), 1)
+        return (*there, *on[1:])
 
     def describe(self, z: str) -> str:
         """The hub."""
@@ -63,7 +63,7 @@ class HubWord(PairLatent):
         return (
             "There is one hub word, the same for all ladders, that a shortest solution of each of "
             "them passes through, so that every ladder splits into the way to it and the way on. "
-            "It is a word that many ladders pass."
+            f"It is one of at most {NUM_HUBS} words that many ladders pass."
         )
 
 
@@ -89,6 +89,11 @@ def hubs(graph_list: str, length: int) -> tuple[str, ...]:
         for path in paths_to(target, searches[start], NUM_PATHS):
             passed.update(path[1:-1])
     return tuple(word for word, _ in passed.most_common(NUM_HUBS))
+
+
+@lru_cache(512)
+def _search(graph: WordGraph, source: str) -> dict[str, Path]:
+    return graph.parents(source)
 
 
 def _steps(parents: dict[str, Path]) -> dict[str, int]:

@@ -6,7 +6,7 @@ A law is written `kind value`, as in `hub card` or `order left_to_right`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
@@ -37,6 +37,11 @@ class Law(ABC):
             new: The word after it, one letter different.
             last: Whether `new` is the target.
         """
+
+    def steps_left(self, memory: Memory, word: str, target: str) -> int:
+        """A lower bound of the steps from a word to the target."""
+        del memory
+        return places_apart(word, target)
 
     def obeyed_by(self, path: tuple[str, ...]) -> bool:
         """Whether a whole ladder obeys."""
@@ -132,6 +137,12 @@ class Hub(Law):
             return True if memory else None
         return bool(memory) or new == self.hub
 
+    def steps_left(self, memory: Memory, word: str, target: str) -> int:
+        """By way of the hub if it was not seen yet."""
+        if memory:
+            return places_apart(word, target)
+        return places_apart(word, self.hub) + places_apart(self.hub, target)
+
 
 @define(frozen=True, slots=False)
 class Vocabulary(Law):
@@ -176,6 +187,11 @@ def changed_place(old: str, new: str) -> int:
     return next(place for place, letter in enumerate(old) if letter != new[place])
 
 
+def places_apart(one: str, other: str) -> int:
+    """In how many places two words of one length differ."""
+    return sum(map(str.__ne__, one, other))
+
+
 def spelling(word: str) -> str:
     """The word with `v` for a, e, i, o, u and `c` for every other letter."""
     return "".join("v" if letter in VOWELS else "c" for letter in word)
@@ -186,9 +202,9 @@ def _outside_in(memory: Memory, place: int, end: int, *, last: bool) -> Memory |
 
     Distances are doubled; -1 marks an end result that the moves so far rule out.
     """
-    farthest, limits = memory or (0, (end + 1,) * (end + 1))  # type: ignore[misc]
-    farthest = max(farthest, place)
-    limits = tuple(_within(place, largest, limit) for largest, limit in enumerate(limits))
+    before: tuple[int, tuple[int, ...]] = memory or (0, (end + 1,) * (end + 1))  # type: ignore[assignment]
+    farthest = max(before[0], place)
+    limits = tuple(_within(place, largest, limit) for largest, limit in enumerate(before[1]))
     possible = limits[farthest] >= 0 if last else max(limits) >= 0
     return (farthest, limits) if possible else None
 
@@ -196,8 +212,3 @@ def _outside_in(memory: Memory, place: int, end: int, *, last: bool) -> Memory |
 def _within(place: int, largest: int, limit: int) -> int:
     distance = abs(2 * place - largest)
     return distance if place <= largest and distance <= limit else -1
-
-
-def written(kind: str, value: Iterable[str] | str) -> str:
-    """How a law is written."""
-    return f"{kind} {value if isinstance(value, str) else ' '.join(value)}"

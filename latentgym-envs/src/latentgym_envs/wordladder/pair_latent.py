@@ -39,6 +39,7 @@ class PairLatent(FilterLatent[str]):
     """
 
     z_type: ClassVar[Any] = str
+    replacement: ClassVar[bool] = False
     kind: ClassVar[str]
     """How its laws begin, see `laws`."""
     alphabetical: ClassVar[bool] = False
@@ -137,11 +138,12 @@ class PairLatent(FilterLatent[str]):
 
     def _shortage(self, core_envs: tuple[AnyCoreEnv, ...]) -> str:
         game = as_word_ladder(core_envs[0], self.family)
-        counts = [len(self.members(game, value)) for value in self._wanted(game)]
+        most = max((len(self.members(game, z)) for z in self._wanted(game)), default=0)
         wider = "another latent" if game.pool == "common" else "?env.pool=common"
+        repeated = f", or ?latent.min_pool={most} to repeat pairs" if most else ""
         return (
-            f"{self.family} leaves {max(counts, default=0)} pairs of words, fewer than the "
-            f"{self.min_pool} it needs; try {wider}, or latent.min_pool to repeat pairs."
+            f"{self.family} leaves {most} pairs of words, fewer than the {self.min_pool} it needs; "
+            f"use {wider}{repeated}."
         )
 
     def _wanted(self, game: WordLadder) -> Iterable[str]:

@@ -1,4 +1,8 @@
-"""Read published word-ladder recordings, where a task is called an episode."""
+"""Read published word-ladder recordings, where a task is called an episode.
+
+No seed regenerates a recorded sequence alone: the published generator remembers which hubs and
+pairs the earlier sequences of its process used, so z is left open.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -149,7 +149,7 @@ LATENTS = (
         "restricted_vocab_5letter",
         "medium",
         VOCABULARY,
-        f"Ladders stay within one vocabulary of at most 6 words; {LARGER}.",
+        f"Ladders stay within one of 8 vocabularies of at most 6 words; {LARGER}.",
         length=5,
     ),
     _family("order", ORDER, "An order of the places (?latent.value=left_to_right, or drawn)."),
@@ -160,4 +160,23 @@ LATENTS = (
     _family("hub", HUB, "A word that ladders pass (?latent.value=cord, or drawn; latent.length)."),
     _family("restricted_vocab", VOCABULARY, "A set of words (?latent.size=20&latent.min_size=20)."),
 )
-AGENTS: tuple[AgentSpec, ...] = ()
+
+
+def _player(name: str, factory: str, summary: str, *, privileged: bool = False) -> AgentSpec:
+    return AgentSpec(
+        name=f"scripted/{name}",
+        core_envs=ONLY,
+        factory=f"{HERE}.players:{factory}",
+        summary=summary,
+        privileged=privileged,
+    )
+
+
+AGENTS = (
+    _player("blind", "Blind", "A shortest ladder in the whole dictionary; ignores the latent."),
+    _player("oracle", "Oracle", "Knows z: a shortest ladder that obeys it.", privileged=True),
+    _player("bayes", "Bayes", "Knows the family, infers z exactly, plays the likeliest ladder."),
+    _player("small_graph", "SmallGraph", "A shortest ladder among the words of the pool."),
+    _player("greedy", "Greedy", "Any neighbour that is closer to the target."),
+    _player("chain_lister", "ChainLister", "Blind, but writes its whole plan; tests the parser."),
+)

@@ -56,8 +56,8 @@ class RestrictedVocabulary(PairLatent):
         """How many words there are at most."""
         return (
             f"All ladders can be solved, in as few steps as possible, within one small set of at "
-            f"most {self.size} common words that hang together; it holds all start words and "
-            f"targets."
+            f"most {self.size} words that hang together; it holds all start words and targets, "
+            f"and is one of at most {NUM_SEEDS} such sets."
         )
 
 

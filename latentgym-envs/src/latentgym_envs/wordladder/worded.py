@@ -109,8 +109,8 @@ class LooksLatent(PairLatent):
     def disclosure(self) -> str:
         """What the words share, and among how many possibilities."""
         return (
-            f"In the solutions of all ladders, the words between start and target {self.topic}; "
-            f"{len(self.choices)} are likely."
+            f"In the solutions of all ladders, the words between start and target {self.topic}, "
+            f"one of {len(self.choices)} possibilities."
         )
 
 

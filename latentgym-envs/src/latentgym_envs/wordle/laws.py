@@ -6,8 +6,9 @@ L_v the words of S_v that are left when task t is drawn,
 
     P(v | tasks)  ∝  prod_t |L_v ∩ F_t| / |L_v|
 
-under a uniform prior, and the next word has the law sum_v P(v | tasks) [w ∈ L_v] / |L_v|. This is exact while every word was found or revealed; a word that stayed
-hidden (F_t has several words) is taken for one that may come again.
+under a uniform prior, and the next word has the law sum_v P(v | tasks) [w ∈ L_v] / |L_v|. This is
+exact while every word was found or revealed; a word that stayed hidden (F_t has several words) is
+taken for one that may come again.
 """
 
 from collections.abc import Iterable
@@ -77,15 +78,16 @@ def laws_of_catalogue(game: Wordle, words: Lexicon) -> Laws:
 
 def predict(words: Lexicon, laws: Laws, evidence: Evidence) -> Expectation:
     """The law of the next word."""
-    weights = np.ones(len(laws.masks))
+    weights = np.full(len(laws.masks), 1 / max(1, len(laws.masks)))
     used = np.zeros(len(words.words), bool)
     for moves in evidence:
-        fitting = words.consistent(moves)
-        weights *= _chances(laws, used)[:, fitting].sum(axis=1)
+        fitting, left = words.consistent(moves), _left(laws, used)
+        weights *= left[:, fitting].sum(axis=1) / left.sum(axis=1)
         weights /= weights.sum() or 1
         if len(fitting) == 1:
             used[fitting] = True
-    return Expectation(weights @ _chances(laws, used))
+    left = _left(laws, used)
+    return Expectation((weights / left.sum(axis=1)) @ left)
 
 
 def evidence_of(finished: tuple[FinishedTask, ...], length: int) -> Evidence:
@@ -101,12 +103,12 @@ def _known(task: FinishedTask) -> tuple[Move, ...]:
     return moves[-1:] if task.solved else moves
 
 
-def _chances(laws: Laws, used: Masks) -> FloatArray:
-    """Probability of each word under each law, shape [laws, words]."""
+def _left(laws: Laws, used: Masks) -> Masks:
+    """The words that the next task may hide under each law, shape [laws, words]."""
     left = laws.masks & ~used
-    left = np.where(left.any(axis=1, keepdims=True), left, laws.masks)
-    chances: FloatArray = left / left.sum(axis=1, keepdims=True)
-    return chances
+    spent = ~left.any(axis=1)
+    left[spent] = laws.masks[spent]
+    return left
 
 
 def _mask(latent: WordFilter, value: str, game: Wordle, words: Lexicon) -> Masks:

@@ -4,7 +4,7 @@ import random
 import re
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from attrs import evolve, frozen
 
@@ -12,8 +12,9 @@ from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.filters import FilterLatent
 from latentgym_core.latent import AnyCoreEnv
 from latentgym_envs.wordle.env import Wordle
-from latentgym_envs.wordle.pools import POOLS
 from latentgym_envs.wordle.task import Task
+
+LARGER_POOL: Literal["common"] = "common"
 
 
 @frozen(kw_only=True)
@@ -85,11 +86,10 @@ class WordFilter(FilterLatent[str]):
         return "The hidden words may share a property of their letters or their meaning."
 
     def _rescue(self, core_envs: tuple[AnyCoreEnv, ...]) -> str:
-        for pool in POOLS:
-            games = tuple(evolve(_game(each, self.family), pool=pool) for each in core_envs)
-            if self._usable(games):
-                return f"Use ?env.pool={pool}."
-        return "No pool has more words of this length: use ?env.pool=common&env.word_length=8."
+        larger = tuple(evolve(_game(each, self.family), pool=LARGER_POOL) for each in core_envs)
+        if self._usable(larger):
+            return f"Use ?env.pool={LARGER_POOL}."
+        return f"Try words of another length, as in ?env.pool={LARGER_POOL}&env.word_length=8."
 
     def _checked(self, given: Any) -> str:
         value = str(given).lower()
