@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from attrs import evolve
 
 from latentgym_core.environment import construct
-from latentgym_core.errors import LatentGymError, SpecError
+from latentgym_core.errors import EnvError, LatentGymError, SpecError
 from latentgym_core.latent import AnyCoreEnv
 from latentgym_core.registry import Registry, load_registry
 from latentgym_core.specs import LatentSpec
@@ -71,6 +71,8 @@ def _draw_all(
     def construction(spec: LatentSpec) -> Verdict:
         try:
             drawn.append(draw(registry, name, spec, seeds))
+        except EnvError as error:  # how a latent says that its rules leave nothing to draw
+            return ok(f"refuses at the default rules: {error}")
         except LatentGymError as error:
             return _refused(spec, str(error))
         if spec.refusal:

@@ -84,6 +84,19 @@ class PairLatent(FilterLatent[str]):
             if len(paths[0]) > self.min_steps
         ]
 
+    def ladders(self, game: WordLadder, z: str, length: int) -> Mapping[Pair, Candidate]:
+        """The ladders that are looked at for a law, by start and target.
+
+        In a large graph, those between words that a lawful ladder of two steps joins to others.
+        """
+        known = game.ladders(length)
+        if not known.graph.is_large:
+            return known.paths
+        ends = _joined(known.graph, read_law(self.law(z)))
+        return find_ladders(
+            known.graph, thinned(ends.intersection(game.words(length)), known.graph)
+        )
+
     def accepts(self, candidate: Candidate, value: str) -> bool:
         """Whether the ladders obey, some of them or all."""
         obeyed_by = read_law(self.law(value)).obeyed_by
@@ -151,19 +164,6 @@ class PairLatent(FilterLatent[str]):
 
     def _lengths(self) -> tuple[int, ...]:
         return LENGTHS if self.length == ANY_LENGTH else (self.length,)
-
-    def ladders(self, game: WordLadder, z: str, length: int) -> Mapping[Pair, Candidate]:
-        """The ladders that are looked at for a law, by start and target.
-
-        In a large graph, those between words that a lawful ladder of two steps joins to others.
-        """
-        known = game.ladders(length)
-        if not known.graph.is_large:
-            return known.paths
-        ends = _joined(known.graph, read_law(self.law(z)))
-        return find_ladders(
-            known.graph, thinned(ends.intersection(game.words(length)), known.graph)
-        )
 
     def _tasks(self, game: WordLadder, z: str, length: int) -> Iterator[Task]:
         """The tasks of one length; of two directions that fit, the alphabetical one counts."""

@@ -4,6 +4,7 @@ Counts are words of the published pool of 156 that have the property. An id that
 for the property of an earlier one has that one's family and value, so both draw equal sequences.
 """
 
+import re
 from collections.abc import Iterator
 
 from attrs import evolve, frozen
@@ -22,7 +23,8 @@ POSITIONS = {
     "R": (5, 28, 13, 8, 11),
 }
 STARTS = {"S": 35, "B": 14, "P": 13, "C": 17, "M": 6, "D": 6, "R": 5}
-PLACES = ("1st", "2nd", "3rd", "4th", "5th")
+ORDINALS = ("1st", "2nd", "3rd", "4th", "5th")
+PLACES = {"start": "1st", "end": "last"} | {f"at_{i}": said for i, said in enumerate(ORDINALS)}
 
 
 @frozen
@@ -148,8 +150,7 @@ def _by_place() -> Iterator[Preset]:
     for letter, counts in POSITIONS.items():
         for place, count in enumerate(counts):
             value = f"{letter}_at_{place}"
-            what = f"with {letter} as {PLACES[place]} letter"
-            name = f"position_{value}"
+            name, what = f"position_{value}", _placed(value)
             if place == 0 and letter in STARTS:
                 alias = f"starts_with_{letter}"
                 yield Preset(name, "medium", "starts_with", letter.lower(), what, count, alias)
@@ -194,16 +195,8 @@ def _by_several_places() -> Iterator[Preset]:
 
 def _placed(value: str) -> str:
     """`S_start_E_end` in words."""
-    names = {"start": PLACES[0], "end": "last"}
-    parts = value.split("_")
-    said = []
-    while parts:
-        letter, place, *parts = parts
-        if place == "at":
-            number, *parts = parts
-            place = PLACES[int(number)]
-        said.append(f"{letter} as {names.get(place, place)} letter")
-    return f"with {' and '.join(said)}"
+    found = re.findall("([A-Z])_(start|end|at_[0-9])", value)
+    return f"with {' and '.join(f'{letter} as {PLACES[place]} letter' for letter, place in found)}"
 
 
 def _by_meaning() -> Iterator[Preset]:

@@ -29,7 +29,10 @@ def rules(length: int, max_turns: int, penalty: float, partial: str, pick: Pick)
         "X: the word has this letter nowhere, or no more copies of it than are marked.",
     ]
     if penalty:
-        parts.append(f"A word found with your n-th guess scores 1 - {penalty:g} x (n - 1).")
+        parts.append(
+            f"A word found with your n-th guess scores 1 - {penalty:g} x (n - 1), but never "
+            f"less than 0."
+        )
     parts.append(CREDIT[partial])
     parts.append(
         f"{_format(length)} Use square brackets for your guess alone: only the {pick} word in "
