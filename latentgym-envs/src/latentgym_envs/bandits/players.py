@@ -15,12 +15,12 @@ from attrs import evolve, field, frozen
 
 from latentgym_core.agents.base import Player
 from latentgym_core.errors import AgentError
+from latentgym_core.strand import Strand, current_strand
 from latentgym_core.view import SequenceView, Truth
 from latentgym_envs.bandits.bandit_latent import BanditLatent
 from latentgym_envs.bandits.beliefs import Forecast, Inference
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.evidence import counts_of, evidence_of
-from latentgym_envs.bandits.strand import Strand, strand
 from latentgym_envs.validators import whole_number
 
 ROUNDING = 1e-9  # of chances that are equal but for the order of their sums
@@ -71,7 +71,7 @@ class Bayes(Forecaster):
     def forecast(self, view: SequenceView, truth: Truth | None) -> Forecast:
         """What the family and the tasks before lead to."""
         del truth
-        here = strand(view)
+        here = current_strand(view)
         if not isinstance(here.latent, BanditLatent):
             return {}
         return _expect(self._inference, view, here, here.latent.for_inference(), ())
@@ -88,7 +88,7 @@ class Oracle(Forecaster):
         """What z and the tasks before lead to."""
         if truth is None:
             raise AgentError("The oracle plays only where it is told the truth.")
-        here = strand(view)
+        here = current_strand(view)
         z = truth.z
         for part in here.path:
             z = z and z[part]  # None stays None

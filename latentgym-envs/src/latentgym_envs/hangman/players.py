@@ -11,12 +11,12 @@ from attrs import field, frozen
 from latentgym_core.agents.base import Player
 from latentgym_core.errors import AgentError
 from latentgym_core.filters import FilterLatent
+from latentgym_core.strand import current_strand
 from latentgym_core.view import SequenceView, Truth
 from latentgym_envs.hangman.clues import Clue, clue_of, learned
 from latentgym_envs.hangman.env import FREQUENT_FIRST, Hangman
 from latentgym_envs.hangman.lexicon import FIRST_LETTER, Weights, lexicon
 from latentgym_envs.hangman.posterior import Hypotheses
-from latentgym_envs.hangman.strand import current_strand
 
 CACHE_SIZE = 256  # a law changes with every task, so this serves as many sequences at once
 

@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from latentgym_core.agents.base import Player
 from latentgym_core.errors import AgentError
+from latentgym_core.strand import current_strand
 from latentgym_core.view import SequenceView, Truth
 from latentgym_envs.mastermind.code_latent import CodeLatent
 from latentgym_envs.mastermind.codes import Code
@@ -25,7 +26,6 @@ from latentgym_envs.mastermind.space import (
     moves_of,
     shape_of,
 )
-from latentgym_envs.mastermind.strand import current_strand
 from latentgym_envs.mastermind.texts import written
 
 NUM_SPACES = 4

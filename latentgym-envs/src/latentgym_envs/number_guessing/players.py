@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from latentgym_core.agents.base import Player
 from latentgym_core.errors import AgentError
+from latentgym_core.strand import current_strand
 from latentgym_core.view import SequenceView, Truth
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray
 from latentgym_envs.number_guessing.number_latent import NumberLatent
@@ -18,7 +19,6 @@ from latentgym_envs.number_guessing.search import (
     feasible,
     learned,
     middle,
-    strand,
     weighted_median,
 )
 
@@ -48,7 +48,7 @@ class Oracle(Player):
         del rng
         if truth is None:
             raise AgentError("The oracle plays only where it is told the truth.")
-        here = strand(view)
+        here = current_strand(view)
         z = truth.z
         for part in here.path:
             z = z and z[part]  # None stays None
@@ -72,7 +72,7 @@ class Bayes(Player):
 
     def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
         """The weighted median of the predictive law, restricted to what is feasible."""
-        here, low = strand(view), view.visible["low"]
+        here, low = current_strand(view), view.visible["low"]
         guess = None
         if isinstance(here.latent, NumberLatent):
             below = self._below(here.latent, evidence(here.finished), low)

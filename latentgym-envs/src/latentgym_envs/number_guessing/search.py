@@ -1,14 +1,9 @@
 """What a player can conclude from the public side of a sequence."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from attrs import frozen
-
-from latentgym_core.combinators import Cyclic
 from latentgym_core.core_env import Facts
-from latentgym_core.latent import Latent, TaskContext
-from latentgym_core.view import FinishedTask, SequenceView
+from latentgym_core.view import FinishedTask
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray, Interval
 
 
@@ -44,34 +39,6 @@ def evidence(finished: Iterable[FinishedTask]) -> Evidence:
     )
 
 
-@frozen
-class Strand:
-    """The tasks of a sequence that follow the same latent as the current one.
-
-    Attributes:
-        latent: That latent: the sequence's own, or the part of a combinator.
-        path: Which part at each level of combinators; picks its z out of theirs.
-        finished: The earlier tasks of this game that follow it.
-    """
-
-    latent: Latent[Any]
-    path: tuple[int, ...]
-    finished: tuple[FinishedTask, ...]
-
-
-def strand(view: SequenceView) -> Strand:
-    """Find the latent of the current task inside combinators."""
-    path: tuple[int, ...] = ()
-    latent, tasks = view.latent, view.history
-    while isinstance(latent, Cyclic):
-        parts = [latent.part(_place(view, index)) for index in range(len(tasks) + 1)]
-        current = parts[-1]
-        tasks = tuple(task for task, part in zip(tasks, parts, strict=False) if part == current)
-        latent, path = latent.of[current], (*path, current)
-    finished = tuple(task for task in tasks if task.core_env_name == view.core_env_name)
-    return Strand(latent, path, finished)
-
-
 def weighted_median(below: FloatArray, low: int, interval: Interval) -> int | None:
     """Median of a law restricted to an interval.
 
@@ -102,7 +69,3 @@ def middle(blocks: Sequence[range], interval: Interval) -> int | None:
             return block[place] if place >= 0 else None
         place -= len(block)
     return None
-
-
-def _place(view: SequenceView, index: int) -> TaskContext:
-    return TaskContext(view.core_env, view.core_env_name, index, view.num_tasks, ())

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from latentgym_core.agents.base import Player
 from latentgym_core.errors import AgentError
+from latentgym_core.strand import current_strand
 from latentgym_core.view import SequenceView, Truth
 from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordladder.evidence import (
@@ -23,7 +24,6 @@ from latentgym_envs.wordladder.graph import Path, graph_of
 from latentgym_envs.wordladder.laws import Law, places_apart, read_law
 from latentgym_envs.wordladder.pair_latent import PairLatent, as_word_ladder
 from latentgym_envs.wordladder.planning import FREE, Quest, shortest_ladder
-from latentgym_envs.wordladder.strand import current_strand
 
 NUM_PLANS = 20_000
 NUM_BELIEFS = 256  # evidence changes once a task, so this serves as many sequences at once

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from latentgym_core.agents.base import Player
 from latentgym_core.errors import AgentError
+from latentgym_core.strand import current_strand
 from latentgym_core.view import FinishedTask, SequenceView, Truth
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.laws import (
@@ -22,7 +23,6 @@ from latentgym_envs.wordle.laws import (
 from latentgym_envs.wordle.lexicon import Lexicon, Move, lexicon, moves_of
 from latentgym_envs.wordle.pools import pool_words
 from latentgym_envs.wordle.search import most_answers, most_information
-from latentgym_envs.wordle.strand import current_strand
 from latentgym_envs.wordle.word_filter import WordFilter
 
 Finished = tuple[FinishedTask, ...]
