@@ -5,7 +5,8 @@
 
 Each preset is played for N = 10 tasks under full_info / information by the blind, the Bayes and
 the oracle player on the same seeds. Cells are mean cumulative reward with the half width of the
-95 % bootstrap interval over sequences; headroom is (Bayes - blind) / blind.
+95 % bootstrap interval over sequences; headroom is (Bayes - blind) / blind. A marker may carry rule
+parameters: `<!-- presets of wordle?env.turn_penalty=0.15 -->`.
 """
 
 import argparse
@@ -37,29 +38,30 @@ def main() -> None:
     given = parser.parse_args()
     text = DOCUMENT.read_text("utf-8")
     registry = lg.load_registry()
-    for name in given.core_envs or re.findall(r"<!-- presets of (\w+) -->", text):
-        table = HEADER + "".join(_rows(registry, name, given.num_sequences))
-        text = replace_table(text, name, table)
-    DOCUMENT.write_text(text, "utf-8")
+    for name, rules in re.findall(r"<!-- presets of (\w+)(\S*) -->", text):
+        if name in given.core_envs or not given.core_envs:
+            table = HEADER + "".join(_rows(registry, name, rules, given.num_sequences))
+            text = replace_table(text, name + rules, table)
+            DOCUMENT.write_text(text, "utf-8")
 
 
-def replace_table(text: str, name: str, table: str) -> str:
-    """Put a table between the markers of a core env."""
-    begin, end = f"<!-- presets of {name} -->\n", f"<!-- end of {name} -->"
+def replace_table(text: str, title: str, table: str) -> str:
+    """Put a table between the markers of a title: a core env and its rule parameters."""
+    begin, end = f"<!-- presets of {title} -->\n", f"<!-- end of {title} -->"
     head, _, rest = text.partition(begin)
     return head + begin + table + end + rest.partition(end)[2]
 
 
-def _rows(registry: Registry, name: str, num_sequences: int) -> Iterable[str]:
+def _rows(registry: Registry, name: str, rules: str, num_sequences: int) -> Iterable[str]:
     for entry in registry.latents((name,)):
         if entry.spec.preset:
-            yield _row(registry, name, entry.spec, num_sequences)
+            yield _row(registry, name, rules, entry.spec, num_sequences)
 
 
-def _row(registry: Registry, name: str, latent: LatentSpec, num_sequences: int) -> str:
+def _row(registry: Registry, name: str, rules: str, latent: LatentSpec, num_sequences: int) -> str:
     facts = f"| `{latent.name}` | {latent.tier} | {latent.structure} |"
     try:
-        env_id = registry.complete(f"{name}/{latent.name}/full_info/information/ep10")
+        env_id = registry.complete(f"{name}/{latent.name}/full_info/information/ep10{rules}")
         environment = lg.build_environment(env_id, registry)
         totals = {player: _totals(environment, name, player, num_sequences) for player in PLAYERS}
     except LatentGymError as error:

@@ -6,6 +6,7 @@ module `smollm2` is an example.
 """
 
 import importlib.util
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -115,6 +116,7 @@ class LocalAgent(Agent):
 
     def __init__(self, load: Loader, settings: LocalSettings) -> None:
         require_packages()
+        share_cores()
         self.settings = settings
         self._load = load
         self._loaded: LocalModel | None = None
@@ -250,6 +252,15 @@ def require_packages(*more: str) -> None:
                 f"Local models need the package {package!r}, which is not installed; run "
                 f"`pip install './latentgym-core[local]'`."
             )
+
+
+def share_cores() -> None:
+    """Let idle threads of Torch sleep instead of spin, unless the caller's environment says else.
+
+    OpenMP reads the variable when Torch is imported. Threads that spin wait for one another's
+    core: with a single other busy process on two cores a token took 0.7 s instead of 0.06 s.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 @contextmanager
