@@ -140,7 +140,7 @@ def test_the_record_is_that_of_the_agent_alone() -> None:
 
 @pytest.mark.parametrize("num_examples", [1, 2, 7, 30])
 def test_as_many_practice_tasks_as_fill_the_turns(num_examples: int) -> None:
-    turns = worked_turns(Counting(), 0, num_examples)
+    turns = worked_turns(Counting(), {}, 0, num_examples)
     roles = [message["role"] for message in turns]
     assert roles == [*["user", "assistant"] * num_examples, "user"]
     openings = [turn for turn in turns if "Practice task" in turn["content"]]
@@ -152,7 +152,7 @@ def test_as_many_practice_tasks_as_fill_the_turns(num_examples: int) -> None:
 
 
 def test_a_practice_task_that_ended_is_answered_before_the_next_opens() -> None:
-    turns = worked_turns(Counting(), 0, 30)
+    turns = worked_turns(Counting(), {}, 0, 30)
     second = next(turn["content"] for turn in turns if "Practice task 2" in turn["content"])
     assert ", done.\n\nPractice task 2\nStart counting." in second
 
@@ -220,7 +220,7 @@ def test_a_game_without_worked_turns_costs_the_sequence_and_says_why(
     assert trajectory.error.kind == "AgentError"
     assert type(game).__name__ in trajectory.error.message
     with pytest.raises(EnvError):
-        worked_turns(game, 0, 1)
+        worked_turns(game, {}, 0, 1)
 
 
 def test_everything_else_is_the_wrapped_agents() -> None:

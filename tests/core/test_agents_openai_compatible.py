@@ -233,7 +233,7 @@ def test_a_model_that_says_nothing_is_recorded_as_saying_nothing(loopback_server
 
 def test_a_server_that_sleeps_is_given_up(loopback_server):
     scene = loopback_server.scene(faults=["slow", "ok"])
-    reply, stats = ask_once(scene, timeout=0.1)
+    reply, stats = ask_once(scene, timeout=0.7)
     assert (reply.text, reply.usage.attempts, stats["requests"]) == ("[500]", 2, 2)
     error, stats = fail_once(loopback_server.scene(latency=1.0), timeout=0.05, attempts=2)
     assert (error.status_code, error.attempts, stats["requests"]) == (None, 2, 2)

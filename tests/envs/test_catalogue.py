@@ -1,9 +1,12 @@
 """What the package promises as a whole."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from latentgym_core.environment import build_environment
+from latentgym_core.errors import EnvError
 from latentgym_core.registry import load_registry
 
 PUBLISHED = {
@@ -31,3 +34,25 @@ def test_every_published_latent_is_registered_and_in_the_documents(name):
 def test_every_game_has_the_three_reference_players(name):
     players = set(load_registry().agent_names((name,)))
     assert {"scripted/blind", "scripted/bayes", "scripted/oracle"} <= players
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_every_preset_draws_sequences_or_refuses_with_its_count(name):
+    registry = load_registry()
+    for entry in registry.latents((name,)):
+        if not entry.spec.preset:
+            continue
+        env_id = registry.complete(f"{name}/{entry.spec.name}/no_info/standard/ep10")
+        lengths = drawn_lengths(build_environment(env_id, registry))
+        assert lengths == {10} or re.search(r"leaves \d+ ", str(lengths)), (
+            entry.spec.name,
+            lengths,
+        )
+
+
+def drawn_lengths(environment):
+    """The lengths of the sequences of 200 seeds, or the refusal."""
+    try:
+        return {len(environment.sequence(seed).tasks) for seed in range(200)}
+    except EnvError as refusal:
+        return refusal

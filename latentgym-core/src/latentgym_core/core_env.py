@@ -87,6 +87,17 @@ class CoreEnv(ABC, Generic[TaskT, StateT]):
         del rng
         raise EnvError(f"{type(self).__name__} draws no tasks of its own: define sample_task.")
 
+    def practice_task(self, rng: random.Random, visible: Facts) -> TaskT:
+        """Draw a task for worked examples that looks like the one about to be played.
+
+        Args:
+            rng: Stream of the draw.
+            visible: Public facts of that task (its range, its length); nothing else is known of
+                it. By default they are not used.
+        """
+        del visible
+        return self.sample_task(rng)
+
     def demonstrate(self, task: TaskT) -> Iterable[str]:
         """Well-formed replies of a sensible player who knows nothing of any latent.
 

@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator
 
 from latentgym_core.agents.base import Agent, AgentContext, Messages, Reply
+from latentgym_core.core_env import Facts
 from latentgym_core.errors import AgentError, EnvError
 from latentgym_core.latent import AnyCoreEnv
 
@@ -55,16 +56,21 @@ class ExamplesAgent(Agent):
 
     def _worked(self, context: AgentContext) -> list[dict[str, str]]:
         try:
-            return worked_turns(context.view.core_env, context.seed, self.num_examples)
+            return worked_turns(
+                context.view.core_env, context.view.visible, context.seed, self.num_examples
+            )
         except EnvError as error:
             raise AgentError(f"{self.name}: {error}") from error
 
 
-def worked_turns(core_env: AnyCoreEnv, seed: int, num_turns: int) -> list[dict[str, str]]:
+def worked_turns(
+    core_env: AnyCoreEnv, visible: Facts, seed: int, num_turns: int
+) -> list[dict[str, str]]:
     """Turns of a sensible player on tasks that no latent shaped.
 
     Args:
         core_env: The game.
+        visible: Public facts of the first task, which the worked ones may resemble.
         seed: Seed of the sequence; nothing else of it enters, so the tasks tell nothing about it.
         num_turns: How many replies are shown; several tasks are played if one does not fill them.
 
@@ -76,7 +82,7 @@ def worked_turns(core_env: AnyCoreEnv, seed: int, num_turns: int) -> list[dict[s
         EnvError: The core env draws no tasks of its own or demonstrates nothing.
     """
     messages: list[dict[str, str]] = []
-    turns = _practice(core_env, random.Random(f"examples/{seed}"))
+    turns = _practice(core_env, visible, random.Random(f"examples/{seed}"))
     pending = ""
     for observation, reply, answer in itertools.islice(turns, num_turns):
         told = "\n\n".join(filter(None, (pending, observation)))
@@ -86,10 +92,12 @@ def worked_turns(core_env: AnyCoreEnv, seed: int, num_turns: int) -> list[dict[s
     return [*messages, {"role": "user", "content": pending}]
 
 
-def _practice(core_env: AnyCoreEnv, rng: random.Random) -> Iterator[tuple[str, str, str]]:
+def _practice(
+    core_env: AnyCoreEnv, visible: Facts, rng: random.Random
+) -> Iterator[tuple[str, str, str]]:
     """Opening (first turn of a task alone), reply and answer of one worked turn after another."""
     for number in itertools.count(1):
-        task = core_env.sample_task(rng)
+        task = core_env.practice_task(rng, visible)
         state, first = core_env.start(task, rng.getrandbits(64))
         opening = f"Practice task {number}\n{first}"
         for reply in core_env.demonstrate(task):

@@ -177,8 +177,9 @@ def every_task_ends(game: Game) -> Verdict:
 
 def worked_examples(game: Game) -> Verdict:
     """`?examples=K` works: the game draws tasks and demonstrates replies."""
+    visible = game.core_env.visible(game.core_env.sample_task(random.Random(0)))
     for seed in range(5):
-        messages = worked_turns(game.core_env, seed, 3)
+        messages = worked_turns(game.core_env, visible, seed, 3)
         replies = [each["content"] for each in messages if each["role"] == "assistant"]
         if not all(isinstance(reply, str) and reply.strip() for reply in replies):
             return failed(f"a demonstrated reply is empty (seed {seed})")

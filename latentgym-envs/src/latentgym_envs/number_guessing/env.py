@@ -124,6 +124,11 @@ class NumberGuessing(CoreEnv[Task, State]):
         """Any target in the usual range."""
         return Task(target=rng.randint(LOW, HIGH), low=LOW, high=HIGH, max_turns=self.max_turns)
 
+    def practice_task(self, rng: random.Random, visible: Facts) -> Task:
+        """Any target in the range that is about to be played."""
+        low, high = visible["low"], visible["high"]
+        return Task(target=rng.randint(low, high), low=low, high=high, max_turns=self.max_turns)
+
     def demonstrate(self, task: Task) -> Iterator[str]:
         """Halve the range until the target is found."""
         low, high = task.low, task.high
