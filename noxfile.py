@@ -8,6 +8,9 @@ nox.options.sessions = ["lint", "types", "tests"]
 
 CORE = "latentgym-core"
 ENVS = "latentgym-envs"
+TRAIN = "latentgym-train"
+VIZ = "latentgym-viz"
+DISTRIBUTIONS = (CORE, ENVS, TRAIN, VIZ)
 MAZE = "examples/latentgym-maze"
 TEST_TOOLS = ["pytest>=8", "pytest-xdist>=3.5", "hypothesis>=6.100"]
 BUILD_TOOLS = ["hatchling>=1.27", "editables>=0.5"]
@@ -17,7 +20,8 @@ OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PARALL
 def editable(session: nox.Session, *more: str) -> None:
     """Install our distributions in place, core first, in one pip command."""
     session.install(
-        "-c", "constraints.txt", "-e", f"./{CORE}[data,local]", "-e", f"./{ENVS}", *more
+        *("-c", "constraints.txt", "-e", f"./{CORE}[data,local]", "-e", f"./{ENVS}"),
+        *("-e", f"./{TRAIN}[lora]", "-e", f"./{VIZ}", *more),
     )
 
 
@@ -33,7 +37,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Mypy in strict mode over all packages."""
     editable(session, "mypy>=1.15", "pytest>=8")
-    session.run("mypy", f"{CORE}/src", f"{ENVS}/src", f"{MAZE}/src")
+    session.run("mypy", *(f"{name}/src" for name in (*DISTRIBUTIONS, MAZE)))
 
 
 @nox.session
@@ -69,6 +73,6 @@ def plugin(session: nox.Session) -> None:
 def build(session: nox.Session) -> None:
     """Wheels and sdists, with their metadata checked."""
     session.install("build", "twine", *BUILD_TOOLS)
-    for distribution in (CORE, ENVS):
+    for distribution in DISTRIBUTIONS:
         session.run("python", "-m", "build", "--outdir", "dist", distribution)
     session.run("twine", "check", "--strict", "dist/*", external=False)

@@ -1,0 +1,1 @@
+"""Cross-task reinforcement learning of language models on LatentGym sequences."""

@@ -1,0 +1,12 @@
+"""What latentgym-train registers: its command, and the trained agents it ships."""
+
+from collections.abc import Iterable
+
+from latentgym_core.hookspecs import hookimpl
+from latentgym_core.specs import CommandSpec
+
+
+@hookimpl
+def latentgym_register_commands() -> Iterable[CommandSpec]:
+    """`latentgym train`."""
+    return ()

@@ -1,0 +1,1 @@
+"""Trajectory explorer, charts and reports of LatentGym."""
