@@ -1,0 +1,1 @@
+"""Inference about the latent: what could be known about z, and what of it an agent used."""
