@@ -6,7 +6,7 @@ Because nothing here mutates, a position can be forked (hand-off, search), repla
 
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from attrs import frozen
@@ -49,6 +49,10 @@ class CoreEnv(ABC, Generic[TaskT, StateT]):
     """`attrs.frozen` record of one task: the whole ground truth, validated, JSON-able fields."""
     unbounded: ClassVar[bool] = False
     """Whether a task may last for ever; the contract kit otherwise asks for a bound on turns."""
+    solving_reveals: ClassVar[bool] = False
+    """Whether whoever solved a task knows all of it that has to do with a latent."""
+    uses_chance: ClassVar[bool] = False
+    """Whether answers depend on `rng_key`. Inference then needs the latent's own `beliefs`."""
 
     @abstractmethod
     def rules(self, task: TaskT) -> str:
@@ -76,11 +80,25 @@ class CoreEnv(ABC, Generic[TaskT, StateT]):
 
     @abstractmethod
     def outcome_facts(self, state: StateT) -> Facts:
-        """JSON-able facts of a finished task that an end-of-task feedback may use."""
+        """JSON-able facts of a finished task that an end-of-task feedback may use.
+
+        `score`, if it is among them, is told instead of the task's reward.
+        """
 
     @abstractmethod
     def reveal(self, task: TaskT) -> str:
         """The ground truth in words, for feedback that tells it."""
+
+    def recap(self, facts: Facts) -> str:
+        """How a finished task stood at its end, for feedback that tells the ground truth.
+
+        The last guess, say, or the final board; by default nothing.
+
+        Args:
+            facts: Its `outcome_facts`.
+        """
+        del facts
+        return ""
 
     def sample_task(self, rng: random.Random) -> TaskT:
         """Draw a task that no latent shaped, for worked examples and contract checks."""
@@ -106,6 +124,16 @@ class CoreEnv(ABC, Generic[TaskT, StateT]):
         """
         del task
         raise EnvError(f"{type(self).__name__} shows no worked turns: define demonstrate.")
+
+    def legal_replies(self, visible: Facts, turns: Sequence[Facts]) -> Iterable[str]:
+        """Every reply worth thinking about in a position, for the general one-step player.
+
+        Args:
+            visible: Public facts of the task.
+            turns: Facts of its turns so far.
+        """
+        del visible, turns
+        return ()
 
     # ---- optional, for reading published recordings
 

@@ -2,13 +2,17 @@
 
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from typing import Any, ClassVar, Generic, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from attrs import frozen
 
 from latentgym_core.core_env import CoreEnv, Facts
 from latentgym_core.serial import from_data
+
+if TYPE_CHECKING:
+    from latentgym_core.inference.beliefs import Beliefs
+    from latentgym_core.view import FinishedTask
 
 ZT = TypeVar("ZT")
 AnyCoreEnv = CoreEnv[Any, Any]
@@ -44,6 +48,11 @@ class Latent(ABC, Generic[ZT]):
     z_type: ClassVar[Any]
     uses_horizon: ClassVar[bool] = False
     """Whether tasks depend on N; otherwise a longer sequence begins with the shorter one."""
+
+    @property
+    def uses_history(self) -> bool:
+        """Whether a task depends on earlier tasks, given z and its index; False is a promise."""
+        return True
 
     @abstractmethod
     def draw(self, core_envs: tuple[AnyCoreEnv, ...], rng: random.Random) -> ZT:
@@ -95,3 +104,37 @@ class Latent(ABC, Generic[ZT]):
     def log_prob(self, task: Any, z: ZT, context: TaskContext) -> float:
         """Natural log of P(task | z, earlier tasks); `-inf` for an impossible task."""
         raise NotImplementedError(f"{type(self).__name__} gives no likelihood: define log_prob.")
+
+    def opened(self) -> "Latent[Any]":
+        """The family with everything left open that `full_info` does not tell.
+
+        A preset may fix z; whoever is told the family alone still has to infer it.
+        """
+        return self
+
+    def task_support(self, z: ZT, context: TaskContext) -> Iterable[tuple[Any, float]] | None:
+        """Every (task, natural log of its probability) given z; None if not enumerable."""
+        del z, context
+        return None
+
+    def beliefs(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        visible: Facts,
+        finished: "tuple[FinishedTask, ...]",
+    ) -> "Beliefs | None":
+        """A fast and exact posterior over z; None leaves it to the general path.
+
+        Args:
+            core_envs: Name to game, the games of the sequence.
+            visible: Public facts of task 1.
+            finished: The tasks so far; the last may be unfinished (not solved, nothing revealed,
+                facts of its turns so far).
+
+        Returns:
+            Beliefs whose log evidence is comparable between the families of a core env, and equal
+            to that of the general path; no values at all (`listed((), ())`) if the family cannot
+            show such a first task.
+        """
+        del core_envs, visible, finished
+        return None

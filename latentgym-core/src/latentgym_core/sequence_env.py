@@ -12,7 +12,15 @@ from latentgym_core.errors import EnvError
 from latentgym_core.feedback import TaskReport
 from latentgym_core.rewards import check_reward_type, pay
 from latentgym_core.task_sequence import TaskSequence
-from latentgym_core.trajectory import ErrorRecord, Event, TaskOutcome, Trajectory, TurnRecord, Usage
+from latentgym_core.trajectory import (
+    Carried,
+    ErrorRecord,
+    Event,
+    TaskOutcome,
+    Trajectory,
+    TurnRecord,
+    Usage,
+)
 from latentgym_core.view import FinishedTask, SequenceView, Truth
 
 
@@ -102,6 +110,8 @@ class SequenceEnv:
         agent: str = "",
         reasoning: str | None = None,
         usage: Usage | None = None,
+        privileged: bool = False,
+        carried: Carried | None = None,
     ) -> StepReturn:
         """Play one reply.
 
@@ -110,6 +120,8 @@ class SequenceEnv:
             agent: Who replied, for the record.
             reasoning: Its reasoning, for the record.
             usage: What it cost; output tokens count against the budget.
+            privileged: Whether it had been told the hidden latent, for the record.
+            carried: What its scaffold let it see of the past, for the record.
 
         Raises:
             EnvError: The sequence is not begun or already over.
@@ -118,6 +130,7 @@ class SequenceEnv:
         task_index, turn_index = self.task_index, len(self._task_facts)
         self._state, result = self._game.step(self._state, reply)
         self._task_facts += (result.facts,)
+        self._task_replies += (reply,)
         self._tokens += (usage and usage.output_tokens) or 0
         ended = self._end_task(sequence, result.reward, result.solved, agent) if result.done else {}
         event = Event(observation=result.observation, **ended)
@@ -130,11 +143,24 @@ class SequenceEnv:
             usage=usage,
             facts=result.facts,
             event=event,
+            privileged=privileged,
+            carried=carried,
         )
         self._turns += (turn,)
         if not self.done and (spent := self._spent()):
             self._cut(spent)
         return self._return(event, result.facts, result.reward if result.done else None)
+
+    def repeat(self, turn: TurnRecord) -> StepReturn:
+        """Play a recorded reply again, with all that the record says of it."""
+        return self.step(
+            turn.reply,
+            agent=turn.agent,
+            reasoning=turn.reasoning,
+            usage=turn.usage,
+            privileged=turn.privileged,
+            carried=turn.carried,
+        )
 
     def truncate(self, reason: str) -> float:
         """End the sequence early; finished tasks keep their reward. Returns what it pays."""
@@ -167,6 +193,26 @@ class SequenceEnv:
         return len(self._history)
 
     @property
+    def is_begun(self) -> bool:
+        """Whether there is a sequence, perhaps a finished one."""
+        return self._sequence is not None
+
+    @property
+    def turns(self) -> tuple[TurnRecord, ...]:
+        """Every reply so far."""
+        return self._turns
+
+    @property
+    def rules(self) -> str:
+        """The rules of the current game, which every player has been told."""
+        return self._game.rules(self._playing().tasks[self.task_index])
+
+    @property
+    def history(self) -> tuple[FinishedTask, ...]:
+        """The tasks that are over, as players see them."""
+        return self._history
+
+    @property
     def rewards(self) -> tuple[float, ...]:
         """r_1 .. r_N so far; tasks not finished count 0."""
         played = tuple(outcome.reward for outcome in self._outcomes)
@@ -190,6 +236,8 @@ class SequenceEnv:
             visible=self._game.visible(sequence.tasks[index]),
             turns=self._task_facts,
             history=self._history,
+            replies=self._task_replies,
+            core_envs=self.environment.core_envs,
         )
 
     @property
@@ -228,6 +276,7 @@ class SequenceEnv:
             sequence.tasks[index], sequence.task_keys[index]
         )
         self._task_facts = ()
+        self._task_replies: tuple[str, ...] = ()
         return observation
 
     def _end_task(
@@ -247,6 +296,7 @@ class SequenceEnv:
                 self._task_facts,
                 solved,
                 task if feedback.reveals else None,
+                self._task_replies,
             ),
         )
         parts = {"task_feedback": feedback.report(report)}

@@ -1,8 +1,9 @@
 """What a scripted player may look at: the public side of a sequence as structured facts."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from latentgym_core.core_env import Facts
 from latentgym_core.latent import AnyCoreEnv, Latent
@@ -18,6 +19,7 @@ class FinishedTask:
         turns: Facts of its turns, in order.
         solved: Whether it was solved.
         revealed: Its ground truth if the feedback condition told it, else None.
+        replies: What was replied, in order.
     """
 
     core_env_name: str
@@ -25,6 +27,12 @@ class FinishedTask:
     turns: tuple[Facts, ...]
     solved: bool
     revealed: Any | None
+    replies: tuple[str, ...] = field(default=(), eq=False)  # players reason about the facts
+
+
+FORGOTTEN = FinishedTask(core_env_name="", visible={}, turns=(), solved=False, revealed=None)
+"""Stands in a history for a task that a player may not remember. It is of no game, and players
+look at tasks of their own game alone; places in the history stay what they are."""
 
 
 @frozen
@@ -40,6 +48,8 @@ class SequenceView:
         visible: What every player was told of the current task.
         turns: Facts of its turns so far.
         history: The tasks that are over.
+        replies: What was replied in the current task so far.
+        core_envs: Name to game, all that the sequence may play.
     """
 
     latent: Latent[Any]
@@ -50,6 +60,10 @@ class SequenceView:
     visible: Facts
     turns: tuple[Facts, ...]
     history: tuple[FinishedTask, ...]
+    replies: tuple[str, ...] = ()
+    core_envs: Mapping[str, AnyCoreEnv] = field(
+        default=Factory(lambda self: {self.core_env_name: self.core_env}, takes_self=True)
+    )
 
 
 @frozen

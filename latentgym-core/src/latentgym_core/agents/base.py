@@ -3,13 +3,15 @@
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Literal
 
 from attrs import frozen
 
-from latentgym_core.trajectory import Usage
+from latentgym_core.trajectory import Carried, TurnRecord, Usage
 from latentgym_core.view import SequenceView, Truth
 
 Messages = Sequence[dict[str, str]]
+GoesBy = Literal["messages", "view", "itself"]
 
 
 @frozen(kw_only=True)
@@ -20,11 +22,13 @@ class Reply:
         text: The visible reply; this is what the core env plays. May be empty.
         reasoning: Reasoning that the provider keeps apart.
         usage: Tokens, latency, attempts; None for agents that cost nothing.
+        carried: What a scaffold showed it of the past, at the first reply of a task.
     """
 
     text: str
     reasoning: str | None = None
     usage: Usage | None = None
+    carried: Carried | None = None
 
 
 @frozen(kw_only=True)
@@ -35,13 +39,19 @@ class AgentContext:
         session: Identifies the sequence being played, so that an agent may keep a cache for it.
         seed: Seed of the sequence, for agents that draw at random.
         view: The public side of the sequence as structured facts; scripted players read it.
-        truth: The ground truth, for privileged scripted players alone, else None.
+        truth: The ground truth, for privileged agents alone, else None.
+        opening: The messages before the first reply.
+        turns: The record so far, from which scaffolds choose what an agent remembers.
+        rules: Rules of the current game, which a scaffold must not let it forget.
     """
 
     session: str
     seed: int
     view: SequenceView
     truth: Truth | None = None
+    opening: tuple[dict[str, str], ...] = ()
+    turns: tuple[TurnRecord, ...] = ()
+    rules: str = ""
 
 
 class Agent(ABC):
@@ -51,6 +61,9 @@ class Agent(ABC):
     """The agent string it was made from."""
     privileged: bool = False
     """Whether the rollout hands it the truth."""
+    goes_by: GoesBy = "messages"
+    """Where its memory lies: in the `messages` it is sent, in the `view` (scripted players), or in
+    the agent `itself`, so that no scaffold can take it away."""
 
     @abstractmethod
     async def reply(self, messages: Messages, context: AgentContext) -> Reply:
@@ -61,11 +74,28 @@ class Agent(ABC):
             ContextOverflowError: The conversation no longer fits; the sequence is truncated.
         """
 
+    def share(self, other: "Agent") -> None:  # noqa: B027 - most agents hold nothing worth sharing
+        """Use what `other`, made for the same provider and model, has loaded, if that can be."""
+
     async def finish(self, session: str) -> None:  # noqa: B027 - most agents keep nothing
         """Forget what was kept for a sequence that is over."""
 
     async def close(self) -> None:  # noqa: B027 - most agents hold no resources
         """Release connections and weights."""
+
+
+@frozen
+class Appraisal:
+    """What a player thinks of a reply.
+
+    Attributes:
+        score: How good the reply is, in a unit of the player's own; higher is better. Scores of
+            one player in one position can be subtracted.
+        chance: Probability that the reply solves the task at once.
+    """
+
+    score: float
+    chance: float = 0.0
 
 
 class Player(ABC):
@@ -80,3 +110,23 @@ class Player(ABC):
             truth: The ground truth if the player is registered as privileged, else None.
             rng: A stream that depends on the sequence's seed and the turn alone.
         """
+
+    def appraise(
+        self, view: SequenceView, truth: Truth | None, replies: Sequence[str]
+    ) -> Sequence[Appraisal | None] | None:
+        """Judge replies as this player would; what it would reply itself scores highest.
+
+        Measures of history use are made of the difference between two players' judgements: one
+        that remembers earlier tasks and one that does not.
+
+        Args:
+            view: The public side of the sequence.
+            truth: As in `act`.
+            replies: Replies to judge, of anybody.
+
+        Returns:
+            One judgement for each reply, None for a reply that achieves nothing (invalid, or
+            against what is known of this task); None if this player does not judge.
+        """
+        del view, truth, replies
+        return None

@@ -27,6 +27,7 @@ class TurnAnalysis:
         regret_blind: Score lost against the blind player's best reply, by its own score.
         use: 1 if the reply follows the history, 0 if it ignores it, 0.5 if both agree; None
             where nothing was at stake.
+        achieves: Whether the reply could achieve anything; None where no player judges.
     """
 
     task_index: int
@@ -37,6 +38,7 @@ class TurnAnalysis:
     regret_bayes: float | None = None
     regret_blind: float | None = None
     use: float | None = None
+    achieves: bool | None = None
 
 
 @frozen(kw_only=True)
@@ -122,7 +124,10 @@ class SequenceAnalysis:
         tasks: Every task that ended.
         turns: Every reply.
         history_use: Mean of the tasks' history use, from the second task on.
-        bayes_own: rBB: rewards of the Bayes player on the same tasks after its own history.
+        history_use_null: The same with the history of another sequence in the place of the true
+            one: what the measure says of an agent that cannot have used its history.
+        bayes_tails: Entry K (0 .. N-1) is the reward of tasks K+1..N together if the Bayes
+            player takes over after the agent's first K tasks; entry 0 is its own play, rBB.
         normalised_score: (sum of r - sum of r0) / (sum of rO - sum of r0): 0 blind, 1 oracle.
         labels: What the detectors found; exactly one label of mode `none` if nothing.
         versions: Versions that the numbers depend on.
@@ -140,7 +145,8 @@ class SequenceAnalysis:
     tasks: tuple[TaskAnalysis, ...] = ()
     turns: tuple[TurnAnalysis, ...] = ()
     history_use: float | None = None
-    bayes_own: tuple[float, ...] | None = None
+    history_use_null: float | None = None
+    bayes_tails: tuple[float, ...] | None = None
     normalised_score: float | None = None
     labels: tuple[Label, ...] = ()
     versions: Mapping[str, Any] = field(factory=dict)

@@ -58,7 +58,9 @@ class NumberGuessing(CoreEnv[Task, State]):
         decay: Reward lost with every reply, from 0 to 1.
     """
 
+    solving_reveals: ClassVar[bool] = True
     task_type: ClassVar[type] = Task
+    solving_reveals: ClassVar[bool] = True
 
     max_turns: int = field(default=MAX_TURNS, validator=whole_number(1))
     decay: float = field(default=0.02, validator=fraction)

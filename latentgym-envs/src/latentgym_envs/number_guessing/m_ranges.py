@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import Any, ClassVar
 
@@ -10,7 +10,10 @@ from attrs import field, frozen
 
 from latentgym_core.core_env import Facts
 from latentgym_core.errors import SpecError
+from latentgym_core.inference.beliefs import Beliefs, listed
 from latentgym_core.latent import AnyCoreEnv
+from latentgym_core.view import FinishedTask
+from latentgym_envs.number_guessing.beliefs_ranges import pair_beliefs
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray, Interval
 from latentgym_envs.number_guessing.number_latent import (
     MAX_SUPPORT,
@@ -19,6 +22,7 @@ from latentgym_envs.number_guessing.number_latent import (
     numbers,
 )
 from latentgym_envs.number_guessing.posterior_ranges import BlockChain, m_ranges_predictive
+from latentgym_envs.number_guessing.search import learned_in_order
 from latentgym_envs.validators import whole_number
 
 
@@ -97,6 +101,20 @@ class MRanges(NumberLatent[tuple[int, ...]]):
         """See `posterior_ranges`."""
         del low
         return m_ranges_predictive(evidence, self.chain)
+
+    def beliefs(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        visible: Facts,
+        finished: tuple[FinishedTask, ...],
+    ) -> Beliefs | None:
+        """For two blocks see `beliefs_ranges`; more are left to the general path."""
+        del core_envs
+        if (visible["low"], visible["high"]) != (self.low, self.high):
+            return listed((), ())
+        if self.m != 2:
+            return None
+        return pair_beliefs(learned_in_order(finished), self.chain)
 
     def describe(self, z: tuple[int, ...]) -> str:
         """Both ends of every block."""

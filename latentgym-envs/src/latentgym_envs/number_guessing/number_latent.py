@@ -3,6 +3,7 @@
 import math
 import random
 from abc import abstractmethod
+from functools import partial
 from typing import TypeVar
 
 from latentgym_core.errors import EnvError, SpecError
@@ -57,6 +58,21 @@ class NumberLatent(Latent[ZT]):
         low, high = self.visible_range(z)
         target = self.draw_target(z, rng)
         return Task(target=target, low=low, high=high, max_turns=game.max_turns)
+
+    @property
+    def uses_history(self) -> bool:
+        """Targets are independent given z."""
+        return False
+
+    def task_support(self, z: ZT, context: TaskContext) -> list[tuple[Task, float]]:
+        """Every possible target, all equally likely."""
+        game = context.core_env
+        assert isinstance(game, NumberGuessing)
+        low, high = self.visible_range(z)
+        targets = [target for block in self.targets(z) for target in block]
+        weight = -math.log(len(targets))
+        make = partial(Task, low=low, high=high, max_turns=game.max_turns)
+        return [(make(target=target), weight) for target in targets]
 
     def hint(self) -> str:
         """That there may be a pattern."""

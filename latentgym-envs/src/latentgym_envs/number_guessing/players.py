@@ -1,19 +1,20 @@
 """Scripted reference players. They read the public view; the oracle also reads z."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from attrs import field, frozen
 
-from latentgym_core.agents.base import Player
+from latentgym_core.agents.base import Appraisal, Player
 from latentgym_core.errors import AgentError
 from latentgym_core.strand import current_strand
 from latentgym_core.view import SequenceView, Truth
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray
 from latentgym_envs.number_guessing.number_latent import NumberLatent
+from latentgym_envs.number_guessing.one_step import appraise_guesses
 from latentgym_envs.number_guessing.search import (
     evidence,
     feasible,
@@ -34,6 +35,13 @@ class Midpoint(Player):
         del truth, rng
         low, high = feasible(view.visible, view.turns)
         return f"[{(low + high) // 2}]"
+
+    def appraise(
+        self, view: SequenceView, truth: Truth | None, replies: Sequence[str]
+    ) -> list[Appraisal | None]:
+        """By the one-step score, with all feasible numbers alike."""
+        del truth
+        return appraise_guesses(None, view, replies)
 
 
 @frozen(kw_only=True)

@@ -35,7 +35,7 @@ def range_predictive(evidence: Evidence, *, size: int, low: int, high: int) -> F
     starts = np.arange(low, high - size + 2)
     weight = np.ones(len(starts))
     for interval in evidence:
-        weight *= _coverage(interval, starts, size)
+        weight *= coverage(interval, starts, size)
     return _spread(weight, size)
 
 
@@ -76,18 +76,18 @@ def m_ranges_predictive(evidence: Evidence, chain: BlockChain) -> FloatArray:
     narrow, wide = _by_width(evidence, chain)
     while num_blocks ** len(wide) > MAX_BRANCHES:
         wide.pop()
-    items = [_coverage(interval, starts, chain.size) for interval in narrow]
+    items = [coverage(interval, starts, chain.size) for interval in narrow]
     groups = _groups(items, len(starts))
     weight = np.zeros(len(starts))
     for owners in product(range(num_blocks), repeat=len(wide)):
         masks = _priors(chain, starts)
         for interval, owner in zip(wide, owners, strict=True):
-            masks[owner] *= _coverage(interval, starts, chain.size)
+            masks[owner] *= coverage(interval, starts, chain.size)
         weight += _marginals(groups, len(narrow), masks, chain.gap)
     return _spread(weight, chain.size)
 
 
-def _coverage(interval: Interval, starts: IntArray, size: int) -> FloatArray:
+def coverage(interval: Interval, starts: IntArray | FloatArray, size: int) -> FloatArray:
     """How well each start explains a target in an interval, in units of the best; in [0, 1]."""
     first, last = interval
     shared = np.minimum(last, starts + size - 1) - np.maximum(first, starts) + 1

@@ -56,7 +56,7 @@ def set_predictive(evidence: Evidence, *, k: int, low: int, high: int) -> FloatA
     probabilities = np.zeros(high - low + 1)
     if len(known) > k or any(first > last for first, last in inside):
         return probabilities
-    cells = _cells(intervals, known, low, high)
+    cells = cells_of(intervals, known, low, high)
     total, *expected = _sweep(cells, intervals, known, k - len(known))
     if total == 0:
         return probabilities
@@ -68,7 +68,8 @@ def set_predictive(evidence: Evidence, *, k: int, low: int, high: int) -> FloatA
     return probabilities
 
 
-def _cells(intervals: list[Interval], known: set[int], low: int, high: int) -> list[Cell]:
+def cells_of(intervals: list[Interval], known: set[int], low: int, high: int) -> list[Cell]:
+    """Cut low..high at every end of an interval."""
     cuts = {low, high + 1}
     cuts.update(first for first, _ in intervals)
     cuts.update(last + 1 for _, last in intervals)

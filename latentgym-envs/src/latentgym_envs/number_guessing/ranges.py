@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,7 +10,10 @@ from attrs import field, frozen
 
 from latentgym_core.core_env import Facts
 from latentgym_core.errors import SpecError
+from latentgym_core.inference.beliefs import Beliefs, listed
 from latentgym_core.latent import AnyCoreEnv
+from latentgym_core.view import FinishedTask
+from latentgym_envs.number_guessing.beliefs_ranges import start_beliefs
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray, Interval
 from latentgym_envs.number_guessing.number_latent import (
     NumberLatent,
@@ -17,6 +21,7 @@ from latentgym_envs.number_guessing.number_latent import (
     numbers,
 )
 from latentgym_envs.number_guessing.posterior_ranges import range_predictive
+from latentgym_envs.number_guessing.search import learned_in_order
 from latentgym_envs.validators import whole_number
 
 
@@ -91,6 +96,19 @@ class Range(NumberLatent[PlacedRange]):
         """See `posterior_ranges`."""
         high = low + self.high - self.low
         return range_predictive(evidence, size=self.size, low=low, high=high)
+
+    def beliefs(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        visible: Facts,
+        finished: tuple[FinishedTask, ...],
+    ) -> Beliefs:
+        """See `beliefs_ranges`."""
+        del core_envs
+        if not _can_show(self, visible):
+            return listed((), ())
+        starts = range(visible["low"], visible["low"] + self.num_starts)
+        return start_beliefs(learned_in_order(finished), size=self.size, starts=starts)
 
     def describe(self, z: PlacedRange) -> str:
         """Both ends of the block."""

@@ -39,6 +39,11 @@ def evidence(finished: Iterable[FinishedTask]) -> Evidence:
     )
 
 
+def learned_in_order(finished: Iterable[FinishedTask]) -> Evidence:
+    """Where the target of each task was, in the order of the tasks."""
+    return tuple(map(learned, finished))
+
+
 def weighted_median(below: FloatArray, low: int, interval: Interval) -> int | None:
     """Median of a law restricted to an interval.
 

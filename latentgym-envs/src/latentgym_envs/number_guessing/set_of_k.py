@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Any, ClassVar
 
@@ -10,7 +10,10 @@ from attrs import field, frozen
 
 from latentgym_core.core_env import Facts
 from latentgym_core.errors import SpecError
+from latentgym_core.inference.beliefs import Beliefs, listed
 from latentgym_core.latent import AnyCoreEnv
+from latentgym_core.view import FinishedTask
+from latentgym_envs.number_guessing.beliefs_sets import SetBeliefs
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray, Interval
 from latentgym_envs.number_guessing.number_latent import (
     MAX_SUPPORT,
@@ -19,6 +22,7 @@ from latentgym_envs.number_guessing.number_latent import (
     numbers,
 )
 from latentgym_envs.number_guessing.posterior_sets import set_predictive
+from latentgym_envs.number_guessing.search import learned_in_order
 from latentgym_envs.validators import whole_number
 
 
@@ -69,6 +73,20 @@ class SetOfK(NumberLatent[tuple[int, ...]]):
         """See `posterior_sets`."""
         del low
         return set_predictive(evidence, k=self.k, low=self.low, high=self.high)
+
+    def beliefs(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        visible: Facts,
+        finished: tuple[FinishedTask, ...],
+    ) -> Beliefs | None:
+        """See `beliefs_sets`; None if there are too many ways to spread the unknown members."""
+        del core_envs
+        if (visible["low"], visible["high"]) != (self.low, self.high):
+            return listed((), ())
+        known = learned_in_order(finished)
+        beliefs = SetBeliefs(self.k, self.low, self.high, known)
+        return beliefs if beliefs.feasible else None
 
     def describe(self, z: tuple[int, ...]) -> str:
         """The numbers."""

@@ -119,17 +119,20 @@ def _player(name: str, factory: str, summary: str, *, privileged: bool = False) 
     return AgentSpec(
         name=f"scripted/{name}",
         core_envs=ONLY,
-        factory=f"{HERE}.players:{factory}",
+        factory=f"{HERE}.{factory}",
         summary=summary,
         privileged=privileged,
     )
 
 
 AGENTS = (
-    _player("midpoint", "Midpoint", "Halves the feasible range; remembers nothing."),
-    _player("blind", "Midpoint", "The best player who ignores the latent: same as midpoint."),
-    _player("oracle", "Oracle", "Knows z: halves the targets it allows.", privileged=True),
-    _player("bayes", "Bayes", "Knows the family, infers z exactly, guesses the median."),
-    _player("repeat_last", "RepeatLast", "Tries earlier targets first, then halves."),
-    _player("random", "Random", "Any number of the visible range."),
+    _player("midpoint", "players:Midpoint", "Halves the feasible range; remembers nothing."),
+    _player(
+        "blind", "players:Midpoint", "The best player who ignores the latent: same as midpoint."
+    ),
+    _player("oracle", "players:Oracle", "Knows z: halves the targets it allows.", privileged=True),
+    _player("bayes", "players:Bayes", "Knows the family, infers z exactly, guesses the median."),
+    _player("one_step", "one_step:OneStep", "Infers z exactly, asks for most information."),
+    _player("repeat_last", "players:RepeatLast", "Tries earlier targets first, then halves."),
+    _player("random", "players:Random", "Any number of the visible range."),
 )

@@ -1,0 +1,221 @@
+"""Everything that inference says of one trajectory."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+from attrs import evolve, frozen
+
+from latentgym_core.combinators import FixedList
+from latentgym_core.env_id import EnvId
+from latentgym_core.environment import Environment
+from latentgym_core.errors import LatentGymError
+from latentgym_core.inference.decisions import Decision, decide
+from latentgym_core.inference.knowledge import TaskKnowledge, identified_at, knowledge
+from latentgym_core.inference.records import SequenceAnalysis, TaskAnalysis, TurnAnalysis
+from latentgym_core.inference.references import References, references
+from latentgym_core.inference.replaying import WalkedTask, true_z, walk
+from latentgym_core.inference.spaces import Space, begin
+from latentgym_core.inference.values import TaskValues, revealed, task_values
+from latentgym_core.registry import Registry
+from latentgym_core.stored_sequence import environment_for
+from latentgym_core.trajectory import Trajectory
+
+Decisions = Sequence[Sequence[Decision | None]]
+"""For each task, one for each reply."""
+
+
+@frozen(kw_only=True)
+class Setting:
+    """What the trajectories of one environment are analysed with.
+
+    Attributes:
+        environment: What they were played in.
+        players: Its reference players.
+        space: The hypotheses that are kept open.
+    """
+
+    environment: Environment
+    players: References
+    space: Space
+
+
+def setting_for(trajectory: Trajectory, registry: Registry, space: Space) -> Setting:
+    """Load what a trajectory is analysed with.
+
+    Raises:
+        UnknownNameError: Its core env, prompt or feedback is not installed.
+        SpecError: It does not fit what is installed.
+    """
+    env_id = EnvId.parse(trajectory.env_id)
+    environment = environment_for(env_id, trajectory.tasks, registry)
+    players = references(tuple(environment.core_envs), registry)
+    return Setting(environment=environment, players=players, space=space)
+
+
+def analyse(
+    trajectory: Trajectory, setting: Setting, other: Trajectory | None = None
+) -> SequenceAnalysis:
+    """Analyse one trajectory.
+
+    Args:
+        trajectory: What was played.
+        setting: See `setting_for`.
+        other: Another sequence of the same environment, whose history takes the place of the true
+            one in the null of the history-use index.
+    """
+    environment = setting.environment
+    tasks = tuple(walk(environment, trajectory))
+    z = true_z(environment, trajectory)
+    known, method, reason = _knowledge(setting, trajectory, tasks, z)
+    hindsight = None if environment.latent.uses_history else revealed(tasks)
+    values = [task_values(task, setting.players, z, hindsight) for task in tasks]
+    decisions = _decisions(tasks, setting.players)
+    analysed = tuple(
+        _task(task, known[i] if known else None, values[i], decisions[i])
+        for i, task in enumerate(tasks)
+    )
+    return SequenceAnalysis(
+        env_id=trajectory.env_id,
+        split=trajectory.split,
+        seed=trajectory.seed,
+        agent=trajectory.agent,
+        space=setting.space.name,
+        method=method,
+        reason=reason,
+        prior_entropy=known[0].entropy_before if known else None,
+        identified_at=identified_at(known),
+        tasks=analysed,
+        turns=tuple(_turns(tasks, known, decisions)),
+        history_use=_macro(analysed),
+        history_use_null=_null(tasks, setting, other),
+        bayes_tails=_tails(values, environment.num_tasks),
+        normalised_score=_normalised(analysed),
+        versions=trajectory.versions,
+    )
+
+
+def _knowledge(
+    setting: Setting, trajectory: Trajectory, tasks: Sequence[WalkedTask], z: Any
+) -> tuple[list[TaskKnowledge], str, str]:
+    """What could be known, by which method, or why not."""
+    environment = setting.environment
+    if isinstance(environment.latent, FixedList):
+        return [], "none", "the latent is not installed here, so its law is not known"
+    try:
+        tracker, value = begin(setting.space, environment, trajectory, z)
+        known = knowledge(tracker, tasks, value)
+    except (LatentGymError, NotImplementedError) as error:
+        return [], "none", str(error)
+    return known, tracker.method, ""
+
+
+def _decisions(tasks: Sequence[WalkedTask], players: References, other: Any = None) -> Decisions:
+    """Judge every reply from the second task on; with a history from elsewhere for the null."""
+    judged: list[list[Decision | None]] = []
+    for task in tasks:
+        replies: list[Decision | None] = []
+        name = task.evidence.told.core_env_name
+        for env, reply in zip(task.starts, task.replies, strict=True):
+            if task.index == 0:
+                replies.append(None)
+                continue
+            view = env.view if other is None else evolve(env.view, history=other[: task.index])
+            seed = env.sequence.seed
+            replies.append(decide(view, reply, players.judge[name], players.blind[name], seed=seed))
+        judged.append(replies)
+    return judged
+
+
+def _null(tasks: Sequence[WalkedTask], setting: Setting, other: Trajectory | None) -> float | None:
+    if other is None:
+        return None
+    history = tuple(task.evidence.told for task in walk(setting.environment, other))
+    if len(history) < len(tasks) - 1:
+        return None
+    judged = _decisions(tasks, setting.players, history)
+    uses = [_mean([each.use for each in task if each and each.use is not None]) for task in judged]
+    return _mean([use for use in uses if use is not None])
+
+
+def _task(
+    task: WalkedTask,
+    known: TaskKnowledge | None,
+    values: TaskValues,
+    decisions: Sequence[Decision | None],
+) -> TaskAnalysis:
+    uses = [each.use for each in decisions if each and each.use is not None]
+    learned: Mapping[str, Any] = (
+        {}
+        if known is None
+        else {
+            "entropy_before": known.entropy_before,
+            "entropy_after": known.entropy_after,
+            "information": known.information,
+            "log2_prob_z": known.log2_prob_z,
+            "effective_sample_size": known.effective_sample_size,
+        }
+    )
+    return TaskAnalysis(
+        index=task.index,
+        reward=task.reward,
+        blind=values.blind,
+        bayes=values.bayes,
+        oracle=values.oracle,
+        information_gap=_difference(values.oracle, values.bayes),
+        exploitation_gap=_difference(values.bayes, task.reward),
+        opening_gap=_difference(values.bayes, values.opened),
+        execution_gap=_difference(values.opened, task.reward),
+        history_use=_mean(uses),
+        num_decisions=len(uses),
+        **learned,
+    )
+
+
+def _turns(
+    tasks: Sequence[WalkedTask], known: Sequence[TaskKnowledge], decisions: Decisions
+) -> list[TurnAnalysis]:
+    turns = []
+    for number, task in enumerate(tasks):
+        by_turn = known[number].by_turn if known else ()
+        for turn, decision in enumerate(decisions[number]):
+            entropy, log2_prob = by_turn[turn] if by_turn else (None, None)
+            judged = {} if decision is None else attrs.asdict(decision)
+            turns.append(
+                TurnAnalysis(
+                    task_index=task.index,
+                    turn_index=turn,
+                    entropy=entropy,
+                    log2_prob_z=log2_prob,
+                    **judged,
+                )
+            )
+    return turns
+
+
+def _tails(values: Sequence[TaskValues], num_tasks: int) -> tuple[float, ...] | None:
+    tails = [value.tail for value in values]
+    if len(tails) < num_tasks or any(tail is None for tail in tails):
+        return None
+    return tuple(tail for tail in tails if tail is not None)
+
+
+def _normalised(tasks: Sequence[TaskAnalysis]) -> float | None:
+    """(sum of r - sum of r0) / (sum of rO - sum of r0); None without headroom."""
+    if not tasks or any(task.blind is None or task.oracle is None for task in tasks):
+        return None
+    blind = sum(task.blind or 0.0 for task in tasks)
+    headroom = sum(task.oracle or 0.0 for task in tasks) - blind
+    return (sum(task.reward for task in tasks) - blind) / headroom if headroom > 0 else None
+
+
+def _macro(tasks: Sequence[TaskAnalysis]) -> float | None:
+    return _mean([task.history_use for task in tasks if task.history_use is not None])
+
+
+def _difference(more: float | None, less: float | None) -> float | None:
+    return None if more is None or less is None else more - less
+
+
+def _mean(numbers: Sequence[float]) -> float | None:
+    return sum(numbers) / len(numbers) if numbers else None
