@@ -198,6 +198,22 @@ class Mixed(Beliefs):
         return self.families.information_since(before.families) + within
 
 
+def listed(values: Sequence[Any], probabilities: Any, log_prior: Any = None) -> Listed:
+    """Beliefs from a posterior up to a constant.
+
+    Args:
+        values: Values of z.
+        probabilities: Their joint weights P(z, evidence), shape [Z]; a common factor enters
+            `log_evidence` alone.
+        log_prior: Their natural log prior; even if not given.
+    """
+    weights = np.asarray(probabilities, dtype=np.float64)
+    with np.errstate(divide="ignore"):
+        joint = np.log(weights)
+    prior = np.full(len(joint), -math.log(max(1, len(joint)))) if log_prior is None else log_prior
+    return Listed(values, np.asarray(prior), joint - prior)
+
+
 def _expectation(probabilities: FloatArray, of: FloatArray) -> float:
     """Sum of p f(x) where p > 0."""
     held = probabilities > 0
