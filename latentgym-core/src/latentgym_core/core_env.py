@@ -125,6 +125,14 @@ class CoreEnv(ABC, Generic[TaskT, StateT]):
         del task
         raise EnvError(f"{type(self).__name__} shows no worked turns: define demonstrate.")
 
+    def answer_text(self, task: TaskT) -> str:
+        """What a player would call the answer of a task (`137`, `crane`), to find it in a text.
+
+        Empty where there is no such thing.
+        """
+        del task
+        return ""
+
     def legal_replies(self, visible: Facts, turns: Sequence[Facts]) -> Iterable[str]:
         """Every reply worth thinking about in a position, for the general one-step player.
 

@@ -2,15 +2,20 @@
 
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from latentgym_core.cli.console import write_json
+from latentgym_core.cli.inference_progress import counting
 from latentgym_core.errors import TrajectoryError
 from latentgym_core.jsonl import TRAJECTORIES, read_trajectories
 
+if TYPE_CHECKING:
+    from latentgym_core.inference.summary import InferenceReport
+
 BY = ("env", "core_env", "latent", "prompt", "feedback", "agent")
-FORMATS = ("text", "md", "csv")
+FORMATS = ("text", "md", "latex", "csv")
 
 
 @click.command("metrics")
@@ -30,12 +35,32 @@ FORMATS = ("text", "md", "csv")
     show_default=True,
     help="Layout.",
 )
+@click.option(
+    "--inference",
+    is_flag=True,
+    help="Add what could be known of z, what was used of it, and failure modes.",
+)
+@click.option(
+    "--space",
+    default="family",
+    show_default=True,
+    help="What the posterior leaves open: family, declared, or latents joined by commas.",
+)
+@click.option("--jobs", default=0, help="Processes of the inference; default: one for each core.")
 def command(
-    runs: tuple[Path, ...], by: str, baseline: str | None, as_json: bool, form: str
+    runs: tuple[Path, ...],
+    by: str,
+    baseline: str | None,
+    as_json: bool,
+    form: str,
+    inference: bool,
+    space: str,
+    jobs: int,
 ) -> None:
     """Summarise runs: reward curves, measures and paired comparisons, all with 95 % intervals.
 
-    RUN is a run folder or a .jsonl file of trajectories; several are pooled.
+    RUN is a run folder or a .jsonl file of trajectories; several are pooled. With --inference the
+    analysis of every trajectory is kept in the run folder, as inference.jsonl.
     """
     from latentgym_core.metrics import RENDERERS, build_report
     from latentgym_core.serial import to_data
@@ -45,7 +70,26 @@ def command(
     report = build_report(trajectories, by=by, baseline=baseline)
     if not report.summaries:
         raise TrajectoryError(f"{', '.join(map(str, runs))}: no sequence has been played yet.")
+    found = _infer(tuple(files), space, jobs, by, baseline) if inference else None
     if as_json:
-        write_json(to_data(report))
-    else:
-        click.echo(RENDERERS[form](report), nl=False)
+        write_json({**to_data(report), **({"inference": to_data(found)} if found else {})})
+        return
+    click.echo(RENDERERS[form](report), nl=False)
+    if found is not None:
+        from latentgym_core.inference.rendering import INFERENCE_RENDERERS
+
+        click.echo(INFERENCE_RENDERERS[form](found), nl=False)
+
+
+def _infer(
+    files: tuple[Path, ...], space: str, jobs: int, by: str, baseline: str | None
+) -> "InferenceReport":
+    from latentgym_core.inference.folder import keep_analyses
+    from latentgym_core.inference.run import Order, analyse_all
+    from latentgym_core.inference.summary import build_inference_report
+
+    trajectories = list(chain.from_iterable(map(read_trajectories, files)))
+    with counting(len(trajectories), "sequences") as on_done:
+        analyses = analyse_all(trajectories, Order(space=space, jobs=jobs), on_done)
+    keep_analyses(files, analyses)
+    return build_inference_report(analyses, by=by, baseline=baseline)

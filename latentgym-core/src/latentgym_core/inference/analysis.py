@@ -12,6 +12,7 @@ from latentgym_core.environment import Environment
 from latentgym_core.errors import LatentGymError
 from latentgym_core.inference.decisions import Decision, decide
 from latentgym_core.inference.knowledge import TaskKnowledge, identified_at, knowledge
+from latentgym_core.inference.naming import names_history
 from latentgym_core.inference.records import SequenceAnalysis, TaskAnalysis, TurnAnalysis
 from latentgym_core.inference.references import References, references
 from latentgym_core.inference.replaying import WalkedTask, true_z, walk
@@ -71,8 +72,9 @@ def analyse(
     hindsight = None if environment.latent.uses_history else revealed(tasks)
     values = [task_values(task, setting.players, z, hindsight) for task in tasks]
     decisions = _decisions(tasks, setting.players)
+    named = _named(trajectory, tasks)
     analysed = tuple(
-        _task(task, known[i] if known else None, values[i], decisions[i])
+        _task(task, known[i] if known else None, values[i], decisions[i], names_history=named[i])
         for i, task in enumerate(tasks)
     )
     return SequenceAnalysis(
@@ -110,6 +112,23 @@ def _knowledge(
     return known, tracker.method, ""
 
 
+def _named(trajectory: Trajectory, tasks: Sequence[WalkedTask]) -> list[bool]:
+    """For each task, whether its opening speaks of earlier ones."""
+    openings = {
+        turn.task_index: f"{turn.reasoning or ''}\n{turn.reply}"
+        for turn in trajectory.turns
+        if turn.turn_index == 0
+    }
+    answers = [task.evidence.core_env.answer_text(task.evidence.task) for task in tasks]
+    recurring = {answer for answer in answers if answers.count(answer) > 1}
+    return [
+        names_history(
+            openings.get(task.index, ""), answers[:i], recurring, task.evidence.told.visible
+        )
+        for i, task in enumerate(tasks)
+    ]
+
+
 def _decisions(tasks: Sequence[WalkedTask], players: References, other: Any = None) -> Decisions:
     """Judge every reply from the second task on; with a history from elsewhere for the null."""
     judged: list[list[Decision | None]] = []
@@ -143,6 +162,8 @@ def _task(
     known: TaskKnowledge | None,
     values: TaskValues,
     decisions: Sequence[Decision | None],
+    *,
+    names_history: bool,
 ) -> TaskAnalysis:
     uses = [each.use for each in decisions if each and each.use is not None]
     learned: Mapping[str, Any] = (
@@ -168,6 +189,7 @@ def _task(
         execution_gap=_difference(values.opened, task.reward),
         history_use=_mean(uses),
         num_decisions=len(uses),
+        names_history=names_history,
         **learned,
     )
 

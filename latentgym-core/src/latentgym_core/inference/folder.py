@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from latentgym_core.inference.failure_modes import key_of
 from latentgym_core.inference.records import SequenceAnalysis
-from latentgym_core.jsonl import read_json_lines
+from latentgym_core.jsonl import TRAJECTORIES, read_json_lines, read_trajectories
 from latentgym_core.serial import dump_line, from_data, to_sparse_data
 
 INFERENCE = "inference.jsonl"
@@ -20,6 +21,20 @@ def read_analyses(run: Path) -> Iterator[SequenceAnalysis]:
     if path.is_file():
         for _, data in read_json_lines(path):
             yield from_data(SequenceAnalysis, data)
+
+
+def keep_analyses(files: Iterable[Path], analyses: Iterable[SequenceAnalysis]) -> None:
+    """Write analyses next to the trajectories they belong to.
+
+    Args:
+        files: `trajectories.jsonl` of run folders; other files keep no analyses.
+        analyses: Of all of them.
+    """
+    found = {key_of(each): each for each in analyses}
+    for file in files:
+        if file.name == TRAJECTORIES:
+            keys = [key_of(each) for each in read_trajectories(file)]
+            write_analyses(file.parent, (found[key] for key in keys if key in found))
 
 
 def write_analyses(run: Path, analyses: Iterable[SequenceAnalysis]) -> None:

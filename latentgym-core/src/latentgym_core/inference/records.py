@@ -61,6 +61,8 @@ class TaskAnalysis:
         execution_gap: The rest of it.
         history_use: Mean use over the decisions of this task in which the history mattered.
         num_decisions: How many decisions that were.
+        names_history: Whether its opening reply (or the reasoning before it) speaks of what
+            earlier tasks had in common.
         effective_sample_size: Of the sampled posterior; None for an exact one.
     """
 
@@ -79,6 +81,7 @@ class TaskAnalysis:
     execution_gap: float | None = None
     history_use: float | None = None
     num_decisions: int = 0
+    names_history: bool = False
     effective_sample_size: float | None = None
 
 

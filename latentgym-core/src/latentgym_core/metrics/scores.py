@@ -52,19 +52,8 @@ class Score:
 
     @property
     def sequence_key(self) -> tuple[str, str, str, str, int]:
-        """Names the drawn sequence; prompt and feedback do not enter a draw."""
-        drawn = {
-            key: value
-            for key, value in self.env_id.parameters.items()
-            if not key.startswith(("prompt.", "feedback."))
-        }
-        return (
-            "+".join(self.env_id.core_envs),
-            self.env_id.latent,
-            repr(drawn),
-            self.split,
-            self.seed,
-        )
+        """See the function."""
+        return sequence_key(self.env_id, self.split, self.seed)
 
     @property
     def pair_key(self) -> tuple[str, str, int]:
@@ -94,6 +83,16 @@ def score(trajectory: Trajectory) -> Score:
         num_invalid=sum(turn.facts.get("valid") is False for turn in trajectory.turns),
         tokens=_tokens(tuple(turn.usage for turn in trajectory.turns if turn.usage)),
     )
+
+
+def sequence_key(env_id: EnvId, split: str, seed: int) -> tuple[str, str, str, str, int]:
+    """Names the drawn sequence; prompt and feedback do not enter a draw."""
+    drawn = {
+        key: value
+        for key, value in env_id.parameters.items()
+        if not key.startswith(("prompt.", "feedback."))
+    }
+    return "+".join(env_id.core_envs), env_id.latent, repr(drawn), split, seed
 
 
 def _tokens(usages: tuple[Usage, ...]) -> dict[str, int | None]:

@@ -60,7 +60,6 @@ class NumberGuessing(CoreEnv[Task, State]):
 
     solving_reveals: ClassVar[bool] = True
     task_type: ClassVar[type] = Task
-    solving_reveals: ClassVar[bool] = True
 
     max_turns: int = field(default=MAX_TURNS, validator=whole_number(1))
     decay: float = field(default=0.02, validator=fraction)
@@ -117,6 +116,10 @@ class NumberGuessing(CoreEnv[Task, State]):
             "turns": state.turns,
             "max_turns": state.task.max_turns,
         }
+
+    def answer_text(self, task: Task) -> str:
+        """The target."""
+        return str(task.target)
 
     def reveal(self, task: Task) -> str:
         """The target."""

@@ -23,6 +23,7 @@ CORE_ENVS = (
         source=SOURCE,
         default_num_tasks=7,
         default_latent="set_of_3",
+        reward_scale=0.82,
     ),
 )
 

@@ -1,0 +1,32 @@
+"""A report of inference as text, as Markdown and as CSV."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from latentgym_core.inference.summary import InferenceReport
+from latentgym_core.inference.tables import inference_rows, inference_tables
+from latentgym_core.metrics.tables import as_markdown, as_text
+
+
+def render_text(report: InferenceReport) -> str:
+    """Aligned plain text."""
+    return "\n" + "\n\n".join(map(as_text, inference_tables(report))) + "\n"
+
+
+def render_markdown(report: InferenceReport) -> str:
+    """The same tables in Markdown."""
+    return "\n" + "\n\n".join(map(as_markdown, inference_tables(report))) + "\n"
+
+
+def render_csv(report: InferenceReport) -> str:
+    """Further rows under the header of `metrics.rendering.CSV_HEADER`."""
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerows(inference_rows(report))
+    return file.getvalue()
+
+
+INFERENCE_RENDERERS: Mapping[str, Callable[[InferenceReport], str]] = MappingProxyType(
+    {"text": render_text, "md": render_markdown, "csv": render_csv}
+)

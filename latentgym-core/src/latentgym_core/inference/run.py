@@ -1,0 +1,132 @@
+"""Analyse whole runs, on several processes."""
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+
+from attrs import frozen
+
+from latentgym_core.errors import LatentGymError
+from latentgym_core.hand_off_name import parse_hand_off
+from latentgym_core.inference.analysis import analyse, setting_for
+from latentgym_core.inference.failure_modes import key_of, label_all
+from latentgym_core.inference.miscalibration import label_harm
+from latentgym_core.inference.records import SequenceAnalysis
+from latentgym_core.inference.spaces import FAMILY, Space, declared_space
+from latentgym_core.registry import Registry, load_registry
+from latentgym_core.trajectory import Trajectory
+
+OnDone = Callable[[int], None]
+CHUNK = 8  # sequences that share their loaded environment
+
+
+@frozen(kw_only=True)
+class Order:
+    """What is asked of the analysis.
+
+    Attributes:
+        space: `family`, `declared`, or names of latents joined by commas: the declared set.
+        jobs: Processes; 0: one for each core.
+    """
+
+    space: str = FAMILY
+    jobs: int = 0
+
+
+def analyse_all(
+    trajectories: Iterable[Trajectory], order: Order, on_done: OnDone | None = None
+) -> list[SequenceAnalysis]:
+    """Analyse trajectories; those handed from one agent to another are left out.
+
+    Args:
+        trajectories: Any number; failed ones are left out.
+        order: How.
+        on_done: Called with the number of sequences that were finished, time and again.
+
+    Returns:
+        In the order of the trajectories.
+    """
+    whole = [each for each in trajectories if each.error is None and not _handed_over(each)]
+    chunks = list(_chunks(whole))
+    workers = min(order.jobs or os.cpu_count() or 1, max(1, len(chunks)))
+    found: dict[int, SequenceAnalysis] = {}
+    for numbers, analyses in _map(chunks, order.space, workers):
+        found.update(zip(numbers, analyses, strict=True))
+        if on_done is not None:
+            on_done(len(numbers))
+    analyses = [found[number] for number in range(len(whole))]
+    return label_harm(label_all(analyses, {key_of(each): each for each in whole}))
+
+
+def space_of(name: str, core_envs: tuple[str, ...], registry: Registry) -> Space:
+    """The hypothesis space of an order."""
+    if name == FAMILY:
+        return Space()
+    names = () if name == "declared" else tuple(name.split(","))
+    return declared_space(core_envs, registry, names)
+
+
+@frozen
+class _Chunk:
+    """Some sequences of one agent in one environment, and for each another one for the null."""
+
+    numbers: tuple[int, ...]
+    trajectories: tuple[Trajectory, ...]
+    others: tuple[Trajectory | None, ...]
+
+
+def _chunks(whole: Sequence[Trajectory]) -> Iterable[_Chunk]:
+    groups: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, trajectory in enumerate(whole):
+        groups[trajectory.env_id, trajectory.agent].append(number)
+    for numbers in groups.values():
+        shifted = [*numbers[1:], numbers[0]]
+        others = [whole[n] if n != m else None for n, m in zip(shifted, numbers, strict=True)]
+        for start in range(0, len(numbers), CHUNK):
+            part = slice(start, start + CHUNK)
+            mine = tuple(whole[n] for n in numbers[part])
+            yield _Chunk(tuple(numbers[part]), mine, tuple(others[part]))
+
+
+def _map(
+    chunks: Sequence[_Chunk], space: str, workers: int
+) -> Iterable[tuple[tuple[int, ...], list[SequenceAnalysis]]]:
+    if workers == 1:
+        for chunk in chunks:
+            yield chunk.numbers, _work(chunk, space)
+        return
+    # A fresh process, because a forked one may inherit locks of libraries with threads.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        waiting = {pool.submit(_work, chunk, space): chunk for chunk in chunks}
+        for done in as_completed(waiting):
+            yield waiting[done].numbers, done.result()
+
+
+def _work(chunk: _Chunk, space: str) -> list[SequenceAnalysis]:
+    registry = load_registry()
+    try:
+        first = chunk.trajectories[0]
+        games = tuple(dict.fromkeys(first.core_envs))
+        setting = setting_for(first, registry, space_of(space, games, registry))
+    except LatentGymError as error:
+        return [_unknown(each, str(error)) for each in chunk.trajectories]
+    return [
+        analyse(each, setting, other)
+        for each, other in zip(chunk.trajectories, chunk.others, strict=True)
+    ]
+
+
+def _unknown(trajectory: Trajectory, reason: str) -> SequenceAnalysis:
+    return SequenceAnalysis(
+        env_id=trajectory.env_id,
+        split=trajectory.split,
+        seed=trajectory.seed,
+        agent=trajectory.agent,
+        reason=reason,
+    )
+
+
+def _handed_over(trajectory: Trajectory) -> bool:
+    return parse_hand_off(trajectory.agent) is not None
