@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from latentgym_core.agents.base import Appraisal, Player
+from latentgym_core.errors import AgentError
 from latentgym_core.view import SequenceView, Truth
 
 MIN_STAKE = 0.1  # score units: bits where the player asks for information, reward where it stops
@@ -55,8 +56,11 @@ def decide(
     """
     hidden = Truth(None, None)
     rng = f"{seed}/{view.index}/{len(view.turns)}"
-    best = bayes.act(view, hidden, random.Random(rng))
-    plain = blind.act(view, hidden, random.Random(rng))
+    try:
+        best = bayes.act(view, hidden, random.Random(rng))
+        plain = blind.act(view, hidden, random.Random(rng))
+    except AgentError:
+        return None
     replies = (reply, best, plain)
     informed = bayes.appraise(view, hidden, replies)
     amnesic = blind.appraise(view, hidden, replies)

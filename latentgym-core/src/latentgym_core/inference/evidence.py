@@ -22,7 +22,7 @@ class TaskEvidence:
         num_tasks: Horizon N.
         replies: What the agent replied.
         answers: What it was answered; empty for a player, who goes by the facts of the turns.
-        task: The ground truth, for tasks that became known (see `known`).
+        task: The ground truth; None for a player, who may have to work it out.
         key: Key of all chance inside the task.
     """
 
@@ -37,10 +37,9 @@ class TaskEvidence:
 
     @property
     def known(self) -> bool:
-        """Whether the agent knows the task for certain."""
-        return self.told.revealed is not None or (
-            self.told.solved and self.core_env.solving_reveals
-        )
+        """Whether the agent knows the task for certain, and so do we."""
+        solved = self.told.solved and self.core_env.solving_reveals
+        return self.task is not None and (solved or self.told.revealed is not None)
 
     def until(self, turn: int) -> "TaskEvidence":
         """The first turns alone, before the task ended."""

@@ -24,6 +24,7 @@ from latentgym_core.view import FinishedTask, SequenceView, Truth
 
 HIT_BONUS = 0.2
 KEY = 0  # of chance, which a player cannot know
+NUM_DRAWS = 200  # values of z, where they cannot be listed: a player has to be quick
 Law = Mapping[Any, float]
 """Candidate task to its probability."""
 
@@ -73,7 +74,7 @@ class GeneralPlayer(Player):
 def _start(here: Strand, view: SequenceView) -> Hypotheses:
     first = here.finished[0].visible if here.finished else view.visible
     games = {view.core_env_name: view.core_env}
-    return hypotheses(here.latent.opened(), games, first, seed=0)
+    return hypotheses(here.latent.opened(), games, first, seed=0, num_draws=NUM_DRAWS)
 
 
 def _evidence(task: FinishedTask, view: SequenceView, index: int) -> TaskEvidence:

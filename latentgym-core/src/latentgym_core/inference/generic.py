@@ -155,7 +155,11 @@ class Hypotheses:
 
 
 def hypotheses(
-    latent: Latent[Any], core_envs: Mapping[str, AnyCoreEnv], visible: Mapping[str, Any], seed: int
+    latent: Latent[Any],
+    core_envs: Mapping[str, AnyCoreEnv],
+    visible: Mapping[str, Any],
+    seed: int,
+    num_draws: int = NUM_DRAWS,
 ) -> Hypotheses:
     """What is possible before the first task.
 
@@ -164,6 +168,7 @@ def hypotheses(
         core_envs: Name to game.
         visible: Public facts of task 1.
         seed: For values that are drawn.
+        num_draws: How many values are drawn where they cannot be listed.
     """
     games = tuple(core_envs.values())
     support = latent.support(games, visible)
@@ -173,14 +178,14 @@ def hypotheses(
         prior = np.array([weight for _, weight in listed])
         return Hypotheses(latent, values, prior, (((0.0, ()),),) * len(values))
     rng = random.Random(f"prior/{seed}")
-    values = [latent.draw(games, rng) for _ in range(NUM_DRAWS)]
+    values = [latent.draw(games, rng) for _ in range(num_draws)]
     number = latent.num_values(games, visible) if support is None else None
-    size = number or (len(listed) if listed else NUM_DRAWS)
+    size = number or (len(listed) if listed else num_draws)
     return Hypotheses(
         latent,
         values,
-        np.full(NUM_DRAWS, -math.log(NUM_DRAWS)),
-        (((0.0, ()),),) * NUM_DRAWS,
+        np.full(num_draws, -math.log(num_draws)),
+        (((0.0, ()),),) * num_draws,
         prior_entropy=math.log(size) / BITS,
     )
 

@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 from latentgym_core.agents.base import Player
 from latentgym_core.environment import construct
-from latentgym_core.errors import UnknownNameError
+from latentgym_core.errors import AgentError, UnknownNameError
 from latentgym_core.inference.general_player import GeneralPlayer
 from latentgym_core.registry import Registry
 from latentgym_core.sequence_env import SequenceEnv
@@ -83,7 +83,7 @@ def play_task(
         history: What they are shown of other tasks; None: what the env has seen.
 
     Returns:
-        The task's reward; None if it did not end.
+        The task's reward; None if it did not end, or the player cannot play it.
     """
     index = env.task_index
     player = players[env.sequence.core_env_names[index]]
@@ -91,7 +91,11 @@ def play_task(
         view = env.view if history is None else evolve(env.view, history=history)
         truth = Truth(z, env.sequence.tasks[index])
         rng = random.Random(f"{env.sequence.seed}/{index}/{turn}")
-        answer = env.step(player.act(view, truth, rng))
+        try:
+            reply = player.act(view, truth, rng)
+        except AgentError:
+            return None
+        answer = env.step(reply)
         if answer.task_reward is not None:
             return answer.task_reward
         if env.done:
@@ -99,11 +103,14 @@ def play_task(
     return None
 
 
-def play_on(env: SequenceEnv, players: Players, z: object = None) -> tuple[float, ...]:
-    """Play all tasks that are left; returns their rewards, 0 for one that did not end."""
+def play_on(env: SequenceEnv, players: Players) -> tuple[float, ...] | None:
+    """Play all tasks that are left; returns their rewards, None if one could not be played."""
     fork, rewards = env.fork(), []
     while not fork.done:
-        rewards.append(play_task(fork, players, z) or 0.0)
+        reward = play_task(fork, players)
+        if reward is None:
+            return None
+        rewards.append(reward)
     return tuple(rewards)
 
 

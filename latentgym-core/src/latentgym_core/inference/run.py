@@ -10,7 +10,7 @@ from attrs import frozen
 
 from latentgym_core.errors import LatentGymError
 from latentgym_core.hand_off_name import parse_hand_off
-from latentgym_core.inference.analysis import analyse, setting_for
+from latentgym_core.inference.analysis import Setting, analyse, setting_for
 from latentgym_core.inference.failure_modes import key_of, label_all
 from latentgym_core.inference.miscalibration import label_harm
 from latentgym_core.inference.records import SequenceAnalysis
@@ -112,10 +112,17 @@ def _work(chunk: _Chunk, space: str) -> list[SequenceAnalysis]:
         setting = setting_for(first, registry, space_of(space, games, registry))
     except LatentGymError as error:
         return [_unknown(each, str(error)) for each in chunk.trajectories]
-    return [
-        analyse(each, setting, other)
-        for each, other in zip(chunk.trajectories, chunk.others, strict=True)
-    ]
+    pairs = zip(chunk.trajectories, chunk.others, strict=True)
+    return [_analyse(each, setting, other) for each, other in pairs]
+
+
+def _analyse(
+    trajectory: Trajectory, setting: Setting, other: Trajectory | None
+) -> SequenceAnalysis:
+    try:
+        return analyse(trajectory, setting, other)
+    except Exception as error:  # a stranger's player or latent costs its own sequences alone
+        return _unknown(trajectory, f"{type(error).__name__}: {error}")
 
 
 def _unknown(trajectory: Trajectory, reason: str) -> SequenceAnalysis:

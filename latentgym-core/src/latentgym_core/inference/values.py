@@ -45,10 +45,10 @@ def task_values(
     tail = play_on(start, players.bayes)
     return TaskValues(
         blind=play_task(start.fork(), players.blind),
-        bayes=tail[0],
+        bayes=tail[0] if tail else None,
         oracle=_oracle(start, players, z, hindsight),
         opened=_opened(task, players),
-        tail=sum(tail),
+        tail=sum(tail) if tail else None,
     )
 
 
