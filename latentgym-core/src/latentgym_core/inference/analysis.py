@@ -10,7 +10,7 @@ from latentgym_core.combinators import FixedList
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment
 from latentgym_core.errors import LatentGymError
-from latentgym_core.inference.decisions import Decision, decide
+from latentgym_core.inference.decisions import Decision, Judges, decide
 from latentgym_core.inference.knowledge import TaskKnowledge, identified_at, knowledge
 from latentgym_core.inference.naming import names_history
 from latentgym_core.inference.records import SequenceAnalysis, TaskAnalysis, TurnAnalysis
@@ -135,13 +135,14 @@ def _decisions(tasks: Sequence[WalkedTask], players: References, other: Any = No
     for task in tasks:
         replies: list[Decision | None] = []
         name = task.evidence.told.core_env_name
+        judges = Judges(players.judge[name], players.bayes[name], players.blind[name])
         for env, reply in zip(task.starts, task.replies, strict=True):
             if task.index == 0:
                 replies.append(None)
                 continue
             view = env.view if other is None else evolve(env.view, history=other[: task.index])
             seed = env.sequence.seed
-            replies.append(decide(view, reply, players.judge[name], players.blind[name], seed=seed))
+            replies.append(decide(view, reply, judges, seed=seed))
         judged.append(replies)
     return judged
 

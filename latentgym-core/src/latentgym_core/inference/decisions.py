@@ -3,8 +3,8 @@
 A decision counts where the history matters: where the Bayes player's best reply is worth more than
 the blind player's, by the Bayes player's own score. Of the agent's reply we take what it loses
 against either: rho_B by the Bayes player's score, rho_0 by the blind player's. It uses the history
-if it is closer to the Bayes player (rho_B < rho_0), or if it tries something that is unlikely to
-the blind player and likely to the Bayes player.
+if it is closer to the Bayes player (rho_B < rho_0), if it is what the Bayes player would reply, or
+if it tries something that is unlikely to the blind player and likely to the Bayes player.
 """
 
 import random
@@ -42,28 +42,39 @@ class Decision:
     achieves: bool
 
 
-def decide(
-    view: SequenceView, reply: str, bayes: Player, blind: Player, *, seed: int
-) -> Decision | None:
+@frozen
+class Judges:
+    """The players that a reply is measured against, all of one core env.
+
+    Attributes:
+        judge: Infers z; replies are judged by its score.
+        bayes: Infers z; earns the reference reward. May be the same.
+        blind: Remembers nothing.
+    """
+
+    judge: Player
+    bayes: Player
+    blind: Player
+
+
+def decide(view: SequenceView, reply: str, judges: Judges, *, seed: int) -> Decision | None:
     """Judge one reply; None if one of the players does not judge.
 
     Args:
         view: The position before the reply, with the history the Bayes player may use.
         reply: What the agent replied.
-        bayes: Infers z from the history.
-        blind: Remembers nothing.
+        judges: What it is measured against.
         seed: Of the sequence, for players that draw at random.
     """
     hidden = Truth(None, None)
     rng = f"{seed}/{view.index}/{len(view.turns)}"
+    players = (judges.judge, judges.bayes, judges.blind)
     try:
-        best = bayes.act(view, hidden, random.Random(rng))
-        plain = blind.act(view, hidden, random.Random(rng))
+        best, own, plain = (each.act(view, hidden, random.Random(rng)) for each in players)
     except AgentError:
         return None
-    replies = (reply, best, plain)
-    informed = bayes.appraise(view, hidden, replies)
-    amnesic = blind.appraise(view, hidden, replies)
+    informed = judges.judge.appraise(view, hidden, (reply, best, plain, own))
+    amnesic = judges.blind.appraise(view, hidden, (reply, best, plain))
     if informed is None or amnesic is None:
         return None
     stake = _score(informed[1]) - _score(informed[2])
@@ -71,8 +82,9 @@ def decide(
     regret_blind = _score(amnesic[2]) - _score(amnesic[0])
     use = None
     if stake > MIN_STAKE:
+        follows = informed[0] == informed[3] != informed[2]
         bold = _is_bold(informed, amnesic[0], regret_blind)
-        use = 1.0 if bold else _closer(regret_bayes, regret_blind)
+        use = 1.0 if follows or bold else _closer(regret_bayes, regret_blind)
     return Decision(stake, regret_bayes, regret_blind, use, informed[0] is not None)
 
 

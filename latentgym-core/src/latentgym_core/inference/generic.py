@@ -179,8 +179,7 @@ def hypotheses(
         return Hypotheses(latent, values, prior, (((0.0, ()),),) * len(values))
     rng = random.Random(f"prior/{seed}")
     values = [latent.draw(games, rng) for _ in range(num_draws)]
-    number = latent.num_values(games, visible) if support is None else None
-    size = number or (len(listed) if listed else num_draws)
+    size = latent.num_values(games, visible) or num_draws
     return Hypotheses(
         latent,
         values,
