@@ -1,10 +1,10 @@
-"""Sessions: lint, types and tests by default; isolated, plugin and build on request."""
+"""Sessions: lint, types, tests and adapters by default; isolated, plugin, build on request."""
 
 import nox
 
 nox.options.default_venv_backend = "venv"
 nox.options.reuse_existing_virtualenvs = True
-nox.options.sessions = ["lint", "types", "tests"]
+nox.options.sessions = ["lint", "types", "tests", "skyrl", "trl"]
 
 CORE = "latentgym-core"
 ENVS = "latentgym-envs"
@@ -23,6 +23,12 @@ def editable(session: nox.Session, *more: str) -> None:
         *("-c", "constraints.txt", "-e", f"./{CORE}[data,local]", "-e", f"./{ENVS}"),
         *("-e", f"./{TRAIN}[lora]", "-e", f"./{VIZ}", *more),
     )
+
+
+def editable_only(session: nox.Session, *more: str) -> None:
+    """Core and envs in place, with test tools and whatever a session is about."""
+    ours = ("-e", f"./{CORE}", "-e", f"./{ENVS}")
+    session.install("-c", "constraints.txt", *ours, *TEST_TOOLS, *more)
 
 
 @nox.session
@@ -45,6 +51,21 @@ def tests(session: nox.Session) -> None:
     """All tests, in parallel; `nox -R -s tests -- -k name` for the edit loop."""
     editable(session, *TEST_TOOLS, *BUILD_TOOLS)
     session.run("pytest", *(session.posargs or ["-n", "2"]), env=OFFLINE)
+
+
+@nox.session
+def skyrl(session: nox.Session) -> None:
+    """The SkyRL adapter, in a venv without torch: it needs none."""
+    editable_only(session, "skyrl-gym>=0.4,<0.5", "pyarrow>=16", "click>=8.1")
+    session.install("--no-deps", "-e", f"./{TRAIN}")
+    session.run("pytest", "tests/adapters/test_skyrl.py", env=OFFLINE)
+
+
+@nox.session
+def trl(session: nox.Session) -> None:
+    """The TRL adapter: two GRPO steps on a CPU."""
+    editable_only(session, "-e", f"./{TRAIN}[trl]")
+    session.run("pytest", "tests/adapters/test_trl.py", env=OFFLINE)
 
 
 @nox.session(default=False)
