@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from attrs import evolve
@@ -310,3 +310,29 @@ def test_close_releases_the_weights(folder: Path) -> None:
     ask(agent, begin())
     asyncio.run(agent.close())
     assert agent._loaded is None
+
+
+def test_agents_of_one_model_load_it_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from latentgym_core.agents import local
+    from latentgym_core.agents.agent_string import make_agents
+
+    loads: list[Path] = []
+    load = local.load_folder
+
+    def counted(path: Path, device: str, dtype: Any) -> Any:
+        loads.append(path)
+        return load(path, device, dtype)
+
+    monkeypatch.setattr(local, "load_folder", counted)
+    names = [f"local/{folder}?max_new_tokens=4{more}" for more in ("", "&seed=1", "&dtype=float64")]
+    first, second, other = (cast("LocalAgent", each) for each in make_agents(names, ()).values())
+    try:
+        alone = ask(make(folder, max_new_tokens=4, seed=1), begin()).text
+        loads.clear()
+        assert [ask(first, begin()).text, ask(second, begin()).text][1] == alone
+        assert len(loads) == 1
+        ask(other, begin())
+        assert len(loads) == 2
+    finally:
+        for each in (first, second, other):
+            asyncio.run(each.close())

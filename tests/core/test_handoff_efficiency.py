@@ -41,7 +41,7 @@ def test_formula_by_hand():
         ],
         boundaries=(1, 2),
     )
-    found = efficiency(tails, HandOff("a", "c", 1), HandOff("b", "c", 1), 3)
+    found = efficiency(tails, "exploration", HandOff("b", "c", 1), "a", 3)
     assert found.estimate.value == pytest.approx(2 / 3)
     # Seeds are resampled in pairs: all of seed 1 gives 0, all of seed 0 gives 2.
     assert (found.estimate.low, found.estimate.high) == (pytest.approx(0.0), pytest.approx(2.0))
@@ -65,7 +65,7 @@ def test_undefined_cases_say_why(rewards, reason):
         first: {seed: pair[0] for seed, pair in rewards.items()},
         second: {seed: pair[1] for seed, pair in rewards.items()},
     }
-    found = efficiency(tails, first, second, len(rewards))
+    found = efficiency(tails, "exploration", second, "a", len(rewards))
     assert reason in found.undefined
     assert found.estimate.low is None
 

@@ -181,6 +181,59 @@ def test_first_party_names_are_reserved_and_the_newcomer_is_left_out_as_a_whole(
     assert names(registry.core_envs()) == []
 
 
+# ---- a latent of a core env's own plugin, and one of its name that serves every core env
+
+CAVE = plugin(
+    core_envs=[core_env("cave"), core_env("lake")],
+    latents=[latent("cyclic", "cave"), latent("deep", "cave")],
+)
+CAVE_DEEP = [latent("deep", "cave")]
+
+
+def test_in_its_own_core_env_a_plugin_may_give_a_general_latents_name_to_another():
+    registry = Registry.from_plugins([core_plugin, GAMES, CAVE])
+    assert registry.latent(("cave",), "cyclic").spec.core_envs == ("cave",)
+    for others in (("lake",), ("maze",), ("cave", "lake")):
+        assert registry.latent(others, "cyclic").spec.core_envs == ()
+    assert names(registry.latents(("cave",))).count("cyclic") == 1
+    assert names(registry.latents()).count("cyclic") == 2
+    assert not any(entry.conflict for entry in registry.latents())
+    assert str(registry.complete("cave/cyclic")) == "cave/cyclic/no_info/standard/ep10"
+
+
+@pytest.mark.parametrize(
+    "specs",
+    [
+        {"latents": [latent("cyclic", "maze")]},
+        {"latents": [latent("cyclic", "cave", "maze")]},
+        {"latents": [latent("cyclic")]},
+        {"latents": [latent("same")]},
+        {"prompts": [PromptSpec(name="no_info", core_envs=("cave",), factory=never)]},
+        {"agents": [player("openai", "cave")]},
+    ],
+)
+def test_nobody_takes_a_reserved_name_in_another_core_env_or_of_another_kind(specs):
+    games = vars(GAMES) | {"__name__": "latentgym_envs.plugin"}
+    newcomer = plugin(core_envs=[core_env("cave")], **specs)
+    with pytest.raises(PluginError, match="is reserved"):
+        Registry.from_plugins([core_plugin, SimpleNamespace(**games), newcomer])
+
+
+def test_a_strangers_general_latent_gives_way_to_the_core_envs_own():
+    registry = strangers(
+        {"latents": [latent("deep")]}, {"core_envs": [core_env("cave")], "latents": CAVE_DEEP}
+    )
+    assert registry.latent(("cave",), "deep").spec.core_envs == ("cave",)
+    assert registry.latent(("lake",), "deep").spec.core_envs == ()
+
+
+def test_two_owners_of_one_core_env_still_clash():
+    claim = {"core_envs": [core_env("cave")], "latents": CAVE_DEEP}
+    registry = strangers(claim, claim)
+    with pytest.raises(NameConflictError):
+        registry.latent(("cave",), "deep")
+
+
 # ---- ids
 
 

@@ -51,10 +51,14 @@ def test_report_is_the_formula_over_the_trajectories(run):
         assert [each.seed for each in found] == [5, 6, 7]
         return sum(sum(each.rewards[k:]) for each in found)
 
-    assert [each["boundary"] for each in report["boundaries"]] == [1, 3]
-    for each in report["boundaries"]:
-        k = each["boundary"]
-        explored, exploited = each["exploration"], each["exploitation"]
+    efficiencies = report["efficiencies"]
+    assert [(each["kind"], each["boundary"]) for each in efficiencies] == [
+        ("exploration", 1),
+        ("exploration", 3),
+        ("exploitation", 1),
+        ("exploitation", 3),
+    ]
+    for k, explored, exploited in zip((1, 3), efficiencies[:2], efficiencies[2:], strict=True):
         t1, t2 = tail("blind", "repeat_last", k), tail("bayes", "repeat_last", k)
         assert explored["estimate"]["value"] == pytest.approx((t2 - t1) / t1)
         t1, t2 = tail("repeat_last", "blind", k), tail("repeat_last", "bayes", k)
@@ -128,8 +132,7 @@ def test_failures_are_counted_and_end_with_exit_code_1(tmp_path):
     assert result.exit_code == 1, result.output
     data = json.loads(result.stdout)
     assert data["num_failed"] == 6
-    (boundary,) = data["boundaries"]
-    explored = boundary["exploration"]
+    explored, _ = data["efficiencies"]
     assert (explored["num_sequences"], explored["num_failed"]) == (0, 2)
     assert explored["estimate"]["value"] is None
     assert f"--resume {tmp_path}" in result.stderr
@@ -139,7 +142,8 @@ def test_failures_are_counted_and_end_with_exit_code_1(tmp_path):
 
 def test_text_and_json(tmp_path):
     text = measure(tmp_path / "text")
-    assert "B scripted/bayes" in text.stdout
+    assert "Exploitation" in text.stdout
+    assert "scripted/repeat_last → scripted/bayes" in text.stdout
     assert "trajector" not in text.stdout
     data = json.loads(measure(tmp_path / "json", "--json").stdout)
     assert (data.pop("run"), data.pop("num_failed")) == (str(tmp_path / "json"), 0)

@@ -45,7 +45,7 @@ def latentgym_register_feedbacks() -> Iterable[FeedbackSpec]:
         FeedbackSpec(
             name="information",
             factory=f"{module}:Information",
-            summary="The same, and the ground truth of the finished task.",
+            summary="The same, how the task stood at its end, and its ground truth.",
         ),
     )
 
@@ -145,6 +145,7 @@ def latentgym_register_commands() -> Iterable[CommandSpec]:
         "play": "Play a sequence yourself.",
         "eval": "Evaluate agents on environments.",
         "metrics": "Summarise runs.",
+        "compare": "Compare runs pair by pair: differences, wins and losses.",
         "handoff": "Measure exploration and exploitation by handing sequences over.",
         "data": "Write sequences as a Hugging Face dataset.",
         "replay": "Replay recorded trajectories and compare.",

@@ -40,7 +40,7 @@ async def play(
         player = cast(index)
         used[id(player)] = player
         try:
-            reply = await player.reply(messages, _context(env, player, session))
+            reply = await player.reply(messages, context_for(env, player, session))
         except ContextOverflowError:
             env.truncate("context")
             break
@@ -48,7 +48,12 @@ async def play(
             env.fail(error_record(error))
             break
         answer = env.step(
-            reply.text, agent=player.name, reasoning=reply.reasoning, usage=reply.usage
+            reply.text,
+            agent=player.name,
+            reasoning=reply.reasoning,
+            usage=reply.usage,
+            privileged=player.privileged,
+            carried=reply.carried,
         )
         messages.append({"role": "assistant", "content": reply.text})
         if answer.message is not None:
@@ -71,10 +76,14 @@ def error_record(error: Exception) -> ErrorRecord:
     )
 
 
-def _context(env: SequenceEnv, player: Agent, session: str) -> AgentContext:
+def context_for(env: SequenceEnv, player: Agent, session: str) -> AgentContext:
+    """What an agent may know beside the messages, at the current position."""
     return AgentContext(
         session=session,
         seed=env.sequence.seed,
         view=env.view,
         truth=env.truth if player.privileged else None,
+        opening=env.opening,
+        turns=env.turns,
+        rules=env.rules,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal, TypedDict
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 SCHEMA_VERSION = 1
 
@@ -29,6 +29,51 @@ class Usage:
     """From the first attempt to the reply, waits between attempts included."""
     attempts: int | None = None
     """Calls made, 1 without a retry."""
+
+    def plus(self, other: "Usage | None") -> "Usage":
+        """The sum of both; what neither reports stays None."""
+        if other is None:
+            return self
+        sums: dict[str, Any] = {}
+        for name in (each.name for each in fields(Usage)):
+            reported = [n for n in (getattr(self, name), getattr(other, name)) if n is not None]
+            sums[name] = sum(reported) if reported else None
+        return Usage(**sums)
+
+
+@frozen(kw_only=True)
+class Written:
+    """What an agent wrote when it was asked for something else than a move.
+
+    Attributes:
+        agent: Who wrote it.
+        request: What it was asked, after the parts that were shown to it.
+        text: What it wrote.
+        reasoning: Reasoning that the provider keeps apart.
+        usage: What the call cost; also contained in the usage of the turn it was written for.
+    """
+
+    agent: str
+    request: str
+    text: str
+    reasoning: str | None = None
+    usage: Usage | None = None
+
+
+@frozen(kw_only=True)
+class Carried:
+    """What an agent was shown of the past in one task, in place of the whole conversation.
+
+    It stands between the first message, which is never cut, and the conversation of the task.
+
+    Attributes:
+        parts: In order: a number is the whole conversation of the task with that index, a text
+            was said in the role of the user.
+        written: What was written for it, if anything.
+    """
+
+    parts: tuple[int | str, ...] = ()
+    written: Written | None = None
 
 
 @frozen(kw_only=True)
@@ -67,6 +112,9 @@ class TurnRecord:
         usage: Tokens, latency and attempts.
         facts: The core env's facts of this turn.
         event: What the agent was told.
+        privileged: Whether whoever replied had been told the hidden latent.
+        carried: What its scaffold let it see of the past, at its first turn in a task; None if it
+            was shown the whole conversation.
     """
 
     task_index: int
@@ -77,6 +125,8 @@ class TurnRecord:
     usage: Usage | None = None
     facts: Mapping[str, Any] = field(factory=dict)
     event: Event = field(factory=Event)
+    privileged: bool = False
+    carried: Carried | None = None
 
 
 @frozen(kw_only=True)
@@ -91,6 +141,8 @@ class TaskOutcome:
         truncated: Whether a budget or an error cut it off before it ended by itself.
         agent: Who played its last turn.
         facts: The core env's facts of the outcome.
+        raw_reward: The core env's own reward, where another one is paid
+            (`sequence.rewards=normalised`); else None.
     """
 
     core_env: str
@@ -100,6 +152,7 @@ class TaskOutcome:
     truncated: bool = False
     agent: str = ""
     facts: Mapping[str, Any] = field(factory=dict)
+    raw_reward: float | None = None
 
 
 @frozen(kw_only=True)
@@ -171,8 +224,13 @@ class Trajectory:
         return played + (0.0,) * (self.num_tasks - len(played))
 
     @property
+    def privileged(self) -> bool:
+        """Whether anybody who replied had been told the hidden latent."""
+        return any(turn.privileged for turn in self.turns)
+
+    @property
     def messages(self) -> tuple[dict[str, str], ...]:
-        """The whole conversation, as the agent saw it."""
+        """The whole conversation; what a scaffold left of it is in `scaffolds.sending`."""
         told: list[dict[str, str]] = list(self.opening)
         for turn in self.turns:
             told.append({"role": "assistant", "content": turn.reply})

@@ -1,6 +1,6 @@
 """Agent strings: `provider/model?key=value`, the way commands and records name an agent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 from attrs import field, frozen
@@ -10,6 +10,8 @@ from latentgym_core.environment import construct
 from latentgym_core.errors import SpecError
 from latentgym_core.parameters import Scalar, format_parameters, parse_parameters
 from latentgym_core.registry import Registry, load_registry
+from latentgym_core.scaffolds.agent import ScaffoldAgent
+from latentgym_core.scaffolds.naming import take_scaffold
 
 SCRIPTED = "scripted"
 EXAMPLES = "examples"
@@ -48,11 +50,43 @@ class AgentString:
         return f"{path}?{tail}" if tail else path
 
 
+def make_agents(
+    names: Iterable[str], core_envs: tuple[str, ...], registry: Registry | None = None
+) -> dict[str, Agent]:
+    """Make several agents; those of one provider and model share what they have loaded.
+
+    Args:
+        names: Agent strings.
+        core_envs: The games they will play.
+        registry: Defaults to the installed plugins.
+
+    Raises:
+        LatentGymError: See `make_agent`.
+    """
+    made: dict[str, Agent] = {}
+    relatives: dict[tuple[str, str], list[Agent]] = {}
+    for name in names:
+        parsed = AgentString.parse(name)
+        made[name] = make_agent(name, core_envs, registry)
+        agent = _innermost(made[name])
+        earlier = relatives.setdefault((parsed.provider, parsed.model), [])
+        for each in earlier:
+            agent.share(each)
+        earlier.append(agent)
+    return made
+
+
+def _innermost(agent: Agent) -> Agent:
+    """Who replies in the end, below worked examples and scaffolds."""
+    inner = getattr(agent, "inner", None)
+    return _innermost(inner) if isinstance(inner, Agent) else agent
+
+
 def make_agent(text: str, core_envs: tuple[str, ...], registry: Registry | None = None) -> Agent:
     """Make the agent that a string names.
 
     Args:
-        text: `scripted/midpoint`, `openai/gpt-4o-mini?temperature=0&examples=3`, …
+        text: `scripted/midpoint`, `openai/gpt-4o-mini?temperature=0&examples=3&scaffold=notes`, …
         core_envs: The games it will play; scripted players are chosen by them.
         registry: Defaults to the installed plugins.
 
@@ -63,13 +97,15 @@ def make_agent(text: str, core_envs: tuple[str, ...], registry: Registry | None 
     registry = registry or load_registry()
     parsed = AgentString.parse(text)
     parameters = dict(parsed.parameters)
+    scaffold = take_scaffold(parameters)
     num_examples = parameters.pop(EXAMPLES, 0)
     if parsed.provider == SCRIPTED:
         agent = _scripted(parsed, parameters, core_envs, registry)
     else:
         agent = _provided(parsed, parameters, core_envs, registry)
     agent.name = str(parsed)
-    return _with_examples(agent, num_examples)
+    agent = _with_examples(agent, num_examples)
+    return ScaffoldAgent(agent, scaffold) if scaffold else agent
 
 
 def _provided(

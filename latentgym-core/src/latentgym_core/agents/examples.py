@@ -37,6 +37,7 @@ class ExamplesAgent(Agent):
         self.num_examples = num_examples
         self.name = inner.name
         self.privileged = inner.privileged
+        self.goes_by = inner.goes_by
         self._shown: dict[str, list[dict[str, str]]] = {}
 
     async def reply(self, messages: Messages, context: AgentContext) -> Reply:

@@ -14,6 +14,8 @@ class HumanAgent(Agent):
         model: Takes none; `human` is the whole agent string.
     """
 
+    goes_by = "itself"
+
     def __init__(self, model: str = "") -> None:
         if model:
             raise SpecError(f"A person has no model: write human instead of human/{model}.")

@@ -102,12 +102,21 @@ Loader = Callable[[str, "torch.dtype"], LocalModel]
 """Loads weights, given a device and the type of the weights."""
 
 
+class Weights:
+    """Where a model lies once it is loaded; agents of one model on one device share it."""
+
+    def __init__(self) -> None:
+        self.model: LocalModel | None = None
+        self.worker = SerialWorker()
+
+
 class LocalAgent(Agent):
     """A chat model in this process.
 
-    The weights are loaded at the first reply. Each session has a cache of what the model has read,
-    so that a turn costs the new tokens alone. Replies depend on the conversation and the seeds,
-    not on what else is played; nothing that varies from run to run is recorded.
+    The weights are loaded at the first reply, once for all agents that share them. Each session
+    has a cache of what the model has read, so that a turn costs the new tokens alone. Replies
+    depend on the conversation and the seeds, not on what else is played; nothing that varies from
+    run to run is recorded.
 
     Args:
         load: Loads the weights; must not use the network.
@@ -119,9 +128,22 @@ class LocalAgent(Agent):
         share_cores()
         self.settings = settings
         self._load = load
-        self._loaded: LocalModel | None = None
+        self._weights = Weights()
         self._caches: dict[str, ConversationCache] = {}
-        self._worker = SerialWorker()
+
+    @property
+    def _loaded(self) -> LocalModel | None:
+        return self._weights.model
+
+    def share(self, other: Agent) -> None:
+        """Use the weights of another agent of this model, if they are to lie in the same place.
+
+        The agents reply in turn then, and close together.
+        """
+        if isinstance(other, LocalAgent):
+            own, theirs = self.settings, other.settings
+            if (own.device, own.dtype) == (theirs.device, theirs.dtype):
+                self._weights = other._weights  # noqa: SLF001 - of its own class
 
     async def reply(self, messages: Messages, context: AgentContext) -> Reply:
         """Continue the conversation.
@@ -132,7 +154,7 @@ class LocalAgent(Agent):
                 or the device runs out of memory.
         """
         try:
-            return await self._worker.run(
+            return await self._weights.worker.run(
                 context.session, partial(self._answer, tuple(messages), context)
             )
         except LatentGymError:
@@ -144,21 +166,22 @@ class LocalAgent(Agent):
     async def finish(self, session: str) -> None:
         """Free the cache of a sequence that is over."""
         self._caches.pop(session, None)
-        self._worker.forget(session)
+        self._weights.worker.forget(session)
 
     async def close(self) -> None:
         """Release the weights and all caches."""
-        self._worker.close()
+        self._weights.worker.close()
         self._caches.clear()
-        self._loaded = None
+        self._weights.model = None
 
     def _answer(self, messages: Messages, context: AgentContext) -> Reply:
-        if self._loaded is None:
-            self._loaded = self._load(*_placement(self.settings))
-        prompt = self._loaded.encode(messages)
-        self._check_length(len(prompt), self._loaded.context_length)
-        written = self._generate(self._loaded, prompt, context)
-        text, reasoning = split_reasoning(self._loaded.decode(written.tokens))
+        loaded = self._loaded
+        if loaded is None:
+            loaded = self._weights.model = self._load(*_placement(self.settings))
+        prompt = loaded.encode(messages)
+        self._check_length(len(prompt), loaded.context_length)
+        written = self._generate(loaded, prompt, context)
+        text, reasoning = split_reasoning(loaded.decode(written.tokens))
         usage = Usage(
             input_tokens=len(prompt), cached_tokens=written.cached, output_tokens=written.sampled
         )

@@ -27,6 +27,8 @@ class ReplayAgent(Agent):
         TrajectoryError: The recording cannot be read.
     """
 
+    goes_by = "itself"
+
     def __init__(self, model: str, agent: str | None = None) -> None:
         self._file = model
         recorded = list(read_trajectories(Path(model)))

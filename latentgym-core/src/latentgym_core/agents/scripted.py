@@ -16,6 +16,8 @@ class ScriptedAgent(Agent):
         privileged: Whether the players are told the truth.
     """
 
+    goes_by = "view"
+
     def __init__(self, name: str, players: Mapping[str, Player], *, privileged: bool) -> None:
         self.name = name
         self.players = players

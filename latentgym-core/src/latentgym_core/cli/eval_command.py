@@ -28,6 +28,14 @@ GO_WITH_RESUME = {"resume", "concurrency", "dry_run", "as_json", "quiet"}
 @click.command("eval")
 @click.argument("ids", metavar="ID...", nargs=-1, type=EnvIdType())
 @click.option("--agent", "agents", multiple=True, help="Who plays; give it again for more.")
+@click.option(
+    "--scaffold",
+    "scaffolds",
+    metavar="NAME[?KEY=VALUE]",
+    multiple=True,
+    help="What agents carry over a task boundary: full, none, last_k, outcomes, notes, oracle; "
+    "give it again to play them all with each.",
+)
 @click.option("-n", "--num-sequences", type=click.IntRange(1), help="Per ID and agent  [5]")
 @click.option("--seed", type=click.IntRange(0), help="First seed  [0]")
 @click.option("--split", help="Stream of the sequences: train, validation or test  [test]")
@@ -47,6 +55,7 @@ def command(
     /,
     ids: tuple[EnvId, ...],
     agents: tuple[str, ...],
+    scaffolds: tuple[str, ...],
     suite: Path | None,
     out: Path | None,
     resume: Path | None,
@@ -65,7 +74,10 @@ def command(
     from latentgym_core.runs.folder import create_run, default_path, resume_run
 
     given = {key: value for key, value in settings.items() if value is not None}
-    config = _begun(ctx, resume, given) if resume else _configured(ids, agents, suite, given)
+    if resume:
+        config = _begun(ctx, resume, given)
+    else:
+        config = _configured(ids, agents, scaffolds, suite, given)
     stage = prepare(config, current_registry(ctx))
     if resume:
         check_versions(config, stage.config)
@@ -88,10 +100,15 @@ def command(
 
 
 def _configured(
-    ids: tuple[EnvId, ...], agents: tuple[str, ...], suite: Path | None, given: dict[str, Any]
+    ids: tuple[EnvId, ...],
+    agents: tuple[str, ...],
+    scaffolds: tuple[str, ...],
+    suite: Path | None,
+    given: dict[str, Any],
 ) -> "RunConfig":
     """The suite, if there is one, overridden by what the command line says."""
     from latentgym_core.runs.suite import make_config, read_suite
+    from latentgym_core.scaffolds.naming import with_scaffold
 
     data = read_suite(suite) if suite else {}
     if ids:
@@ -102,6 +119,10 @@ def _configured(
         raise click.UsageError("Name an environment, a --suite, or a run to --resume.")
     if not data.get("agents"):
         raise click.UsageError("Nobody plays: name an agent, as in --agent scripted/blind.")
+    if scaffolds:
+        data["agents"] = [
+            with_scaffold(a, scaffold) for a in data["agents"] for scaffold in scaffolds
+        ]
     for key in ("num_sequences", "seed"):
         if key in given:  # a flag also overrides what a suite says of one environment
             data["environments"] = [

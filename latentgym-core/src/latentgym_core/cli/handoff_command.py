@@ -12,28 +12,50 @@ from latentgym_core.cli.console import say, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
 from latentgym_core.env_id import EnvId
-from latentgym_core.hand_off_name import parse_hand_off
+from latentgym_core.hand_off_name import HANDED, parse_hand_off
 from latentgym_core.seeding import SPLITS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from latentgym_core.handoff.config import HandOffConfig
     from latentgym_core.handoff.efficiency import HandOffReport
+    from latentgym_core.handoff.prefix import Prefix
     from latentgym_core.runs.evaluation import Stage
     from latentgym_core.runs.folder import RunFolder
     from latentgym_core.trajectory import Trajectory
 
-GO_WITH_RESUME = {"resume", "concurrency", "dry_run", "as_json", "quiet"}
+GO_WITH_RESUME = {"resume", "concurrency", "dry_run", "as_json", "form", "quiet"}
+FORMATS = ("text", "md", "latex", "csv")
+EXISTING = click.Path(path_type=Path, exists=True)
 
 
 @click.command("handoff")
 @click.argument("env_id", metavar="ID", required=False, type=EnvIdType())
-@click.option("--a", help="Agent A, the baseline.")
+@click.option("--agent", "agents", multiple=True, help="Explorer and exploiter in one; repeatable.")
+@click.option("--explorer", "explorers", multiple=True, help="Plays tasks 1 .. K; repeatable.")
+@click.option("--exploiter", "exploiters", multiple=True, help="Plays the rest; repeatable.")
+@click.option("--a", help="Instead of these: agent A, the baseline.")
 @click.option("--b", help="Agent B, compared with A.")
 @click.option("--c", help="Agent C, the other side of every hand-off; may be A or B.")
 @click.option("--k", default="all", show_default=True, help="Boundaries: all, 1,3,5 or 1-4.")
-@click.option("-n", "--num-sequences", type=click.IntRange(1), default=20, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="First seed.")
-@click.option("--split", type=click.Choice(SPLITS), default="test", show_default=True)
+@click.option(
+    "--handed",
+    multiple=True,
+    type=click.Choice(HANDED),
+    default=HANDED[:1],
+    show_default=True,
+    help="What is handed over; give both to compare them.",
+)
+@click.option(
+    "--prefix",
+    multiple=True,
+    type=EXISTING,
+    help="Run or recordings: who is in there is not asked for tasks 1 .. K; repeatable.",
+)
+@click.option("-n", "--num-sequences", type=click.IntRange(1), help="[20; all with --prefix]")
+@click.option("--seed", type=click.IntRange(0), help="First seed  [0]")
+@click.option("--split", help=f"Stream of the sequences: {', '.join(SPLITS)}  [test]")
 @click.option("--concurrency", type=click.IntRange(1), default=32, show_default=True)
 @click.option("--max-turns", type=click.IntRange(1), help="Replies until a sequence is cut off.")
 @click.option("--max-tokens", type=click.IntRange(1), help="Output tokens until it is cut off.")
@@ -41,31 +63,49 @@ GO_WITH_RESUME = {"resume", "concurrency", "dry_run", "as_json", "quiet"}
 @click.option("--resume", type=click.Path(path_type=Path), help="Continue the run of a folder.")
 @click.option("--dry-run", is_flag=True, help="Print the configuration and play nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="Layout.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on the way.")
 @click.pass_context
 def command(
     ctx: click.Context,
     /,
     env_id: EnvId | None,
+    prefix: tuple[Path, ...],
     out: Path | None,
     resume: Path | None,
     dry_run: bool,
     as_json: bool,
+    form: str,
     quiet: bool,
     **settings: Any,
 ) -> None:
     """Measure exploration and exploitation by handing sequences over.
 
-    A, B and C each play every sequence once. At every boundary K that play is forked and handed
-    over: exploration compares A and B as the first player with C as the second, exploitation the
-    other way round. Exit 1 if any play failed.
+    Every explorer plays every sequence once. At every boundary K that play is forked and handed to
+    every exploiter. Exploration compares explorers before the same exploiter, exploitation the
+    other way round, with the first of each as the baseline. With A, B and C: B against A, with C
+    on the other side. Exit 1 if any play failed.
     """
+    from latentgym_core.handoff.playing import check_hand_offs
     from latentgym_core.runs.config import check_versions
     from latentgym_core.runs.evaluation import prepare
     from latentgym_core.runs.folder import create_run, default_path, resume_run
 
-    config = _begun(ctx, resume) if resume else _configured(env_id, settings)
+    plays: Prefix | None = None
+    if resume:
+        config = _begun(ctx, resume)
+    else:
+        plays = _recorded(ctx, prefix, str(env_id) if env_id else None, settings["split"])
+        config = _configured(ctx, env_id, plays, settings)
     stage = prepare(config, current_registry(ctx))
+    check_hand_offs(stage, config)
     if resume:
         check_versions(config, stage.config)
     config = evolve(config, versions=stage.config.versions)
@@ -78,26 +118,51 @@ def command(
         opened = create_run(out or default_path(config, datetime.now(UTC)), config)
     with opened as folder:
         try:
-            report, num_failed = _play(folder, stage, config, quiet=quiet)
+            recorded = _plays(ctx, folder, config, plays)
+            report, num_failed = _play(folder, stage, config, recorded, quiet=quiet)
         except KeyboardInterrupt:
             folder.log("interrupted")
             say(f"`latentgym handoff --resume {folder.path}` carries on.")
             raise
-    _tell(report, num_failed, folder.path, as_json=as_json, quiet=quiet)
+    _tell(report, num_failed, folder.path, form="json" if as_json else form, quiet=quiet)
     ctx.exit(1 if num_failed else 0)
 
 
-def _configured(env_id: EnvId | None, settings: dict[str, Any]) -> "HandOffConfig":
+def _recorded(
+    ctx: click.Context, prefix: "Iterable[Path]", env_id: str | None, split: str | None
+) -> "Prefix | None":
+    from latentgym_core.handoff.prefix import read_prefix
+
+    paths = tuple(prefix)
+    return read_prefix(paths, env_id, split, current_registry(ctx)) if paths else None
+
+
+def _configured(
+    ctx: click.Context, env_id: EnvId | None, plays: "Prefix | None", settings: dict[str, Any]
+) -> "HandOffConfig":
     from latentgym_core.handoff.config import make_hand_off_config, parse_boundaries
 
-    if env_id is None:
-        raise click.UsageError("Name an environment, or a run to --resume.")
-    for role in "abc":
-        if not settings[role]:
+    if env_id is None and plays is None:
+        raise click.UsageError("Name an environment, a --prefix, or a run to --resume.")
+    given = {name: value for name, value in settings.items() if value not in (None, ())}
+    both = given.pop("agents", ())
+    for side in ("explorers", "exploiters"):
+        given[side] = (*both, *given.get(side, ()))
+    roles = [role for role in "abc" if role in given]
+    if not (roles or given["exploiters"]):
+        raise click.UsageError("Nobody plays: name an --agent, or --explorer and --exploiter.")
+    for role in "abc" if roles else "":
+        if role not in given:
             raise click.UsageError(f"Name agent {role.upper()}, as in --{role} scripted/blind.")
-    boundaries = parse_boundaries(settings.pop("k"))
-    registry = current_registry()
-    return make_hand_off_config(str(env_id), boundaries=boundaries, registry=registry, **settings)
+    if plays is None:
+        given.setdefault("num_sequences", 20)
+    return make_hand_off_config(
+        plays.env_id if plays else str(env_id),
+        boundaries=parse_boundaries(given.pop("k")),
+        prefix=plays,
+        registry=current_registry(ctx),
+        **given,
+    )
 
 
 def _begun(ctx: click.Context, path: Path) -> "HandOffConfig":
@@ -117,6 +182,16 @@ def _begun(ctx: click.Context, path: Path) -> "HandOffConfig":
     return evolve(config, concurrency=ctx.params["concurrency"])
 
 
+def _plays(
+    ctx: click.Context, folder: "RunFolder", config: "HandOffConfig", plays: "Prefix | None"
+) -> "list[Trajectory]":
+    """The recorded plays of a run; read again only if a kill kept them from its folder."""
+    wanted = {job for job in folder.missing if job.agent in config.recorded}
+    if wanted and plays is None:
+        plays = _recorded(ctx, map(Path, config.prefix), config.environments[0].id, config.split)
+    return [plays.plays[job.agent, job.seed] for job in config.jobs if job in wanted and plays]
+
+
 def _describe(config: "HandOffConfig", *, as_json: bool) -> None:
     from latentgym_core.runs.suite import format_config
     from latentgym_core.serial import to_data
@@ -129,12 +204,19 @@ def _describe(config: "HandOffConfig", *, as_json: bool) -> None:
 
 
 def _size(config: "HandOffConfig") -> str:
-    num_whole = len(config.agents) * len(config.seeds(config.environments[0]))
-    return f"{num_whole} sequences, handed over {len(config.jobs) - num_whole} times"
+    num_seeds = len(config.seeds(config.environments[0]))
+    num_whole = len(config.beginners) * num_seeds
+    recorded = f" ({len(config.recorded) * num_seeds} recorded)" if config.recorded else ""
+    return f"{num_whole} sequences{recorded}, handed over {len(config.jobs) - num_whole} times"
 
 
 def _play(
-    folder: "RunFolder", stage: "Stage", config: "HandOffConfig", *, quiet: bool
+    folder: "RunFolder",
+    stage: "Stage",
+    config: "HandOffConfig",
+    recorded: "list[Trajectory]",
+    *,
+    quiet: bool,
 ) -> tuple["HandOffReport", int]:
     """Play what is missing in the folder; returns the report and how many plays failed."""
     from latentgym_core.cli.progress import progress
@@ -142,9 +224,10 @@ def _play(
     from latentgym_core.jsonl import read_trajectories
 
     num_failed = 0
-    folder.log(f"playing {len(folder.missing)} of {len(config.jobs)} sequences")
+    num_missing = len(folder.missing) - len(recorded)
+    folder.log(f"playing {num_missing} of {len(config.jobs)} sequences")
     if not quiet:
-        say(f"{_size(config)}; playing {len(folder.missing)} into {folder.path}")
+        say(f"{_size(config)}; playing {num_missing} into {folder.path}")
     jobs = [evolve(job, agent=_pair(job.agent)) for job in config.jobs]
     before = (evolve(each, agent=_pair(each.agent)) for each in read_trajectories(folder.path))
     with progress(jobs, before, quiet=quiet) as display:
@@ -154,7 +237,7 @@ def _play(
             num_failed += trajectory.error is not None
             display.on_finish(evolve(trajectory, agent=_pair(trajectory.agent)))
 
-        report = run_hand_offs(folder, stage, config, show)
+        report = run_hand_offs(folder, stage, config, show, recorded)
     folder.log("complete")
     return report, num_failed
 
@@ -165,17 +248,15 @@ def _pair(agent: str) -> str:
     return f"{hand_off.explorer}→{hand_off.exploiter}" if hand_off else agent
 
 
-def _tell(
-    report: "HandOffReport", num_failed: int, path: Path, *, as_json: bool, quiet: bool
-) -> None:
+def _tell(report: "HandOffReport", num_failed: int, path: Path, *, form: str, quiet: bool) -> None:
     """The results on stdout; where they lie and what to do next on stderr."""
-    from latentgym_core.handoff.report import render_hand_off
+    from latentgym_core.handoff.rendering import HAND_OFF_RENDERERS
     from latentgym_core.serial import to_data
 
-    if as_json:
+    if form == "json":
         write_json({"run": str(path), "num_failed": num_failed, **to_data(report)})
     else:
-        click.echo(render_hand_off(report), nl=False)
+        click.echo(HAND_OFF_RENDERERS[form](report), nl=False)
     if num_failed:
         say(f"{num_failed} plays failed; `latentgym handoff --resume {path}` plays them again.")
     if not quiet:

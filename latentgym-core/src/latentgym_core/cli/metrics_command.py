@@ -14,7 +14,7 @@ from latentgym_core.jsonl import TRAJECTORIES, read_trajectories
 if TYPE_CHECKING:
     from latentgym_core.inference.summary import InferenceReport
 
-BY = ("env", "core_env", "latent", "prompt", "feedback", "agent")
+BY = ("env", "core_env", "latent", "prompt", "feedback", "seed", "agent")
 FORMATS = ("text", "md", "latex", "csv")
 
 

@@ -1,23 +1,30 @@
-"""The report of a hand-off measurement, and its text."""
+"""What a hand-off measurement comes to: a pure function of its trajectories."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from latentgym_core.hand_off_name import HandOff
 from latentgym_core.handoff.config import HandOffConfig
 from latentgym_core.handoff.efficiency import (
-    BoundaryReport,
+    KINDS,
     Efficiency,
     HandOffReport,
-    boundary_report,
+    Kind,
+    Tails,
+    cell,
+    efficiency,
     tail_rewards,
 )
-from latentgym_core.metrics.tables import Table, as_text, with_interval
 from latentgym_core.trajectory import Trajectory
 
 
 def build_hand_off_report(
     config: HandOffConfig, trajectories: Iterable[Trajectory]
 ) -> HandOffReport:
-    """Measure both efficiencies at every boundary; a pure function of the trajectories.
+    """Measure every pair, and every efficiency, at every boundary.
+
+    With A, B and C: B against A, with C on the other side. Else every explorer against the first
+    one for each exploiter, and every exploiter against the first one for each explorer. Where
+    histories and notes were handed over: notes against history for every pair.
 
     Args:
         config: What was played.
@@ -29,50 +36,39 @@ def build_hand_off_report(
     return HandOffReport(
         env_id=environment.id,
         split=config.split,
-        a=config.a,
-        b=config.b,
-        c=config.c,
-        boundaries=tuple(
-            boundary_report(
-                tails, num_sequences, a=config.a, b=config.b, c=config.c, boundary=boundary
-            )
-            for boundary in config.boundaries
-        ),
+        num_sequences=num_sequences,
+        cells=tuple(cell(tails, each, num_sequences) for each in _cells(config)),
+        efficiencies=tuple(_efficiencies(config, tails, num_sequences)),
     )
 
 
-def render_hand_off(report: HandOffReport) -> str:
-    """Both efficiencies per boundary as aligned plain text."""
-    reasons = dict.fromkeys(
-        f"K = {each.boundary}: {side.undefined}"
-        for each in report.boundaries
-        for side in (each.exploration, each.exploitation)
-        if side.undefined
+def _cells(config: HandOffConfig) -> Iterator[HandOff]:
+    for handed in config.handed:
+        for explorer, exploiter in config.pairs:
+            for boundary in config.boundaries:
+                yield HandOff(explorer, exploiter, boundary, handed)
+
+
+def _efficiencies(config: HandOffConfig, tails: Tails, num_sequences: int) -> Iterator[Efficiency]:
+    for kind in KINDS:
+        for hand_off in _cells(config):
+            baseline = _baseline(config, kind, hand_off)
+            if baseline is not None:
+                yield efficiency(tails, kind, hand_off, baseline, num_sequences)
+
+
+def _baseline(config: HandOffConfig, kind: Kind, hand_off: HandOff) -> str | None:
+    """Who is exchanged for whom in a hand-off; None if it is not measured that way."""
+    explorer, exploiter = hand_off.explorer, hand_off.exploiter
+    if kind == "notes":
+        return "" if hand_off.handed == "notes" and "history" in config.handed else None
+    if config.roles is not None:
+        a, b, c = config.roles
+        wanted = (b, c) if kind == "exploration" else (c, b)
+        return a if (explorer, exploiter) == wanted else None
+    baseline, own = (
+        (config.explorers[0], explorer)
+        if kind == "exploration"
+        else (config.exploiters[0], exploiter)
     )
-    roles = {"A": report.a, "B": report.b, "C": report.c}
-    table = Table(
-        title="\n".join(
-            (
-                report.env_id,
-                *(f"{role} {name}" for role, name in roles.items()),
-                "",
-                f"B against A, with {report.confidence:.0%} intervals over n paired sequences.",
-                "Exploration: A or B plays tasks 1 .. K, C the rest.",
-                "Exploitation: C plays tasks 1 .. K, A or B the rest.",
-            )
-        ),
-        header=("K", "exploration", "n", "failed", "exploitation", "n", "failed"),
-        rows=tuple(_row(each) for each in report.boundaries),
-        notes=tuple(reasons),
-    )
-    return as_text(table) + "\n"
-
-
-def _row(report: BoundaryReport) -> tuple[str, ...]:
-    cells = (_cells(side) for side in (report.exploration, report.exploitation))
-    return (str(report.boundary), *(cell for side in cells for cell in side))
-
-
-def _cells(side: Efficiency) -> tuple[str, str, str]:
-    shown = with_interval(side.estimate, ".1%", signed=True)
-    return (shown, str(side.num_sequences), str(side.num_failed))
+    return baseline if own != baseline else None

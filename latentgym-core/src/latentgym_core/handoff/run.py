@@ -3,6 +3,7 @@
 import asyncio
 import json
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 from latentgym_core.errors import SpecError
@@ -32,11 +33,18 @@ def read_hand_off_config(path: Path) -> HandOffConfig:
     except OSError as error:
         raise SpecError(f"{path / CONFIG} cannot be read ({error.strerror or error}).") from error
     except ValueError as error:
-        raise SpecError(f"{path / CONFIG} describes no hand-off run ({error}).") from error
+        raise SpecError(
+            f"{path / CONFIG} describes no hand-off run ({error}); `latentgym eval --resume` "
+            f"continues evaluations."
+        ) from error
 
 
 def run_hand_offs(
-    folder: RunFolder, stage: Stage, config: HandOffConfig, on_finish: OnFinish
+    folder: RunFolder,
+    stage: Stage,
+    config: HandOffConfig,
+    on_finish: OnFinish,
+    recorded: Iterable[Trajectory] = (),
 ) -> HandOffReport:
     """Play what is missing in a folder and write its report.
 
@@ -45,6 +53,7 @@ def run_hand_offs(
         stage: The loaded environment and agents.
         config: What the folder's `config.toml` says.
         on_finish: Called with each trajectory once it is written.
+        recorded: Plays of those who are not asked; what the folder lacks of them is written first.
     """
 
     def keep(trajectory: Trajectory) -> None:
@@ -54,6 +63,10 @@ def run_hand_offs(
         on_finish(trajectory)
 
     (folder.path / HANDOFF).unlink(missing_ok=True)  # of an earlier, incomplete state
+    missing = set(folder.missing)
+    for each in recorded:
+        if Job.of(each) in missing:
+            keep(each)
     finished = {Job.of(each): each for each in read_trajectories(folder.path)}
     asyncio.run(
         play_hand_offs(

@@ -1,6 +1,6 @@
-"""Paired comparison of two agents on the sequences that both have played."""
+"""Paired comparison of two sides on the sequences that both have played."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from latentgym_core.metrics.summary import named, num_columns
 from latentgym_core.trajectory import Trajectory
 
 Pair = tuple[list[Score], list[Score]]
+Key = Callable[[Score], Hashable]
 
 
 def compare(a: Iterable[Trajectory], b: Iterable[Trajectory], group: str = "") -> Comparison:
@@ -33,10 +34,24 @@ def compare(a: Iterable[Trajectory], b: Iterable[Trajectory], group: str = "") -
     return comparison(group, [score(each) for each in a], [score(each) for each in b])
 
 
-def comparison(group: str, baseline: Sequence[Score], other: Sequence[Score]) -> Comparison:
-    """Compare the scores of two agents; see `compare`."""
+def comparison(
+    group: str,
+    baseline: Sequence[Score],
+    other: Sequence[Score],
+    names: tuple[str, str] | None = None,
+    key: Key = lambda each: each.pair_key,
+) -> Comparison:
+    """Compare the scores of two sides; see `compare`.
+
+    Args:
+        group: What they have in common, for the record.
+        baseline: Scores of the baseline.
+        other: Scores of the other side.
+        names: What they are called; their agents if None.
+        key: What two scores must share to make a pair.
+    """
     num_tasks = max((len(each.rewards) for each in (*baseline, *other)), default=0)
-    found = _pairs(baseline, other)
+    found = pairs_of(baseline, other, key)
     whole = [pair for pair in found if all(pair)]
     rows = [
         (pair[0][0].sequence_key, [*_means(pair[0], num_tasks), *_means(pair[1], num_tasks)])
@@ -46,10 +61,12 @@ def comparison(group: str, baseline: Sequence[Score], other: Sequence[Score]) ->
     totals = unit_totals(rows, 2 * width)
     differences, by_task = named(bootstrap(totals, _difference), num_tasks)
     rewards = totals[:, [CUMULATIVE, width + CUMULATIVE]]
+    agents = [side[0].agent if side else "" for side in (baseline, other)]
+    first, second = names or agents
     return Comparison(
         group=group,
-        baseline=baseline[0].agent if baseline else "",
-        agent=other[0].agent if other else "",
+        baseline=first,
+        agent=second,
         num_pairs=len(whole),
         num_unpaired=len(found) - len(whole),
         num_sequences=len(totals),
@@ -63,13 +80,13 @@ CUMULATIVE = list(MEASURES).index("cumulative_reward")
 """Column of the summed rewards."""
 
 
-def _pairs(baseline: Sequence[Score], other: Sequence[Score]) -> list[Pair]:
-    """What each side has of every (env, split, seed); failed sequences count as absent."""
-    pairs: dict[tuple[str, str, int], Pair] = {}
+def pairs_of(baseline: Sequence[Score], other: Sequence[Score], key: Key) -> list[Pair]:
+    """What each side has of every key; failed sequences count as absent."""
+    pairs: dict[Hashable, Pair] = {}
     for side, scores in enumerate((baseline, other)):
         for each in scores:
             if not each.failed:
-                pairs.setdefault(each.pair_key, ([], []))[side].append(each)
+                pairs.setdefault(key(each), ([], []))[side].append(each)
     return list(pairs.values())
 
 

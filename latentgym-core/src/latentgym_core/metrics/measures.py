@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any, Generic, TypeVar
 
 from attrs import frozen
 
@@ -10,10 +11,11 @@ from latentgym_core.metrics.scores import Score
 Part = tuple[float, float]
 """Numerator and denominator that one sequence adds to a measure."""
 NOTHING: Part = (0.0, 0.0)
+MeasuredT = TypeVar("MeasuredT")
 
 
 @frozen
-class Measure:
+class Measure(Generic[MeasuredT]):
     """A measure: ratio of the summed numerators and denominators of its sequences.
 
     Attributes:
@@ -24,7 +26,7 @@ class Measure:
     """
 
     title: str
-    part: Callable[[Score], Part]
+    part: Callable[[MeasuredT], Part]
     form: str = ".3f"
     optional: bool = False
 
@@ -74,7 +76,7 @@ def _reported(kind: str) -> Callable[[Score], Part]:
     return part
 
 
-MEASURES: Mapping[str, Measure] = MappingProxyType(
+MEASURES: Mapping[str, Measure[Score]] = MappingProxyType(
     {
         "cumulative_reward": Measure("cumulative reward", _cumulative),
         "mean_reward": Measure("reward per task", _mean_reward),
@@ -104,13 +106,14 @@ CURVES: Mapping[str, Callable[[Score, int], Part]] = MappingProxyType(
 )
 """Measures per task index, from 0; asked only of tasks that the sequence has."""
 
-AXES: Mapping[str, Callable[[Score], str]] = MappingProxyType(
+AXES: Mapping[str, Callable[[Any], str]] = MappingProxyType(
     {
         "env": lambda s: str(s.env_id),
         "core_env": lambda s: "+".join(s.env_id.core_envs),
         "latent": lambda s: f"{'+'.join(s.env_id.core_envs)}/{s.env_id.latent}",
         "prompt": lambda s: s.env_id.prompt,
         "feedback": lambda s: s.env_id.feedback,
+        "seed": lambda s: f"{s.split} {s.seed}",
         "agent": lambda _: "",
     }
 )

@@ -1,4 +1,4 @@
-"""A report as text for a terminal or a pipe, as Markdown, and as CSV."""
+"""A report as text for a terminal or a pipe, as Markdown, as LaTeX, and as CSV."""
 
 import csv
 import io
@@ -7,7 +7,14 @@ from types import MappingProxyType
 
 from latentgym_core.metrics.measures import MEASURES
 from latentgym_core.metrics.records import Comparison, Estimate, Report, Summary
-from latentgym_core.metrics.tables import UNDEFINED, Table, as_markdown, as_text, with_interval
+from latentgym_core.metrics.tables import (
+    UNDEFINED,
+    Table,
+    as_latex,
+    as_markdown,
+    as_text,
+    with_interval,
+)
 
 RELATIVE = "relative_reward"
 CSV_HEADER = (
@@ -26,6 +33,11 @@ def render_markdown(report: Report) -> str:
     return "\n\n".join(as_markdown(table) for table in report_tables(report)) + "\n"
 
 
+def render_latex(report: Report) -> str:
+    """The same tables in LaTeX."""
+    return "\n\n".join(as_latex(table) for table in report_tables(report)) + "\n"
+
+
 def render_csv(report: Report) -> str:
     """One row per number, unrounded; `baseline` is filled in for differences alone."""
     file = io.StringIO()
@@ -33,16 +45,16 @@ def render_csv(report: Report) -> str:
     writer.writerow(CSV_HEADER)
     for one in report.summaries:
         key = (one.group, one.agent, "", one.num_sequences)
-        writer.writerows((*key, *row) for row in _numbers(one.measures, one.by_task))
+        writer.writerows((*key, *row) for row in number_rows(one.measures, one.by_task))
     for pair in report.comparisons:
         key = (pair.group, pair.agent, pair.baseline, pair.num_sequences)
         measures = {**pair.differences, RELATIVE: pair.relative_reward}
-        writer.writerows((*key, *row) for row in _numbers(measures, pair.by_task))
+        writer.writerows((*key, *row) for row in number_rows(measures, pair.by_task))
     return file.getvalue()
 
 
 RENDERERS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
-    {"text": render_text, "md": render_markdown, "csv": render_csv}
+    {"text": render_text, "md": render_markdown, "latex": render_latex, "csv": render_csv}
 )
 
 
@@ -55,7 +67,7 @@ def report_tables(report: Report) -> Iterator[Table]:
         yield _curves(group or "all environments", summaries, report.confidence)
         yield _measures(summaries, report.confidence)
         if comparisons:
-            yield _differences(comparisons, report.confidence)
+            yield difference_table(comparisons, report.confidence)
 
 
 def _curves(heading: str, summaries: Sequence[Summary], confidence: float) -> Table:
@@ -92,7 +104,8 @@ def _measures(summaries: Sequence[Summary], confidence: float) -> Table:
     )
 
 
-def _differences(comparisons: Sequence[Comparison], confidence: float) -> Table:
+def difference_table(comparisons: Sequence[Comparison], confidence: float) -> Table:
+    """All measures of several sides, each minus the same baseline."""
     baseline = comparisons[0].baseline
     rows = [
         ("shared sequences (pairs)", *(str(each.num_pairs) for each in comparisons)),
@@ -125,9 +138,10 @@ def _rounded(form: str, value: float | None) -> str:
     return UNDEFINED if value is None else form.format(value)
 
 
-def _numbers(
+def number_rows(
     measures: Mapping[str, Estimate], by_task: Mapping[str, tuple[Estimate, ...]]
 ) -> Iterator[tuple[object, ...]]:
+    """Measure, task (from 1, empty for the whole sequence), value and interval of every number."""
     for name, one in measures.items():
         yield (name, "", one.value, one.low, one.high)
     for name, curve in by_task.items():

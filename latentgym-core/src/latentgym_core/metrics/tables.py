@@ -1,6 +1,7 @@
-"""Plain tables: aligned text that survives a pipe, and Markdown."""
+"""Plain tables: aligned text that survives a pipe, Markdown, and LaTeX."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from attrs import frozen
 
@@ -9,6 +10,23 @@ from latentgym_core.metrics.records import Estimate
 WIDTH = 110
 GAP = "  "
 UNDEFINED = "n/a"
+LATEX: Mapping[int, str] = MappingProxyType(
+    str.maketrans(
+        {
+            "\\": r"\textbackslash{}",
+            **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+            "~": r"\textasciitilde{}",
+            "^": r"\textasciicircum{}",
+            "<": r"\textless{}",
+            ">": r"\textgreater{}",
+            "→": r"$\rightarrow$",
+            "±": r"$\pm$",
+            "–": "--",
+            "−": "$-$",
+        }
+    )
+)
+"""What stands for a sign that LaTeX reads as something else."""
 
 
 @frozen(kw_only=True)
@@ -37,8 +55,36 @@ def as_text(table: Table) -> str:
 def as_markdown(table: Table) -> str:
     """A Markdown table under a bold title."""
     rule = ("---", *["---:"] * (len(table.header) - 1))
-    lines = [f"| {' | '.join(row)} |" for row in (table.header, rule, *table.rows)]
+    rows = ((cell.replace("|", r"\|") for cell in row) for row in (table.header, rule, *table.rows))
+    lines = [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join((f"**{table.title}**", "", *lines, *("", *table.notes) * bool(table.notes)))
+
+
+def as_latex(table: Table) -> str:
+    """A LaTeX `table` for the package booktabs; every sign of the cells is escaped."""
+    header, *rows = (_latex_row(row) for row in (table.header, *table.rows))
+    return "\n".join(
+        (
+            r"\begin{table}",
+            r"\centering",
+            rf"\caption{{{_latex(' '.join(table.title.split()))}}}",
+            rf"\begin{{tabular}}{{l{'r' * (len(table.header) - 1)}}}",
+            *(r"\toprule", header, r"\midrule", *rows, r"\bottomrule"),
+            r"\end{tabular}",
+            *(rf"\par\smallskip {_latex(note)}" for note in table.notes),
+            r"\end{table}",
+        )
+    )
+
+
+def _latex_row(cells: Sequence[str]) -> str:
+    row = " & ".join(map(_latex, cells))
+    # A bracket or star after the end of a row would be read as belonging to that end.
+    return ("{}" if row.startswith(("[", "*")) else "") + row + r" \\"
+
+
+def _latex(text: str) -> str:
+    return text.translate(LATEX)
 
 
 def with_interval(estimate: Estimate, form: str, *, signed: bool = False) -> str:

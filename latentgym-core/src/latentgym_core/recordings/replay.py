@@ -59,13 +59,8 @@ def replay(recorded: Trajectory, registry: Registry) -> Replay:
         UnknownNameError: A core env, prompt or feedback is not installed.
         SpecError: The record does not fit the installed core env.
     """
-    played = _play(recorded, registry)
-    then, now = _finished(recorded), _finished(played)
-    mismatches = tuple(
-        mismatch
-        for index, (before, after) in enumerate(zip_longest(then, now))
-        for mismatch in _differences(index, before, after)
-    )
+    played = play_again(recorded, registry)
+    mismatches = compare(recorded, played)
     trajectory = evolve(
         played,
         agent=recorded.agent,
@@ -77,23 +72,39 @@ def replay(recorded: Trajectory, registry: Registry) -> Replay:
         truncated=played.truncated if mismatches else recorded.truncated,
         metadata={**recorded.metadata, **_notes(recorded, played, mismatches)},
     )
-    return Replay(trajectory=trajectory, num_tasks=max(len(then), len(now)), mismatches=mismatches)
+    num_tasks = max(len(_finished(recorded)), len(_finished(played)))
+    return Replay(trajectory=trajectory, num_tasks=num_tasks, mismatches=mismatches)
 
 
-def _play(recorded: Trajectory, registry: Registry) -> Trajectory:
+def play_again(recorded: Trajectory, registry: Registry) -> Trajectory:
+    """The record as it is played today, in today's words; nobody's name stands above it.
+
+    Raises:
+        UnknownNameError: A core env, prompt or feedback is not installed.
+        SpecError: The record does not fit the installed core env.
+    """
     environment = environment_for(EnvId.parse(recorded.env_id), recorded.tasks, registry)
     env = SequenceEnv(environment, reward_type=recorded.reward_type)
     env.load(restore_sequence(environment, recorded))
     for turn in recorded.turns:
         if env.done:
             break
-        env.step(turn.reply, agent=turn.agent, reasoning=turn.reasoning, usage=turn.usage)
+        env.repeat(turn)
     if not env.done:
         if recorded.error is not None:
             env.fail(recorded.error)
         else:
             env.truncate(recorded.truncated or OUT_OF_TURNS)
     return env.trajectory
+
+
+def compare(recorded: Trajectory, played: Trajectory) -> tuple[Mismatch, ...]:
+    """Every finished task that did not turn out as recorded."""
+    return tuple(
+        mismatch
+        for index, (before, after) in enumerate(zip_longest(_finished(recorded), _finished(played)))
+        for mismatch in _differences(index, before, after)
+    )
 
 
 def _notes(

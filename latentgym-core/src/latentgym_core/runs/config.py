@@ -1,6 +1,6 @@
 """What an evaluation runs: one frozen record, the same for suites, run folders and Python."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 from attrs import Attribute, field, frozen
@@ -125,7 +125,7 @@ class RunConfig:
                 if names.count(name) > 1:
                     raise SpecError(f"{name} is given twice; a run plays it once per seed.")
 
-    def seeds(self, environment: RunEnvironment) -> range:
+    def seeds(self, environment: RunEnvironment) -> Sequence[int]:
         """The seeds that are played in one of the environments."""
         first = self.seed if environment.seed is None else environment.seed
         return range(first, first + (environment.num_sequences or self.num_sequences))

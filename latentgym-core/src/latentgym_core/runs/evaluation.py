@@ -1,26 +1,22 @@
 """Play many sequences at once: every agent of a run, in every environment, on the same seeds."""
 
 import asyncio
-import traceback
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 from attrs import evolve, frozen
 
-from latentgym_core.agents.agent_string import AgentString, make_agent
+from latentgym_core.agents.agent_string import AgentString, make_agents
 from latentgym_core.agents.base import Agent
 from latentgym_core.environment import Environment, build_environment
-from latentgym_core.jsonl import to_line
 from latentgym_core.recording import core_version
 from latentgym_core.registry import Registry, load_registry
-from latentgym_core.rollout import play
 from latentgym_core.runs.config import Job, RunConfig
-from latentgym_core.schedules import SCHEDULES
+from latentgym_core.runs.guard import OnCrash, play_guarded
 from latentgym_core.sequence_env import Budget, SequenceEnv
-from latentgym_core.trajectory import ErrorRecord, Trajectory
+from latentgym_core.trajectory import Trajectory
 
 OnFinish = Callable[[Trajectory], None]
-OnCrash = Callable[[Job, str], None]
 OnTask = Callable[[Job], None]
 
 
@@ -76,7 +72,7 @@ def prepare(config: RunConfig, registry: Registry | None = None) -> Stage:
     return Stage(
         config=resolved,
         environments={str(each.id): each for each in built},
-        agents={name: make_agent(name, core_envs, registry) for name in names},
+        agents=make_agents(names, core_envs, registry),
     )
 
 
@@ -154,51 +150,20 @@ async def play_jobs(
 async def _play(
     stage: Stage, job: Job, on_task: OnTask | None, on_crash: OnCrash | None
 ) -> Trajectory:
-    """Play one job; whatever goes wrong inside costs this sequence alone."""
-    config, agent = stage.config, stage.agents[job.agent]
+    config = stage.config
+    return await play_guarded(
+        make_env(stage, job.env_id),
+        stage.agents[job.agent],
+        job,
+        config,
+        begin=lambda env: env.reset(job.seed, config.split),
+        at_boundary=(lambda _: on_task(job)) if on_task is not None else None,
+        on_crash=on_crash,
+    )
+
+
+def make_env(stage: Stage, env_id: str) -> SequenceEnv:
+    """An env of the run's reward type and budget, in which no sequence is begun yet."""
+    config = stage.config
     budget = Budget(max_turns=config.max_turns, max_tokens=config.max_tokens)
-    env = SequenceEnv(stage.environments[job.env_id], reward_type=config.reward_type, budget=budget)
-    at_boundary = (lambda _: on_task(job)) if on_task is not None else None
-    try:
-        env.reset(job.seed, config.split)
-        trajectory = await play(env, agent, session=str(job), at_boundary=at_boundary)
-        to_line(trajectory)  # facts that are no JSON must fail here, not where they are written
-    except (Exception, SystemExit, asyncio.CancelledError) as error:
-        if isinstance(error, asyncio.CancelledError) and _is_stopping():
-            raise
-        if on_crash is not None:
-            on_crash(job, "".join(traceback.format_exception(error)))
-        with suppress(Exception):
-            await agent.finish(str(job))
-        trajectory = _salvage(env, job, config, error)
-    return evolve(trajectory, agent=job.agent)
-
-
-def _is_stopping() -> bool:
-    """Whether this worker was cancelled, rather than something inside an agent."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
-
-
-def _salvage(env: SequenceEnv, job: Job, config: RunConfig, error: BaseException) -> Trajectory:
-    """The record of a sequence that broke: what was played if it can be had, else its name."""
-    failure = ErrorRecord(kind=type(error).__name__, message=str(error) or repr(error))
-    with suppress(Exception):
-        env.fail(failure)
-    try:
-        salvaged = evolve(env.trajectory, error=failure)
-        to_line(salvaged)
-    except Exception:  # the game itself is in pieces
-        environment = env.environment
-        names = SCHEDULES[environment.schedule](tuple(environment.core_envs), environment.num_tasks)
-        return Trajectory(
-            env_id=job.env_id,
-            split=config.split,
-            seed=job.seed,
-            reward_type=config.reward_type,
-            core_envs=names,
-            tasks=tuple({} for _ in names),
-            error=failure,
-            versions=dict(config.versions),
-        )
-    return salvaged
+    return SequenceEnv(stage.environments[env_id], reward_type=config.reward_type, budget=budget)

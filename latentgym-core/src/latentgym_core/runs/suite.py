@@ -23,6 +23,8 @@ from latentgym_core.errors import SpecError
 from latentgym_core.runs.config import RunConfig, RunEnvironment
 
 KEYS = tuple(each.name for each in attrs.fields(RunConfig))
+HAND_OFF_KEY = "boundaries"
+"""Only the configuration of a hand-off run has it."""
 ENVIRONMENT_KEYS = tuple(each.name for each in attrs.fields(RunEnvironment))
 
 
@@ -38,6 +40,10 @@ def read_suite(path: Path) -> dict[str, Any]:
         raise SpecError(f"{path} cannot be read ({error.strerror or error}).") from error
     except ValueError as error:
         raise SpecError(f"{path} is no TOML file ({error}).") from error
+    if HAND_OFF_KEY in data:
+        raise SpecError(
+            f"{path} is of a hand-off run; `latentgym handoff --resume {path.parent}` continues it."
+        )
     _check_keys(data, KEYS, f"{path}")
     environments = data.get("environments", [])
     if not isinstance(environments, list) or not all(isinstance(e, dict) for e in environments):

@@ -1,0 +1,252 @@
+"""Latents that several games share, on games small enough to compute by hand."""
+
+import math
+import random
+from typing import Any, ClassVar
+
+import pytest
+from attrs import evolve, field, frozen
+
+from latentgym_core.combinators import Alternating, Cyclic
+from latentgym_core.core_env import CoreEnv, StepResult
+from latentgym_core.env_id import EnvId
+from latentgym_core.environment import Environment
+from latentgym_core.feedback import Information, Standard
+from latentgym_core.latent import Latent, TaskContext
+from latentgym_core.prompt import NoInfo
+from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.shared import SharedLatent
+from latentgym_core.strand import current_strand
+from latentgym_core.view import FORGOTTEN, FinishedTask, SequenceView
+
+SIDES = 6
+
+
+@frozen(kw_only=True)
+class Die:
+    side: int
+
+
+@frozen(kw_only=True)
+class Dice(CoreEnv[Die, Die]):
+    """Guess the side of a die once. `colour` tells two games apart."""
+
+    task_type: ClassVar[type] = Die
+    colour: str
+
+    def rules(self, task):
+        return f"A {self.colour} die."
+
+    def visible(self, task):
+        return {}
+
+    def start(self, task, rng_key):
+        return task, "Which side?"
+
+    def step(self, state, reply):
+        right = int(reply) == state.side
+        facts = {"valid": True, "guess": int(reply), "right": right}
+        return state, StepResult("", True, float(right), right, facts)
+
+    def outcome_facts(self, state):
+        return {}
+
+    def reveal(self, task):
+        return f"It was {task.side}."
+
+
+@frozen(kw_only=True)
+class Loaded(SharedLatent[int]):
+    """Task e shows z + e * step with probability 3/4, else the side after; modulo 6."""
+
+    family: ClassVar[str] = "loaded"
+    z_type: ClassVar[Any] = int
+    step: int = 0
+
+    def draw(self, core_envs, rng):
+        return rng.randrange(SIDES)
+
+    def task(self, z, context, rng):
+        law = self.secrets(z, context.core_env, context.index)
+        return Die(side=rng.choices(list(law), list(law.values()))[0])
+
+    def describe(self, z):
+        return f"Mostly {z}."
+
+    def support(self, core_envs, visible):
+        return [(z, -math.log(SIDES)) for z in range(SIDES)]
+
+    def secrets(self, z, core_env, index):
+        side = (z + index * self.step) % SIDES
+        return {side: 0.75, (side + 1) % SIDES: 0.25}
+
+    def clue(self, core_env, told):
+        if told.revealed is not None:
+            return told.revealed.side, True
+        if not told.turns:
+            return None
+        return told.turns[-1]["guess"], told.turns[-1]["right"]
+
+    def likelihood(self, core_env, clue):
+        if clue is None:
+            return dict.fromkeys(range(SIDES), 1.0)
+        guess, right = clue
+        return {side: 1.0 for side in range(SIDES) if (side == guess) == right}
+
+
+@frozen(kw_only=True)
+class Unshared(Latent[int]):
+    family: ClassVar[str] = "unshared"
+    z_type: ClassVar[Any] = int
+    of: Loaded = field(factory=Loaded)
+
+    def draw(self, core_envs, rng):
+        return 0
+
+    def task(self, z, context, rng):
+        return self.of.task(z, context, rng)
+
+    def describe(self, z):
+        return ""
+
+
+GAMES = {"red": Dice(colour="red"), "blue": Dice(colour="blue")}
+
+
+def told(game, guess, right, revealed=None):
+    facts = ({"valid": True, "guess": guess, "right": right},)
+    return FinishedTask(game, {}, facts, right, revealed)
+
+
+def view_of(latent, *history, game="red"):
+    return SequenceView(
+        latent, game, GAMES[game], 10, len(history), {}, (), history, core_envs=GAMES
+    )
+
+
+def by_hand(latent, outcomes):
+    """Bayes' theorem, side by side; an outcome is (guess, right), or None for no knowledge."""
+    weights = []
+    for z in range(SIDES):
+        weight = 1 / SIDES
+        for index, outcome in enumerate(outcomes):
+            law = latent.secrets(z, None, index)
+            if outcome is not None:
+                guess, right = outcome
+                weight *= sum(p for side, p in law.items() if (side == guess) == right)
+        weights.append(weight)
+    return [weight / sum(weights) for weight in weights]
+
+
+@pytest.mark.parametrize("step", [0, 1, 4])
+def test_every_game_counts_and_so_does_the_order(step):
+    latent = Loaded(step=step)
+    outcomes = [(2, False), (3, False), (4, True), (0, False)]
+    history = [told(("red", "blue")[i % 2], *each) for i, each in enumerate(outcomes)]
+    for known in range(len(history) + 1):
+        held = latent.beliefs(GAMES, {}, history[:known])
+        assert list(held.probabilities) == pytest.approx(by_hand(latent, outcomes[:known]))
+        assert list(held.values) == list(range(SIDES))
+
+
+def test_what_is_foreseen_is_the_mixture_over_z():
+    latent = Loaded(step=1)
+    history = (told("blue", 2, False), told("red", 4, True))
+    posterior = by_hand(latent, [(2, False), (4, True)])
+    law = current_strand(view_of(latent, *history)).foresee()
+    mixture = dict.fromkeys(range(SIDES), 0.0)
+    for z, weight in enumerate(posterior):
+        for side, share in latent.secrets(z, None, 2).items():
+            mixture[side] += weight * share
+    assert {side: law.get(side, 0.0) for side in mixture} == pytest.approx(mixture)
+    assert current_strand(view_of(latent, *history)).foresee(3) == {5: 0.75, 0: 0.25}
+
+
+def test_a_revealed_task_tells_most():
+    task = told("blue", 0, False, Die(side=5))
+    assert Loaded().beliefs(GAMES, {}, [task]).probabilities[5] == pytest.approx(0.75)
+
+
+def test_a_forgotten_task_tells_nothing_and_keeps_its_place():
+    latent = Loaded(step=1)
+    history = (FORGOTTEN, told("red", 4, True))
+    held = latent.beliefs(GAMES, {}, history)
+    assert list(held.probabilities) == pytest.approx(by_hand(latent, [None, (4, True)]))
+    assert held.probabilities.argmax() == 3
+
+
+def test_an_unfinished_task_tells_what_it_told():
+    latent = Loaded()
+    unfinished = FinishedTask("blue", {}, (), False, None)
+    held = latent.beliefs(GAMES, {}, [unfinished])
+    assert list(held.probabilities) == pytest.approx([1 / SIDES] * SIDES)
+
+
+def test_a_refuted_family_foresees_nothing():
+    history = (told("red", 0, True), told("blue", 3, True))
+    assert current_strand(view_of(Loaded(), *history)).foresee() == {}
+
+
+def test_other_latents_leave_inference_to_the_players():
+    assert current_strand(view_of(Unshared())).foresee() is None
+
+
+def test_a_view_knows_at_least_its_own_game():
+    view = SequenceView(Loaded(), "red", GAMES["red"], 10, 0, {}, (), ())
+    assert view.core_envs == {"red": GAMES["red"]}
+
+
+# ---- inside combinators
+
+
+def test_a_part_foresees_from_its_own_tasks_of_all_games():
+    latent = Alternating(of=(Loaded(), Loaded(step=1)))
+    history = (
+        told("red", 2, True),
+        told("blue", 0, True),
+        told("blue", 1, False),
+        told("red", 1, True),
+    )
+    here = current_strand(view_of(latent, *history, game="blue"))
+    assert here.tasks == (history[0], history[2])
+    assert here.finished == (history[2],)
+    assert here.path == (0,)
+    assert here.own((3, 5)) == 3
+    assert here.own(None) is None
+    assert here.foresee() == Loaded().foresee(GAMES, "blue", (history[0], history[2]))
+    there = current_strand(view_of(latent, *history, told("red", 0, True), game="blue"))
+    assert there.own((3, 5)) == 5
+    assert there.foresee() == Loaded(step=1).foresee(GAMES, "blue", (history[1], history[3]))
+
+
+@pytest.mark.parametrize("feedback", [Standard(), Information()])
+def test_in_a_played_sequence_the_law_is_calibrated(feedback):
+    """Over many sequences, sides come as often as foreseen."""
+    latent = Cyclic(of=(Loaded(), Loaded(step=2)))
+    env_id = EnvId(core_envs=("red", "blue"), latent="l", prompt="p", feedback="f", num_tasks=8)
+    environment = Environment(
+        id=env_id, core_envs=GAMES, latent=latent, prompt=NoInfo(), feedback=feedback
+    )
+    surprise, variance = [0.0] * SIDES, [0.0] * SIDES
+    for seed in range(150):
+        env, rng = SequenceEnv(environment), random.Random(seed)
+        env.reset(seed)
+        assert set(env.view.core_envs) == {"red", "blue"}
+        while not env.done:
+            law = current_strand(env.view).foresee()
+            assert sum(law.values()) == pytest.approx(1)
+            for side in range(SIDES):
+                expected = law.get(side, 0.0)
+                surprise[side] += (env.truth.task.side == side) - expected
+                variance[side] += expected * (1 - expected)
+            env.step(str(rng.randrange(SIDES)))
+    for side in range(SIDES):
+        assert abs(surprise[side]) < 4 * math.sqrt(variance[side])
+
+
+def test_tasks_are_possible_under_their_own_law():
+    latent, context = Loaded(step=1), TaskContext(GAMES["red"], "red", 2, 10, ())
+    drawn = {latent.task(4, context, random.Random(seed)).side for seed in range(50)}
+    assert drawn == set(latent.secrets(4, GAMES["red"], 2)) == {0, 1}
+    assert not latent.uses_history
+    assert evolve(latent, step=2) != latent
