@@ -92,4 +92,4 @@ def _infer(
     with counting(len(trajectories), "sequences") as on_done:
         analyses = analyse_all(trajectories, Order(space=space, jobs=jobs), on_done)
     keep_analyses(files, analyses)
-    return build_inference_report(analyses, by=by, baseline=baseline)
+    return build_inference_report(analyses, trajectories, by=by, baseline=baseline)

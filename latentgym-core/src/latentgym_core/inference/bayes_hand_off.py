@@ -6,9 +6,8 @@ what the Bayes player earns there after A's first K tasks. Then
     explore(K) = TB(h_A, K) / TB(h_B, K) - 1             what A's history is worth more
     exploit(K) = (T_A / TB(h_A)) / (T_B / TB(h_B)) - 1   how much better A uses its own
 
-and (1 + explore)(1 + exploit) = T_A / T_B exactly. Next to the hand-off between two agents, the
-quotient (1 + explore_two_agents) / (1 + explore) - 1 is what A's history does to B beyond what it
-tells about z: priming.
+and (1 + explore)(1 + exploit) = T_A / T_B exactly. `priming` puts the hand-off between two agents
+beside it.
 """
 
 from collections.abc import Sequence
@@ -65,11 +64,6 @@ def bayes_hand_offs(
         return []
     num_tasks = min(len(each.tasks) for pair in pairs for each in pair)
     return [_at(k, pairs) for k in range(1, num_tasks)]
-
-
-def priming(two_agents: float, bayes: float) -> float:
-    """(1 + explore between two agents) / (1 + explore with the Bayes player) - 1."""
-    return (1 + two_agents) / (1 + bayes) - 1
 
 
 def _at(k: int, pairs: Sequence[tuple[SequenceAnalysis, SequenceAnalysis]]) -> BayesHandOff:

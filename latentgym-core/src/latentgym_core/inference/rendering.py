@@ -1,4 +1,4 @@
-"""A report of inference as text, as Markdown and as CSV."""
+"""A report of inference as text, as Markdown, as LaTeX and as CSV."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from latentgym_core.inference.summary import InferenceReport
 from latentgym_core.inference.tables import inference_rows, inference_tables
-from latentgym_core.metrics.tables import as_markdown, as_text
+from latentgym_core.metrics.tables import as_latex, as_markdown, as_text
 
 
 def render_text(report: InferenceReport) -> str:
@@ -20,6 +20,11 @@ def render_markdown(report: InferenceReport) -> str:
     return "\n" + "\n\n".join(map(as_markdown, inference_tables(report))) + "\n"
 
 
+def render_latex(report: InferenceReport) -> str:
+    """The same tables in LaTeX (booktabs), escaped."""
+    return "\n" + "\n\n".join(map(as_latex, inference_tables(report))) + "\n"
+
+
 def render_csv(report: InferenceReport) -> str:
     """Further rows under the header of `metrics.rendering.CSV_HEADER`."""
     file = io.StringIO()
@@ -28,5 +33,5 @@ def render_csv(report: InferenceReport) -> str:
 
 
 INFERENCE_RENDERERS: Mapping[str, Callable[[InferenceReport], str]] = MappingProxyType(
-    {"text": render_text, "md": render_markdown, "csv": render_csv}
+    {"text": render_text, "md": render_markdown, "latex": render_latex, "csv": render_csv}
 )

@@ -7,11 +7,13 @@ from attrs import field, frozen
 from latentgym_core.env_id import EnvId
 from latentgym_core.inference.bayes_hand_off import BayesHandOff, bayes_hand_offs
 from latentgym_core.inference.measures import CURVES, MEASURES
+from latentgym_core.inference.priming import Priming, primings
 from latentgym_core.inference.records import SequenceAnalysis
 from latentgym_core.metrics.bootstrap import CONFIDENCE, bootstrap, quotients, unit_totals
 from latentgym_core.metrics.measures import AXES, NOTHING
 from latentgym_core.metrics.records import Estimate
 from latentgym_core.metrics.scores import sequence_key
+from latentgym_core.trajectory import Trajectory
 
 Groups = dict[str, dict[str, list[SequenceAnalysis]]]
 """Value of an axis, then agent, to their analyses."""
@@ -58,26 +60,34 @@ class InferenceReport:
         confidence: Probability of the intervals.
         summaries: One per group and agent.
         hand_offs: Group to the Bayes hand-offs of its agents against the first one, every K.
+        primings: Environment to its explorers compared, where sequences were handed over.
     """
 
     by: str
     confidence: float
     summaries: tuple[InferenceSummary, ...]
     hand_offs: Mapping[str, tuple[BayesHandOff, ...]]
+    primings: Mapping[str, tuple[Priming, ...]] = field(factory=dict)
 
 
 def build_inference_report(
-    analyses: Iterable[SequenceAnalysis], *, by: str = "env", baseline: str | None = None
+    analyses: Iterable[SequenceAnalysis],
+    trajectories: Iterable[Trajectory] = (),
+    *,
+    by: str = "env",
+    baseline: str | None = None,
 ) -> InferenceReport:
     """Summarise analyses.
 
     Args:
-        analyses: Any number.
+        analyses: Any number, read once.
+        trajectories: What they belong to, and hand-offs; only needed for priming.
         by: Axis of the groups, one of `metrics.measures.AXES`.
         baseline: Agent B of the hand-offs; the first of each group if None.
     """
     groups: Groups = {}
-    for each in analyses:
+    found = list(analyses)
+    for each in found:
         group = AXES[by](_Place(EnvId.parse(each.env_id)))
         groups.setdefault(group, {}).setdefault(each.agent, []).append(each)
     return InferenceReport(
@@ -89,7 +99,21 @@ def build_inference_report(
             for agent, found in agents.items()
         ),
         hand_offs={group: _hand_offs(agents, baseline) for group, agents in groups.items()},
+        primings=_primings(found, trajectories),
     )
+
+
+def _primings(
+    analyses: Sequence[SequenceAnalysis], trajectories: Iterable[Trajectory]
+) -> dict[str, tuple[Priming, ...]]:
+    played: dict[tuple[str, str], list[Trajectory]] = {}
+    for each in trajectories:
+        played.setdefault((each.env_id, each.split), []).append(each)
+    found = {
+        place[0]: primings(group, (a for a in analyses if (a.env_id, a.split) == place))
+        for place, group in played.items()
+    }
+    return {env_id: each for env_id, each in found.items() if each}
 
 
 def _summary(group: str, agent: str, found: Sequence[SequenceAnalysis]) -> InferenceSummary:

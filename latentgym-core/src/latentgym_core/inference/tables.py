@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from latentgym_core.inference.bayes_hand_off import BayesHandOff
 from latentgym_core.inference.measures import CURVES, MEASURES
+from latentgym_core.inference.priming import Priming
 from latentgym_core.inference.summary import InferenceReport, InferenceSummary
 from latentgym_core.metrics.records import Estimate
 from latentgym_core.metrics.tables import UNDEFINED, Table, with_interval
@@ -26,6 +27,8 @@ def inference_tables(report: InferenceReport) -> Iterator[Table]:
             yield _labels(summaries)
         if hand_offs := report.hand_offs.get(group):
             yield _hand_offs(hand_offs, report.confidence)
+    for env_id, found in report.primings.items():
+        yield _primings(env_id, found, report.confidence)
 
 
 def inference_rows(report: InferenceReport) -> Iterator[Row]:
@@ -46,6 +49,11 @@ def inference_rows(report: InferenceReport) -> Iterator[Row]:
                 estimate = getattr(each, name)
                 row = (f"bayes_{name}", each.k, estimate.value, estimate.low, estimate.high)
                 yield (*key, *row)
+    for env_id, found in report.primings.items():
+        for pair in found:
+            key = (env_id, f"{pair.a}→{pair.exploiter}", pair.b, pair.num_sequences)
+            share = pair.priming
+            yield (*key, "priming", pair.k, share.value, share.low, share.high)
 
 
 def _measures(heading: str, summaries: Sequence[InferenceSummary], confidence: float) -> Table:
@@ -99,6 +107,28 @@ def _hand_offs(hand_offs: Sequence[BayesHandOff], confidence: float) -> Table:
             for each in hand_offs
         ),
         notes=("(1 + explore)(1 + exploit) = 1 + own tail: see docs/metrics.md.",),
+    )
+
+
+def _primings(env_id: str, found: Sequence[Priming], confidence: float) -> Table:
+    return Table(
+        title=(
+            f"{env_id}\nExplorers compared in the hands of an agent and of the Bayes player, "
+            f"{confidence:.0%} intervals."
+        ),
+        header=("explorer against", "exploiter", "K", "explore", "by Bayes", "priming"),
+        rows=tuple(
+            (
+                f"{each.a} against {each.b}",
+                *(each.exploiter, str(each.k)),
+                *(
+                    with_interval(share, ".1%", signed=True)
+                    for share in (each.explore, each.bayes, each.priming)
+                ),
+            )
+            for each in found
+        ),
+        notes=("Priming is what a history does beyond what it tells about z.",),
     )
 
 
