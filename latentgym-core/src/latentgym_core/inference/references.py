@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 from latentgym_core.agents.base import Player
 from latentgym_core.environment import construct
-from latentgym_core.errors import AgentError, UnknownNameError
+from latentgym_core.errors import AgentError
 from latentgym_core.inference.general_player import GeneralPlayer
 from latentgym_core.registry import Registry
 from latentgym_core.sequence_env import SequenceEnv
@@ -116,10 +116,7 @@ def play_on(env: SequenceEnv, players: Players) -> tuple[float, ...] | None:
 
 def _first(names: tuple[str, ...], core_env: str, registry: Registry) -> Player | None:
     for name in names:
-        try:
-            spec = registry.agent(name, (core_env,)).spec
-        except UnknownNameError:
-            continue
-        player: Player = construct(spec, {})
-        return player
+        if name in registry.agent_names((core_env,)):
+            player: Player = construct(registry.agent(name, (core_env,)).spec, {})
+            return player
     return None
