@@ -9,4 +9,10 @@ from latentgym_core.specs import CommandSpec
 @hookimpl
 def latentgym_register_commands() -> Iterable[CommandSpec]:
     """`latentgym train`."""
-    return ()
+    return (
+        CommandSpec(
+            name="train",
+            factory="latentgym_train.command:command",
+            summary="Train a policy on sequences of related tasks.",
+        ),
+    )

@@ -43,9 +43,13 @@ class Sketch:
         """The room the player is in."""
         return self.trail[-1]
 
-    def hoped_paths(self) -> dict[Cell, tuple[str, ...]]:
-        """Shortest path to every room, if no wall stands but those that have been seen."""
-        return grid.paths(self.here, self._hoped_ways)
+    def hoped_paths(self, start: Cell | None = None) -> dict[Cell, tuple[str, ...]]:
+        """Shortest path to every room, if no wall stands but those that have been seen.
+
+        Args:
+            start: Where the paths begin; None: here.
+        """
+        return grid.paths(start or self.here, self._hoped_ways)
 
     def _hoped_ways(self, cell: Cell) -> Iterable[str]:
         if cell in self.ways:

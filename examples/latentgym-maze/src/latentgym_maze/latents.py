@@ -88,6 +88,11 @@ class WanderingExit(Latent[ExitPlan]):
 
     # ---- exact inference
 
+    @property
+    def uses_history(self) -> bool:
+        """The exit depends on z and the index alone."""
+        return False
+
     def support(
         self, core_envs: tuple[AnyCoreEnv, ...], visible: Facts
     ) -> Iterator[tuple[ExitPlan, float]]:

@@ -101,6 +101,7 @@ class Maze(CoreEnv[MazeTask, Position]):
     """
 
     task_type: ClassVar[type] = MazeTask
+    solving_reveals: ClassVar[bool] = True  # the way out shows where the exit is
     size: int = field(default=5)
     max_turns: int = field(default=50)
     loops: float = field(default=0.3)
@@ -146,8 +147,7 @@ class Maze(CoreEnv[MazeTask, Position]):
 
     def step(self, state: Position, reply: str) -> tuple[Position, StepResult]:
         """Go one room further, if the reply names a way that is open."""
-        moves = MOVE.findall(reply)
-        move = moves[-1].lower() if moves else None
+        move = read_move(reply)
         is_open = move in state.task.ways_of(state.cell)
         cell = grid.neighbour(state.cell, move) if move and is_open else state.cell
         after = evolve(state, cell=cell, turns=state.turns + 1)
@@ -195,6 +195,12 @@ class Maze(CoreEnv[MazeTask, Position]):
             state, result = self.step(state, reply)
             turns.append(result.facts)
             done = result.done
+
+
+def read_move(reply: str) -> str | None:
+    """The last move that a reply names."""
+    moves = MOVE.findall(reply)
+    return moves[-1].lower() if moves else None
 
 
 def check_size(size: int) -> None:

@@ -3,14 +3,17 @@
 import math
 import random
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from latentgym_core.agents.base import Player
+from latentgym_core.agents.base import Appraisal, Player
+from latentgym_core.agents.judging import appraisals
 from latentgym_core.view import FinishedTask, SequenceView, Truth
 from latentgym_maze.exploring import Sketch, explore
-from latentgym_maze.grid import EXITS, Cell, exit_cell
+from latentgym_maze.grid import EXITS, Cell, exit_cell, neighbour
 from latentgym_maze.latents import ExitPlan, WanderingExit
+from latentgym_maze.maze import read_move
 
 
 @frozen(kw_only=True)
@@ -21,6 +24,15 @@ class Blind(Player):
         """The next move of the search."""
         del truth, rng
         return f"[{explore(view.visible, view.turns)}]"
+
+    def appraise(
+        self, view: SequenceView, truth: Truth | None, replies: Sequence[str]
+    ) -> list[Appraisal | None]:
+        """By the probability to get nearer to the exit, wherever that lies."""
+        del truth
+        weights = dict.fromkeys(_exits_left(view), 1.0)
+        own = explore(view.visible, view.turns)
+        return _appraise(view, weights, own, replies)
 
 
 @frozen(kw_only=True)
@@ -44,29 +56,71 @@ class Bayes(Player):
     def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
         """The first move towards the place with the most probability per step."""
         del truth, rng
-        sketch = Sketch.of(view.visible, view.turns)
-        paths = sketch.hoped_paths()
-        value = {
-            cell: weight / len(paths[cell])
-            for cell, weight in _exit_weights(view).items()
-            if cell not in sketch.ways
-        }
-        return f"[{paths[max(value, key=value.__getitem__)][0]}]"
+        return f"[{_towards_exit(view)}]"
+
+    def appraise(
+        self, view: SequenceView, truth: Truth | None, replies: Sequence[str]
+    ) -> list[Appraisal | None]:
+        """By the probability to get nearer to the exit."""
+        del truth
+        return _appraise(view, _exit_weights(view), _towards_exit(view), replies)
+
+
+def _towards_exit(view: SequenceView) -> str:
+    paths = Sketch.of(view.visible, view.turns).hoped_paths()
+    value = {cell: weight / len(paths[cell]) for cell, weight in _exit_weights(view).items()}
+    return paths[max(value, key=value.__getitem__)][0]
+
+
+def _appraise(
+    view: SequenceView,
+    weights: Mapping[Cell, float],
+    own: str,
+    replies: Sequence[str],
+) -> list[Appraisal | None]:
+    """Judge moves: each scores the probability that it lies on a shortest hoped path to the exit.
+
+    Args:
+        view: The public side of the sequence.
+        weights: Where the exit may lie.
+        own: What the player would do.
+        replies: What may be replied.
+    """
+    sketch = Sketch.of(view.visible, view.turns)
+    ways = sketch.ways[sketch.here]
+    moves = [read_move(reply) for reply in replies]
+    scored = [_score(move, sketch, weights) if move in ways else None for move in moves]
+    return appraisals(scored, _score(own, sketch, weights))
+
+
+def _score(move: str, sketch: Sketch, weights: Mapping[Cell, float]) -> Appraisal:
+    there, total = neighbour(sketch.here, move), sum(weights.values())
+    now, then = sketch.hoped_paths(), sketch.hoped_paths(there)
+    nearer = sum(weight for cell, weight in weights.items() if len(then[cell]) < len(now[cell]))
+    return Appraisal(nearer / total, weights.get(there, 0.0) / total)
+
+
+def _exits_left(view: SequenceView) -> list[Cell]:
+    """Where an exit may lie and the player was not yet."""
+    seen = Sketch.of(view.visible, view.turns).ways
+    exits = (exit_cell(place, view.visible["size"]) for place in EXITS)
+    return [cell for cell in exits if cell not in seen]
 
 
 def _exit_weights(view: SequenceView) -> dict[Cell, float]:
-    """Where the current exit may lie, with weights, given the finished mazes.
+    """Where the current exit may lie, with weights, given the finished mazes and this one.
 
-    Under a latent of another family every place has the same weight.
+    Under a latent of another family, and where nothing explains the mazes, every place has the
+    same weight.
     """
-    latent, size = view.latent, view.visible["size"]
-    if not isinstance(latent, WanderingExit):
-        return {exit_cell(place, size): 1.0 for place in EXITS}
+    latent, size, left = view.latent, view.visible["size"], _exits_left(view)
     weights: dict[Cell, float] = defaultdict(float)
-    for z, log_prior in latent.support((view.core_env,), view.visible):
-        if _explains(latent, z, view):
-            weights[exit_cell(latent.exit_at(z, view.index), size)] += math.exp(log_prior)
-    return weights
+    if isinstance(latent, WanderingExit):
+        for z, log_prior in latent.support((view.core_env,), view.visible):
+            cell = exit_cell(latent.exit_at(z, view.index), size)
+            if cell in left and _explains(latent, z, view):
+                weights[cell] += math.exp(log_prior)
+    return weights or dict.fromkeys(left, 1.0)
 
 
 def _explains(latent: WanderingExit, z: ExitPlan, view: SequenceView) -> bool:

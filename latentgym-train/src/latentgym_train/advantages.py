@@ -1,0 +1,148 @@
+"""From played sequences to one advantage per turn.
+
+Legend: B sequences, N tasks, K turns of the longest sequence.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from attrs import frozen
+
+from latentgym_train.algorithms import Estimator
+from latentgym_train.baselines import BASELINES, TINY, group_scale, turn_gae
+from latentgym_train.config import RlConfig
+from latentgym_train.play_record import TokenPlay
+from latentgym_train.returns import RETURNS
+
+
+@frozen(kw_only=True)
+class Turns:
+    """The turns of B sequences.
+
+    Attributes:
+        present: 1.0 where a turn was played, shape [B, K].
+        before: Position in predicted tokens of a turn's first token, shape [B, K], int64.
+        lengths: Sampled tokens of a turn, shape [B, K].
+        task_index: Task a turn belongs to, shape [B, K], int64.
+        ends_task: 1.0 where the next turn belongs to another task or there is none, shape [B, K].
+        paid: Reward of the task that a turn ended, else 0, shape [B, K].
+    """
+
+    present: torch.Tensor
+    before: torch.Tensor
+    lengths: torch.Tensor
+    task_index: torch.Tensor
+    ends_task: torch.Tensor
+    paid: torch.Tensor
+
+
+def collect_turns(plays: Sequence[TokenPlay]) -> Turns:
+    """Lay the turns of all plays out as tensors."""
+    size, most = len(plays), max(len(play.turns) for play in plays)
+    turns = Turns(
+        present=torch.zeros(size, most),
+        before=torch.zeros(size, most, dtype=torch.long),
+        lengths=torch.zeros(size, most),
+        task_index=torch.zeros(size, most, dtype=torch.long),
+        ends_task=torch.zeros(size, most),
+        paid=torch.zeros(size, most),
+    )
+    for row, play in enumerate(plays):
+        following = [turn.task_index for turn in play.turns[1:]] + [-1]
+        for number, (turn, later) in enumerate(zip(play.turns, following, strict=True)):
+            ends = later != turn.task_index
+            turns.present[row, number] = 1
+            turns.before[row, number] = turn.start - 1
+            turns.lengths[row, number] = turn.stop - turn.start
+            turns.task_index[row, number] = turn.task_index
+            turns.ends_task[row, number] = float(ends)
+            turns.paid[row, number] = play.rewards[turn.task_index] if ends else 0.0
+    return turns
+
+
+def task_advantages(
+    rewards: torch.Tensor, groups: torch.Tensor, config: RlConfig, estimator: Estimator
+) -> torch.Tensor:
+    """Advantages without a value head: return minus baseline, perhaps by the group's deviation.
+
+    Args:
+        rewards: Shape [B, N].
+        groups: Number of the group of each sequence, shape [B].
+        config: Says which returns.
+        estimator: Says which baseline and scale.
+
+    Returns:
+        Shape [B, N].
+    """
+    returns = RETURNS[config.returns](rewards, config)
+    advantages = returns - BASELINES[estimator.baseline](returns, groups)
+    if estimator.scale == "group":
+        advantages = advantages / (group_scale(returns, groups) + TINY)
+    return advantages
+
+
+def continuation(turns: Turns, config: RlConfig) -> torch.Tensor:
+    """What a reward after each turn is worth at that turn (see `baselines.turn_gae`): [B, K].
+
+    `cumulative` returns are taken as `to_go` with discount 1: rewards already paid are the same
+    for every reply that may follow, so that a value of the state takes them out exactly.
+    """
+    across = {"single_task": 0.0, "cumulative": 1.0}.get(config.returns, config.discount)
+    factor = 1 - turns.ends_task * (1 - across)
+    following = torch.cat([turns.present[:, 1:], torch.zeros_like(turns.present[:, :1])], dim=1)
+    return factor * config.turn_discount * following
+
+
+def turn_advantages(
+    turns: Turns,
+    rewards: torch.Tensor,
+    groups: torch.Tensor,
+    config: RlConfig,
+    estimator: Estimator,
+    values: torch.Tensor | None = None,
+    penalties: torch.Tensor | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """One advantage per turn, shared by its tokens.
+
+    Args:
+        turns: Of all sequences.
+        rewards: Shape [B, N].
+        groups: Shape [B].
+        config: Returns, discounts, smoothing.
+        estimator: Baseline, and scale where that is `group`.
+        values: Value before each turn, shape [B, K]; for the baseline `value`.
+        penalties: Subtracted from what each turn earns (KL in the reward), shape [B, K].
+
+    Returns:
+        Advantages and value targets, both of shape [B, K]; targets are 0 without values.
+    """
+    if estimator.baseline == "value":
+        if values is None:
+            values = torch.zeros_like(turns.paid)
+        paid = turns.paid if penalties is None else turns.paid - penalties
+        factors = continuation(turns, config)
+        advantages, targets = turn_gae(paid, values * turns.present, factors, config.smoothing)
+    else:
+        if penalties is not None:
+            rewards = rewards - _by_task(penalties, turns, rewards.shape[1])
+        by_task = task_advantages(rewards, groups, config, estimator)
+        advantages, targets = by_task.gather(1, turns.task_index), torch.zeros_like(turns.paid)
+    return advantages * turns.present, targets * turns.present
+
+
+def _by_task(per_turn: torch.Tensor, turns: Turns, num_tasks: int) -> torch.Tensor:
+    """Sums over the turns of each task: shapes [B, K] to [B, N]."""
+    sums = torch.zeros(per_turn.shape[0], num_tasks)
+    return sums.scatter_add(1, turns.task_index, per_turn * turns.present)
+
+
+def number_groups(plays: Sequence[TokenPlay]) -> torch.Tensor:
+    """Numbers the groups of plays, shape [B]."""
+    numbers: dict[str, int] = {}
+    return torch.tensor([numbers.setdefault(play.group, len(numbers)) for play in plays])
+
+
+def reward_matrix(plays: Sequence[TokenPlay]) -> torch.Tensor:
+    """Rewards of all tasks, shape [B, N]; shorter sequences of a mixture are filled with 0."""
+    most = max(len(play.rewards) for play in plays)
+    return torch.tensor([[*play.rewards, *[0.0] * (most - len(play.rewards))] for play in plays])

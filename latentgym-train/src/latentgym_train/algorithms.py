@@ -1,0 +1,65 @@
+"""The estimators by name: what each takes for baseline, scale and level, and where it is from."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from attrs import frozen
+
+from latentgym_core.errors import SpecError
+from latentgym_train.config import RlConfig
+
+
+@frozen
+class Estimator:
+    """How rewards become a loss.
+
+    Attributes:
+        baseline: One of `baselines.BASELINES`, or `value`.
+        scale: `none`, `group` (standard deviation of the group) or `batch` (advantages of the
+            batch are shifted to mean 0 and scaled to standard deviation 1).
+        level: `token` or `sequence`, see `objectives.token_weights`.
+        clips: Whether the probability ratio is clipped; without, plain REINFORCE.
+    """
+
+    baseline: str
+    scale: str
+    level: str
+    clips: bool
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        # Hu, "REINFORCE++" (2025): no critic, advantages normalised over the whole batch. Its KL
+        # in the reward is `kl_in = "reward"`.
+        "reinforce++": Estimator("none", "batch", "token", clips=True),
+        # Shao et al., "DeepSeekMath" (2024): mean and standard deviation of the group, 1/|o_i| per
+        # sequence. Dr. GRPO (Liu et al., 2025) drops both divisions: scale = "none",
+        # level = "token"; the KL to a reference is off unless `kl` is set.
+        "grpo": Estimator("task", "group", "sequence", clips=True),
+        # Ahmadian et al., "Back to Basics" (ACL 2024): leave-one-out mean, no clipping, no scale.
+        "rloo": Estimator("leave_one_out", "none", "token", clips=False),
+        # Schulman et al. (2017) with GAE over turns and a value head.
+        "ppo": Estimator("value", "batch", "token", clips=True),
+    }
+)
+
+
+def resolve(config: RlConfig) -> Estimator:
+    """The estimator of a configuration, its fields overridden by what the configuration sets.
+
+    Raises:
+        SpecError: Learned values cannot stand for these returns.
+    """
+    named = ESTIMATORS[config.algorithm]
+    estimator = Estimator(
+        config.baseline or named.baseline,
+        config.scale or named.scale,
+        config.level or named.level,
+        clips=named.clips,
+    )
+    if estimator.baseline == "value" and config.returns == "own_plus_later":
+        raise SpecError(
+            "A value head estimates one return for all tasks, so baseline = value goes with the "
+            "returns single_task, cumulative and to_go; take another baseline or other returns."
+        )
+    return estimator

@@ -1,0 +1,90 @@
+"""Tokens of a conversation, block by block: what is read once is never written anew."""
+
+from functools import lru_cache
+from typing import Any
+
+from latentgym_core.errors import SpecError
+
+Message = dict[str, str]
+REPLY, ANSWER = "[7]", "@@ANSWER@@"
+"""Stand for a reply and for what follows it, to take a chat template apart."""
+
+
+class ChatFormat:
+    """A chat template, taken apart into what opens a conversation and what follows a reply.
+
+    A template that rewrites earlier turns once later ones exist cannot be trained on: the policy
+    would be scored on a conversation that it never saw. Such a template is refused.
+
+    Args:
+        tokenizer: With a chat template.
+
+    Raises:
+        SpecError: There is no template, or an earlier part of a conversation depends on a later.
+    """
+
+    def __init__(self, tokenizer: Any) -> None:
+        if not getattr(tokenizer, "chat_template", None):
+            raise SpecError("The policy's tokenizer has no chat template; take a chat model.")
+        self.tokenizer = tokenizer
+        self._between = self._take_apart()
+        self.encode = lru_cache(100_000)(self._encode)
+        self.decode = lru_cache(100_000)(self._decode)
+
+    def opening(self, messages: tuple[Message, ...]) -> tuple[int, ...]:
+        """Tokens before the first reply."""
+        return self.encode(self._render(messages))
+
+    def following(self, message: Message | None) -> tuple[int, ...]:
+        """Tokens between the end of a reply and the beginning of the next.
+
+        The first is what ends a reply; it is left out where the policy has sampled it.
+
+        Args:
+            message: What the environment answers; None is an empty message.
+        """
+        before, after = self._between
+        return self.encode(before + (message["content"] if message else "") + after)
+
+    def _encode(self, text: str) -> tuple[int, ...]:
+        return tuple(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    def _decode(self, tokens: tuple[int, ...]) -> str:
+        text: str = self.tokenizer.decode(tokens, skip_special_tokens=True)
+        return text
+
+    def _render(self, messages: tuple[Message, ...]) -> str:
+        text: str = self.tokenizer.apply_chat_template(
+            list(messages), add_generation_prompt=True, tokenize=False
+        )
+        return text
+
+    def _take_apart(self) -> tuple[str, str]:
+        """What stands before and after the text of a message that answers a reply."""
+        said: tuple[Message, ...] = (
+            {"role": "system", "content": "Rules."},
+            {"role": "user", "content": "Begin."},
+        )
+        parts = set()
+        for _ in range(2):
+            prefix = self._render(said) + REPLY
+            said += (
+                {"role": "assistant", "content": REPLY},
+                {"role": "user", "content": ANSWER},
+            )
+            whole = self._render(said)
+            before, found, after = whole.removeprefix(prefix).partition(ANSWER)
+            if not whole.startswith(prefix) or not found:
+                raise SpecError(
+                    "The policy's chat template rewrites earlier turns when later ones are added, "
+                    "so what was sampled could not be trained on; set a template that only "
+                    "appends (policy.chat_template)."
+                )
+            parts.add((before, after))
+            said = (*said[:-1], {"role": "user", "content": "Go on."})
+        if len(parts) > 1:
+            raise SpecError(
+                "The policy's chat template writes later turns in another way than earlier ones; "
+                "set a template that writes them alike (policy.chat_template)."
+            )
+        return parts.pop()

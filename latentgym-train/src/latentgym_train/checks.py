@@ -1,0 +1,81 @@
+"""Validators of configuration fields; each says in one sentence what is allowed."""
+
+import difflib
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from attrs import Attribute
+
+from latentgym_core.errors import SpecError
+
+Validator = Callable[[Any, "Attribute[Any]", Any], None]
+
+
+def whole(least: int) -> Validator:
+    """A whole number from `least`."""
+
+    def check(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise SpecError(f"{attribute.name} is {value!r}; it is a whole number from {least}.")
+
+    return check
+
+
+def number(
+    least: float, most: float = float("inf"), *, above: bool = False, below: bool = False
+) -> Validator:
+    """A number from `least` (or above it) to `most` (or below it)."""
+
+    def check(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
+        fits = isinstance(value, int | float) and not isinstance(value, bool)
+        low = fits and (value > least if above else value >= least)
+        if not low or not (value < most if below else value <= most):
+            start = f"above {least:g}" if above else f"from {least:g}"
+            end = (
+                "" if most == float("inf") else f" and below {most:g}" if below else f" to {most:g}"
+            )
+            raise SpecError(f"{attribute.name} is {value!r}; it is a number {start}{end}.")
+
+    return check
+
+
+def one_of(allowed: Collection[str]) -> Validator:
+    """One of some words; a near miss is answered with the nearest."""
+
+    def check(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
+        if value not in allowed:
+            hint = nearest(str(value), allowed)
+            raise SpecError(
+                f"{attribute.name} is {value!r}; allowed are {', '.join(allowed)}{hint}."
+            )
+
+    return check
+
+
+def text(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
+    """A name in quotes."""
+    if not isinstance(value, str) or not value:
+        raise SpecError(f"{attribute.name} is {value!r}; it is a name in quotes.")
+
+
+def shares(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
+    """A table of names and positive weights."""
+    good = isinstance(value, Mapping) and all(
+        isinstance(weight, int | float) and weight > 0 for weight in value.values()
+    )
+    if not good or not value:
+        raise SpecError(
+            f"{attribute.name} is {value!r}; it is a table of names and weights above 0."
+        )
+
+
+def flag(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise SpecError(f"{attribute.name} is {value!r}; it is true or false.")
+
+
+def nearest(word: str, known: Collection[str]) -> str:
+    """`; did you mean X?`, or nothing where nothing is near."""
+    found = difflib.get_close_matches(word, known, n=1)
+    return f"; did you mean {found[0]}?" if found else ""

@@ -1,0 +1,154 @@
+"""`latentgym train`: train a policy, or compare ways to train it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from latentgym_core.cli import INTERRUPTED
+from latentgym_core.cli.console import say
+from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.errors import LatentGymError
+
+if TYPE_CHECKING:
+    from latentgym_train.config import Config
+
+
+@click.command("train")
+@click.argument("config", required=False)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the run  [runs/train/NAME]")
+@click.option("--seed", type=click.IntRange(0), help="Seed; overrides the file.")
+@click.option("--set", "changes", multiple=True, help="KEY=VALUE in TOML, as in rl.iterations=10.")
+@click.option("--resume", type=click.Path(path_type=Path), help="Go on with the run of a folder.")
+@click.option("--compare", is_flag=True, help="Train base, single-task twins and cross-task.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=2, show_default=True, help="With --compare."
+)
+@click.option("--num-processes", type=click.IntRange(1), help="Processes that train together.")
+@click.option("--dry-run", is_flag=True, help="Print the configuration and train nothing.")
+@click.option("--recipes", is_flag=True, help="List the recipes of the package.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing on the way.")
+@click.pass_context
+def command(ctx: click.Context, /, config: str | None, recipes: bool, **options: Any) -> None:
+    """Train a policy on sequences of related tasks.
+
+    CONFIG is a TOML file or the name of a recipe. A run that was stopped goes on with --resume.
+    `accelerate launch -m latentgym_train CONFIG` does the same on several devices.
+    """
+    if recipes:
+        from latentgym_train.config_file import accelerate_files, recipe_names
+
+        click.echo("\n".join(recipe_names()))
+        say("For accelerate launch --config_file:\n" + "\n".join(map(str, accelerate_files())))
+        return
+    if (config is None) == (options["resume"] is None):
+        raise click.UsageError("Name a CONFIG, or a run to --resume; --recipes lists recipes.")
+    try:
+        _run(ctx, config, options)
+    except OSError as error:
+        where = f"{error.filename} " if error.filename else ""
+        raise LatentGymError(
+            f"{where}cannot be written or read ({error.strerror or error}); what was written "
+            f"before is whole, and --resume goes on from the last checkpoint."
+        ) from error
+
+
+def _run(ctx: click.Context, name: str | None, options: dict[str, Any]) -> None:
+    resume: Path | None = options["resume"]
+    config = _configured(name, resume, options)
+    if options["dry_run"]:
+        from latentgym_train.config_file import format_config
+
+        click.echo(format_config(config), nl=False)
+        return
+    out = resume or options["out"] or Path("runs") / "train" / (Path(name or "").stem)
+    if options["compare"]:
+        _compare(name or "", config, out, options)
+        return
+    if _is_parent(options["num_processes"]):
+        ctx.exit(_launch(out, config, options["num_processes"], resume=resume is not None))
+    _train(ctx, config, out, options)
+
+
+def _train(ctx: click.Context, config: "Config", out: Path, options: dict[str, Any]) -> None:
+    from latentgym_train.job import Stopped
+    from latentgym_train.training import train
+
+    try:
+        train(
+            config,
+            out,
+            resume=options["resume"] is not None,
+            registry=current_registry(ctx),
+            quiet=options["quiet"],
+            num_processes=options["num_processes"],
+        )
+    except Stopped:
+        say(f"Stopped; `latentgym train --resume {out}` goes on.")
+        ctx.exit(INTERRUPTED)
+    if not options["quiet"]:
+        say(f"The policy lies in {out / 'policy'}. Next: `latentgym metrics {out}`.")
+
+
+def _configured(name: str | None, resume: Path | None, options: dict[str, Any]) -> "Config":
+    from latentgym_train.config_file import load_config
+    from latentgym_train.folder import TrainingFolder
+
+    if resume is not None:
+        if options["changes"] or options["seed"] is not None or options["out"]:
+            raise click.UsageError("A resumed run keeps its configuration and its folder.")
+        return TrainingFolder(resume).config()
+    return load_config(name or "", _changes(options))
+
+
+def _changes(options: dict[str, Any]) -> dict[str, Any]:
+    import tomllib
+
+    changes: dict[str, Any] = {}
+    for change in options["changes"]:
+        key, found, value = change.partition("=")
+        try:
+            changes[key.strip()] = tomllib.loads(f"value = {value}")["value"]
+        except ValueError as error:
+            raise click.UsageError(
+                f"--set {change!r} is not KEY=VALUE with a TOML value, as in rl.iterations=10 or "
+                f"policy.source='\"smollm2\"'."
+            ) from error
+        if not found:
+            raise click.UsageError(f"--set {change!r} has no =.")
+    if options["seed"] is not None:
+        changes["seed"] = options["seed"]
+    return changes
+
+
+def _compare(name: str, config: "Config", out: Path, options: dict[str, Any]) -> None:
+    from latentgym_core.metrics.tables import as_markdown, as_text
+    from latentgym_train.compare import make_setting, train_arms
+    from latentgym_train.comparison_table import tables
+    from latentgym_train.config_file import load_config
+
+    registry = current_registry()
+    changes = _changes(options)
+    named = {Path(name).stem: config}
+    named |= {each: load_config(each, changes) for each in config.compare.also}
+    settings = [make_setting(each, named[each], out / each, registry) for each in named]
+    train_arms(settings, options["jobs"], (lambda _: None) if options["quiet"] else say)
+    made = [table for setting in settings for table in tables(setting, registry)]
+    text = "\n\n".join(map(as_markdown, made))
+    (out / "comparison.md").write_text(text + "\n", "utf-8")
+    click.echo("\n\n".join(map(as_text, made)))
+    say(f"The runs lie in {out}, the table in {out / 'comparison.md'}.")
+
+
+def _is_parent(num_processes: int | None) -> bool:
+    """Whether processes still have to be started; the ones that are know their number."""
+    import os
+
+    return num_processes is not None and num_processes > 1 and "WORLD_SIZE" not in os.environ
+
+
+def _launch(out: Path, config: "Config", num_processes: int, *, resume: bool) -> int:
+    """Start processes of this command that train together."""
+    from latentgym_train.launching import launch
+
+    return launch(out, config, num_processes, resume=resume)

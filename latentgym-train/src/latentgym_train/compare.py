@@ -1,0 +1,120 @@
+"""`latentgym train --compare`: train every arm in a process of its own, then make one table."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from latentgym_core.errors import LatentGymError
+from latentgym_core.registry import Registry
+from latentgym_train.arms import ARMS, Arm, arms_of
+from latentgym_train.config import Config
+from latentgym_train.config_file import format_config
+from latentgym_train.folder import TrainingFolder
+
+POLL_SECONDS = 0.2
+
+
+@frozen(kw_only=True)
+class Setting:
+    """One recipe of a comparison.
+
+    Attributes:
+        name: Of the recipe.
+        folder: Holds a folder per arm.
+        config: The recipe.
+        arms: The runs.
+    """
+
+    name: str
+    folder: Path
+    config: Config
+    arms: tuple[Arm, ...]
+
+    def run(self, arm: str) -> TrainingFolder:
+        """The folder of an arm's run."""
+        return TrainingFolder(self.folder / arm)
+
+
+def make_setting(name: str, config: Config, folder: Path, registry: Registry) -> Setting:
+    """Lay out the runs of a recipe."""
+    base = TrainingFolder(folder / ARMS[0]).policy
+    arms = tuple(arms_of(config, str(base), registry))
+    return Setting(name=name, folder=folder, config=config, arms=arms)
+
+
+def train_arms(settings: Sequence[Setting], num_jobs: int, say: Callable[[str], None]) -> None:
+    """Train everything, `num_jobs` processes at a time; what is finished is not done again.
+
+    Args:
+        settings: The last is expected to take longest and goes first.
+        num_jobs: Processes at a time, a thread each.
+        say: Told what begins and ends.
+
+    Raises:
+        LatentGymError: A run failed; its log says why.
+        KeyboardInterrupt: Handed on to the runs, which save their state.
+    """
+    waiting = [(setting, arm) for setting in reversed(settings) for arm in setting.arms]
+    waiting.sort(key=lambda pair: pair[1].after_base)
+    waiting = [(s, a) for s, a in waiting if not _is_finished(s, a)]
+    running: dict[subprocess.Popen[bytes], tuple[Setting, Arm, float]] = {}
+    try:
+        while waiting or running:
+            for pair in [p for p in waiting if _can_begin(*p)][: num_jobs - len(running)]:
+                waiting.remove(pair)
+                running[_begin(*pair)] = (*pair, time.monotonic())
+                say(f"{pair[0].name} {pair[1].name}: training")
+            for process in [each for each in running if each.poll() is not None]:
+                setting, arm, begun = running.pop(process)
+                _check(process.returncode, setting, arm)
+                say(f"{setting.name} {arm.name}: done in {time.monotonic() - begun:.0f} s")
+            _pause()
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait()
+
+
+def _pause() -> None:
+    threading.Event().wait(POLL_SECONDS)
+
+
+def _is_finished(setting: Setting, arm: Arm) -> bool:
+    return (setting.run(arm.name).path / "evaluation.json").is_file()
+
+
+def _can_begin(setting: Setting, arm: Arm) -> bool:
+    return not arm.after_base or _is_finished(setting, setting.arms[0])
+
+
+def _begin(setting: Setting, arm: Arm) -> "subprocess.Popen[bytes]":
+    """Start a run, or go on with one that was begun; one thread, so that two do not wait."""
+    folder = setting.run(arm.name)
+    file = setting.folder / f"{arm.name}.toml"
+    setting.folder.mkdir(parents=True, exist_ok=True)
+    file.write_text(format_config(arm.config), "utf-8")
+    begun = (folder.path / "config.toml").is_file()
+    what = ["--resume", str(folder.path)] if begun else [str(file), "--out", str(folder.path)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
+    with (setting.folder / f"{arm.name}.log").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "latentgym_train", *what],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=environment,
+        )
+
+
+def _check(code: int, setting: Setting, arm: Arm) -> None:
+    if code:
+        log = setting.folder / f"{arm.name}.log"
+        last = (log.read_text("utf-8", errors="replace").strip().splitlines() or ["no output"])[-1]
+        raise LatentGymError(f"The run {setting.name} {arm.name} failed ({last}); see {log}.")

@@ -1,0 +1,175 @@
+"""Training configurations as TOML files: read strictly, extend one another, print back."""
+
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from latentgym_core.errors import SpecError
+from latentgym_train.checks import nearest
+from latentgym_train.config import Config
+
+EXTENDS = "extends"
+RECIPES = "recipes"
+
+
+def load_config(name: str, overrides: Mapping[str, Any] | None = None) -> Config:
+    """Read a file or a recipe of the package.
+
+    Args:
+        name: Path of a TOML file, or name of a recipe.
+        overrides: Dotted key to value, as in `{"rl.iterations": 2}`; read after the file.
+
+    Raises:
+        SpecError: The file cannot be read, or holds a key or value that does not fit.
+    """
+    data = read_data(name)
+    for key, value in (overrides or {}).items():
+        _set(data, key.split("."), value)
+    config: Config = build(Config, data, name)
+    return config
+
+
+def read_data(name: str) -> dict[str, Any]:
+    """A file or recipe as plain data, what it extends filled in."""
+    path = find_file(name)
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SpecError(f"{path} cannot be read ({error.strerror or error}).") from error
+    except ValueError as error:
+        raise SpecError(f"{path} is no TOML file ({error}).") from error
+    for source in data.get("data", {}).get("train", ()):
+        if isinstance(source, dict) and source.get("folder"):
+            source["folder"] = str((path.parent / str(source["folder"])).resolve())
+    base = data.pop(EXTENDS, None)
+    if base is None:
+        return data
+    sibling = path.parent / str(base)
+    return _merged(read_data(str(sibling) if sibling.is_file() else str(base)), data)
+
+
+def recipe_names() -> list[str]:
+    """The recipes of the package."""
+    return sorted(each.stem for each in _recipes().glob("*.toml"))
+
+
+def accelerate_files() -> list[Path]:
+    """The example configurations for `accelerate launch --config_file`."""
+    return sorted((_recipes() / "accelerate").glob("*.yaml"))
+
+
+def find_file(name: str) -> Path:
+    """The file of a path or of a recipe's name.
+
+    Raises:
+        SpecError: There is neither.
+    """
+    recipe = _recipes() / f"{name}.toml"
+    if recipe.is_file():
+        return recipe
+    if Path(name).is_file():
+        return Path(name)
+    known = recipe_names()
+    raise SpecError(
+        f"There is no recipe and no file {name!r}{nearest(name, known) or '.'} "
+        f"Recipes are {', '.join(known)}."
+    )
+
+
+def build(kind: Any, data: Any, where: str) -> Any:
+    """Build a record from plain data.
+
+    Args:
+        kind: An attrs class, or an annotation of one of its fields.
+        data: What TOML gave.
+        where: Names the place in error messages.
+
+    Raises:
+        SpecError: A key does not exist or is missing, or a value does not fit.
+    """
+    if attrs.has(kind):
+        return _record(kind, data, where)
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is types.UnionType:
+        return None if data is None else build(arguments[0], data, where)
+    if origin is tuple:
+        if not isinstance(data, list | tuple):
+            raise SpecError(f"{where} is {data!r}; it is a list, as in [{data!r}].")
+        return tuple(build(arguments[0], each, f"{where}[{i}]") for i, each in enumerate(data))
+    if origin is not None:
+        return dict(data) if isinstance(data, Mapping) else data
+    accepted = (int, float) if kind is float else kind
+    if not isinstance(data, accepted) or (isinstance(data, bool) and kind is not bool):
+        raise SpecError(f"{where} is {data!r}; it should be {WORDS[kind]}.")
+    return float(data) if kind is float else data
+
+
+WORDS = {
+    int: "a whole number",
+    float: "a number",
+    str: "a text in quotes",
+    bool: "true or false",
+}
+
+
+def _record(kind: Any, data: Any, where: str) -> Any:
+    if not isinstance(data, Mapping):
+        raise SpecError(f"{where} is {data!r}; it should be a table.")
+    fields = {each.name: each for each in attrs.fields(attrs.resolve_types(kind))}
+    for key in data:
+        if key not in fields:
+            hint = nearest(key, fields) or f"; there is {', '.join(fields)}."
+            raise SpecError(f"{where}: there is no key {key!r}{hint}")
+    for name, each in fields.items():
+        if each.default is attrs.NOTHING and name not in data:
+            raise SpecError(f"{where}: the key {name!r} is missing.")
+    values = {key: build(fields[key].type, value, f"{where}: {key}") for key, value in data.items()}
+    try:
+        return kind(**values)
+    except SpecError as error:
+        sentence = str(error)
+        raise SpecError(sentence if sentence.startswith(where) else f"{where}: {error}") from error
+
+
+def format_config(config: Config) -> str:
+    """Print a configuration so that the same one is read back."""
+    import tomlkit
+
+    return tomlkit.dumps(_plain(config))
+
+
+def _plain(value: Any) -> Any:
+    if attrs.has(type(value)):
+        fields = attrs.asdict(value, recurse=False)
+        return {key: _plain(each) for key, each in fields.items() if each is not None}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value
+
+
+def _merged(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables are merged key by key; everything else is replaced."""
+    merged = dict(base)
+    for key, value in changes.items():
+        old = merged.get(key)
+        both = isinstance(old, dict) and isinstance(value, Mapping)
+        merged[key] = _merged(old, value) if both and isinstance(old, dict) else value
+    return merged
+
+
+def _set(data: dict[str, Any], path: list[str], value: Any) -> None:
+    for part in path[:-1]:
+        data = data.setdefault(part, {})
+    data[path[-1]] = value
+
+
+def _recipes() -> Path:
+    return Path(str(resources.files("latentgym_train"))) / RECIPES

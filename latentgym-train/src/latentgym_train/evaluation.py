@@ -1,0 +1,103 @@
+"""Evaluation of a policy with the core's own metrics."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+
+from latentgym_core.metrics import Summary, summarise
+from latentgym_core.trajectory import Trajectory
+from latentgym_train.data import distinct_ids, evaluation_starts
+from latentgym_train.job import Job, make_sampler
+from latentgym_train.play_record import TokenPlay
+from latentgym_train.playing import play_all
+from latentgym_train.updates import sum_over_processes
+
+CHUNK = 256  # sequences sampled at once
+
+
+def evaluation_ids(job: Job) -> tuple[str, ...]:
+    """The in-distribution environments."""
+    return job.config.data.evaluation or distinct_ids(job.config.data.train)
+
+
+def play_evaluation(
+    job: Job, scorer: Any, env_id: str, split: str, *, held_out: bool = True
+) -> list[Trajectory]:
+    """Play the evaluation sequences of an environment; every process plays its share."""
+    data = job.config.data
+    count = data.num_evaluation if split == "test" else data.num_validation
+    starts = evaluation_starts(env_id, split, count, job.streams, held_out=held_out)
+    accelerator = job.accelerator
+    mine = starts[accelerator.process_index :: accelerator.num_processes]
+    was_training = scorer.training
+    scorer.eval()
+    plays: list[TokenPlay] = []
+    for first in range(0, len(mine), CHUNK):
+        seed = f"evaluation/{job.config.seed}/{env_id}/{first}/{accelerator.process_index}"
+        sampler = make_sampler(job, scorer, seed)
+        plays += play_all(mine[first : first + CHUNK], sampler, job.chat, name=job.config.name)
+    scorer.train(was_training)
+    return gather([play.trajectory for play in plays], accelerator)
+
+
+def gather(trajectories: list[Trajectory], accelerator: Any) -> list[Trajectory]:
+    """The trajectories of all processes, on every process."""
+    if accelerator.num_processes == 1:
+        return trajectories
+    from accelerate.utils import gather_object
+
+    gathered: list[Trajectory] = gather_object(trajectories)
+    return gathered
+
+
+def validate(job: Job, scorer: Any) -> dict[str, float]:
+    """Reward and gain on the validation stream, for the log."""
+    played = [
+        each
+        for env_id in evaluation_ids(job)
+        for each in play_evaluation(job, scorer, env_id, "validation")
+    ]
+    (summary,) = summarise(played, by="agent")
+    return {f"validation/{name}": value for name, value in headline(summary).items()}
+
+
+def headline(summary: Summary) -> dict[str, float]:
+    """The numbers that matter most, without intervals."""
+    names = {"cumulative_reward": "reward", "gain": "gain", "turns_per_task": "turns"}
+    chosen = {short: summary.measures[name].value for name, short in names.items()}
+    curve = {f"r{i + 1}": each.value for i, each in enumerate(summary.by_task["reward"])}
+    return {name: value for name, value in {**chosen, **curve}.items() if value is not None}
+
+
+def log_numbers(accelerator: Any, plays: Sequence[TokenPlay]) -> dict[str, float]:
+    """What is logged of the sampled sequences, over all processes."""
+    sums = _sums(plays)
+    total = sum_over_processes(
+        accelerator, {name: torch.tensor(value) for name, value in sums.items()}
+    )
+    count = total.pop("sequences")
+    numbers = {name: value / count for name, value in total.items()}
+    last = max(int(name[1:]) for name in numbers if name[1:].isdigit() and name[0] == "r")
+    return {**numbers, "gain": numbers[f"r{last}"] - numbers["r1"]}
+
+
+def _sums(plays: Sequence[TokenPlay]) -> Mapping[str, float]:
+    most = max(len(play.rewards) for play in plays)
+    curve = {
+        f"r{index + 1}": float(
+            sum(play.rewards[index] for play in plays if index < len(play.rewards))
+        )
+        for index in range(most)
+    }
+    return {
+        "sequences": float(len(plays)),
+        "reward": float(sum(sum(play.rewards) for play in plays)),
+        **curve,
+        "turns": float(sum(len(play.turns) for play in plays)),
+        "tokens": float(sum(len(play.tokens) for play in plays)),
+        "sampled_tokens": float(
+            sum(turn.stop - turn.start for play in plays for turn in play.turns)
+        ),
+        "truncated": float(sum(play.truncated for play in plays)),
+    }

@@ -1,0 +1,75 @@
+"""Policies as ordinary Transformers folders, which `local/PATH`, vLLM and the hub understand."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from latentgym_core.agents.local import no_progress_bars
+from latentgym_core.plugins import installed_versions
+from latentgym_train.config import Config
+from latentgym_train.job import Job
+
+
+def export(job: Job, scorer: Any, folder: Path) -> None:
+    """Write the policy with its tokenizer and a card; adapters are merged into the weights.
+
+    Args:
+        job: What was trained.
+        scorer: The prepared module; every process must call.
+        folder: Replaced as a whole once the new one is written.
+    """
+    state = {
+        name.removeprefix("causal."): tensor
+        for name, tensor in job.accelerator.get_state_dict(scorer).items()
+        if name.startswith("causal.")
+    }
+    if job.accelerator.is_main_process:
+        write(job.accelerator.unwrap_model(scorer).causal, job.policy.tokenizer, state, folder)
+        (folder / "README.md").write_text(card(job.config), "utf-8")
+    job.accelerator.wait_for_everyone()
+
+
+def write(model: Any, tokenizer: Any, state: dict[str, Any], folder: Path) -> None:
+    """Write weights and tokenizer beside the folder, then move them there."""
+    draft = folder.with_name(f".{folder.name}")
+    shutil.rmtree(draft, ignore_errors=True)
+    with no_progress_bars():
+        if hasattr(model, "merge_and_unload"):
+            _merged(model, state).save_pretrained(draft)
+        else:
+            model.save_pretrained(draft, state_dict=state)
+    tokenizer.save_pretrained(draft)
+    shutil.rmtree(folder, ignore_errors=True)
+    draft.replace(folder)
+
+
+def _merged(model: Any, state: dict[str, Any]) -> Any:
+    """A copy with its adapters merged, so that training can go on with the original."""
+    import copy
+
+    twin = copy.deepcopy(model)
+    twin.load_state_dict(state)
+    return twin.merge_and_unload()
+
+
+def card(config: Config) -> str:
+    """The README of an exported policy: command, seed, versions."""
+    from latentgym_train.config_file import format_config
+
+    versions = "\n".join(f"- {name} {version}" for name, version in _versions().items())
+    return (
+        f"---\nlibrary_name: transformers\ntags:\n- latentgym\n- reinforcement-learning\n---\n"
+        f"# {config.name}\n\nA policy trained with latentgym-train on sequences of related tasks; "
+        f"seed {config.seed}. Play it with `latentgym eval ID --agent "
+        f"'local/FOLDER?temperature={config.policy.temperature:g}"
+        f"&max_new_tokens={config.policy.max_new_tokens}'`.\n\n"
+        f"Made by `latentgym train config.toml` with this configuration:\n\n```toml\n"
+        f"{format_config(config)}```\n\nVersions:\n\n{versions}\n"
+    )
+
+
+def _versions() -> dict[str, str]:
+    import importlib.metadata
+
+    others = {name: importlib.metadata.version(name) for name in ("torch", "transformers")}
+    return {**installed_versions(), **others}

@@ -1,0 +1,1 @@
+"""Where a policy's weights and tokenizer come from."""

@@ -1,0 +1,151 @@
+"""Make or load the policy that a configuration names."""
+
+import random
+import warnings
+from pathlib import Path
+from typing import Any
+
+from latentgym_core.errors import LatentGymError, MissingDependencyError, SpecError
+from latentgym_core.sequence_env import SequenceEnv
+from latentgym_train.config import Config, PhaseConfig
+from latentgym_train.data import Streams, TrainingStream
+from latentgym_train.policies.policy import Policy
+from latentgym_train.sampling import check_layers
+from latentgym_train.scripted import make_mixture
+
+TOKENIZER_SEQUENCES = 600
+
+
+def load_policy(config: Config, streams: Streams, training: TrainingStream) -> Policy:
+    """Make or load the policy, with adapters if the configuration asks for them.
+
+    Raises:
+        SpecError: There are no such weights, or they do not fit.
+        MissingDependencyError: A package is not installed.
+    """
+    policy = _base(config, streams, training)
+    settings = config.policy
+    check_layers(policy.model.config.get_text_config())
+    if settings.chat_template:
+        policy.tokenizer.chat_template = settings.chat_template
+    if settings.gradient_checkpointing:
+        _save_memory(policy.model)
+    if settings.lora_rank:
+        return Policy(_with_adapters(policy.model, config), policy.tokenizer)
+    return policy
+
+
+def _base(config: Config, streams: Streams, training: TrainingStream) -> Policy:
+    source = config.policy.source
+    if source == "tiny":
+        return _tiny(config, streams, training)
+    if source == "smollm2":
+        return _smollm2()
+    return _pretrained(source)
+
+
+def _tiny(config: Config, streams: Streams, training: TrainingStream) -> Policy:
+    from latentgym_train.policies.phrase_tokenizer import train_tokenizer
+    from latentgym_train.policies.tiny import tiny_policy
+
+    settings = config.policy
+    tokenizer = train_tokenizer(said(config, streams, training), settings.vocabulary)
+    return tiny_policy(
+        tokenizer,
+        hidden_size=settings.hidden_size,
+        num_layers=settings.num_layers,
+        num_heads=settings.num_heads,
+        context=settings.context,
+        seed=config.seed,
+    )
+
+
+def said(config: Config, streams: Streams, training: TrainingStream) -> list[str]:
+    """What environments and players say in sequences of every horizon up to N."""
+    from latentgym_train.data import with_horizon
+
+    phases = [phase for phase in (config.sft.phases if config.sft else ()) if phase.players]
+    if not phases:
+        raise SpecError(
+            "A tiny policy learns its words from scripted players: give sft.phases with players."
+        )
+    texts = []
+    for number, row in enumerate(training.rows(0, TOKENIZER_SEQUENCES)):
+        num_tasks = streams.registry.complete(row["env_id"]).num_tasks
+        shorter = with_horizon(row["env_id"], 1 + number % num_tasks, streams.registry)
+        texts += _spoken(streams, {**row, "env_id": shorter}, phases[number % len(phases)], number)
+    return texts
+
+
+def _spoken(streams: Streams, row: dict[str, Any], phase: PhaseConfig, number: int) -> list[str]:
+    from attrs import evolve
+
+    start = evolve(streams, tasks="unrelated").start(row)
+    mixture = make_mixture(phase.players, tuple(start.environment.core_envs), streams.registry)
+    rng = random.Random(f"tokenizer/{number}")
+    env = SequenceEnv(start.environment)
+    env.load(start.sequence)
+    while not env.done:
+        env.step(mixture.act(env, rng))
+    return [message["content"] for message in env.messages]
+
+
+def _smollm2() -> Policy:
+    import torch
+
+    from latentgym_core.agents.local import require_packages
+    from latentgym_core.agents.smollm2 import PACKAGE, load_smollm2
+
+    require_packages("gguf", PACKAGE)
+    loaded = load_smollm2("cpu", torch.float32)
+    return Policy(loaded.model, loaded.tokenizer)
+
+
+def _pretrained(source: str) -> Policy:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from latentgym_core.agents.local import no_progress_bars
+
+    local = Path(source).expanduser()
+    name = str(local) if local.exists() else source
+    try:
+        with no_progress_bars():
+            tokenizer = AutoTokenizer.from_pretrained(name)
+            model = AutoModelForCausalLM.from_pretrained(name, dtype="auto")
+    except LatentGymError:
+        raise
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise SpecError(
+            f"The policy {source!r} cannot be loaded ({reason}); policy.source is tiny, smollm2, a "
+            f"folder as save_pretrained writes it, or a hub id."
+        ) from error
+    return Policy(model, tokenizer)
+
+
+def _save_memory(model: Any) -> None:
+    """Compute activations again in the backward pass; the method has two names by version."""
+    enable = getattr(model, "activation_checkpointing_enable", None)
+    if enable is None:
+        model.gradient_checkpointing_enable({"use_reentrant": False})
+    else:
+        enable()
+
+
+def _with_adapters(model: Any, config: Config) -> Any:
+    try:
+        from peft import LoraConfig, get_peft_model
+    except ImportError as error:
+        raise MissingDependencyError(
+            "LoRA needs the package peft; run `pip install 'latentgym-train[lora]'`."
+        ) from error
+    adapters = LoraConfig(
+        r=config.policy.lora_rank,
+        lora_alpha=config.policy.lora_alpha,
+        target_modules="all-linear",
+        task_type="CAUSAL_LM",
+    )
+    with warnings.catch_warnings():
+        # peft asks the model by a name that Transformers is about to drop.
+        warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing.*")
+        return get_peft_model(model, adapters)

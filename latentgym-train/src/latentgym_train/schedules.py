@@ -1,0 +1,35 @@
+"""Learning rates as functions of the step, so that a resumed run has the same."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from latentgym_train.config import PhaseConfig, RlConfig
+
+
+def phase_of(step: int, phases: Sequence[PhaseConfig]) -> tuple[int, int]:
+    """Phase that a step of the supervised stage belongs to, and its step within the phase."""
+    for index, phase in enumerate(phases):
+        if step < phase.steps:
+            return index, step
+        step -= phase.steps
+    raise ValueError(f"there are {sum(each.steps for each in phases)} steps")
+
+
+def sft_rate(step: int, phases: Sequence[PhaseConfig]) -> float:
+    """The phase's rate, after a linear rise."""
+    index, within = phase_of(step, phases)
+    phase = phases[index]
+    return phase.learning_rate * min(1.0, (within + 1) / max(phase.warmup, 1))
+
+
+def rl_rate(iteration: int, config: RlConfig) -> float:
+    """A linear rise, then a linear fall to `final_rate` of the start."""
+    rise = min(1.0, (iteration + 1) / max(config.warmup, 1))
+    fall = 1 - (1 - config.final_rate) * iteration / config.iterations
+    return config.learning_rate * rise * fall
+
+
+def set_rate(optimizer: Any, rate: float) -> None:
+    """Set the learning rate of the next step."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate

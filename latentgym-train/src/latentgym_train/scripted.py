@@ -1,0 +1,124 @@
+"""Sequences played by scripted players, as tokens to imitate."""
+
+import random
+from collections.abc import Mapping, Sequence
+
+from attrs import frozen
+
+from latentgym_core.agents.agent_string import make_agent
+from latentgym_core.agents.base import Player
+from latentgym_core.agents.scripted import ScriptedAgent
+from latentgym_core.errors import SpecError
+from latentgym_core.registry import Registry
+from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.trajectory import Trajectory
+from latentgym_train.chat import ChatFormat
+from latentgym_train.play_record import TokenPlay, Turn
+from latentgym_train.playing import Start
+
+
+@frozen
+class Mixture:
+    """Scripted players of which one is drawn for every turn.
+
+    Attributes:
+        players: Core env to its players, in one order.
+        weights: How often each is drawn.
+        privileged: Whether each is told the truth.
+    """
+
+    players: Mapping[str, tuple[Player, ...]]
+    weights: tuple[float, ...]
+    privileged: tuple[bool, ...]
+
+    def act(self, env: SequenceEnv, rng: random.Random) -> str:
+        """What one of them replies."""
+        index = rng.choices(range(len(self.weights)), self.weights)[0]
+        view = env.view
+        player = self.players[view.core_env_name][index]
+        return player.act(view, env.truth if self.privileged[index] else None, rng)
+
+
+def make_mixture(
+    weights: Mapping[str, float], core_envs: tuple[str, ...], registry: Registry
+) -> Mixture:
+    """Make the players of a mixture.
+
+    Args:
+        weights: Agent string of a scripted player to how often it is drawn.
+        core_envs: The games it plays.
+        registry: Where the players are found.
+
+    Raises:
+        UnknownNameError: No such player.
+        SpecError: An agent is no scripted player.
+    """
+    agents = []
+    for name in weights:
+        agent = make_agent(name, core_envs, registry)
+        if not isinstance(agent, ScriptedAgent):
+            raise SpecError(f"{name} is no scripted player; to imitate it, give its trajectories.")
+        agents.append(agent)
+    return Mixture(
+        {game: tuple(agent.players[game] for agent in agents) for game in core_envs},
+        tuple(weights.values()),
+        tuple(agent.privileged for agent in agents),
+    )
+
+
+def play_scripted(
+    start: Start, mixture: Mixture, chat: ChatFormat, rng: random.Random
+) -> TokenPlay:
+    """Play one sequence; the tokens to imitate are the turns, the end of each included."""
+    env = SequenceEnv(start.environment)
+    tokens = list(chat.opening(env.load(start.sequence)))
+    turns = []
+    while not env.done:
+        reply, task_index = mixture.act(env, rng), env.task_index
+        answer = env.step(reply)
+        following = chat.following(answer.message)
+        begin = len(tokens)
+        tokens += [*chat.encode(reply), following[0]]
+        turns.append(Turn(start=begin, stop=len(tokens), task_index=task_index))
+        if not answer.done:
+            tokens += following[1:]
+    return TokenPlay(
+        tokens=tuple(tokens),
+        log_probs=(0.0,) * len(tokens),
+        turns=tuple(turns),
+        rewards=env.rewards,
+        group=start.group,
+        trajectory=env.trajectory,
+    )
+
+
+def from_trajectory(trajectory: Trajectory, chat: ChatFormat) -> TokenPlay:
+    """A recorded trajectory as tokens to imitate."""
+    tokens = list(chat.opening(trajectory.opening))
+    turns = []
+    for record in trajectory.turns:
+        text = record.event.text
+        following = chat.following({"role": "user", "content": text})
+        begin = len(tokens)
+        tokens += [*chat.encode(record.reply), following[0]]
+        turns.append(Turn(start=begin, stop=len(tokens), task_index=record.task_index))
+        if record is not trajectory.turns[-1]:
+            tokens += following[1:]
+    return TokenPlay(
+        tokens=tuple(tokens),
+        log_probs=(0.0,) * len(tokens),
+        turns=tuple(turns),
+        rewards=trajectory.rewards,
+        group=f"{trajectory.env_id} {trajectory.split} {trajectory.seed}",
+        trajectory=trajectory,
+    )
+
+
+def transcript(play: TokenPlay) -> list[str]:
+    """Everything that was said, message by message."""
+    return [message["content"] for message in play.trajectory.messages]
+
+
+def said_in(plays: Sequence[TokenPlay]) -> list[str]:
+    """Everything that was said in several sequences."""
+    return [text for play in plays for text in transcript(play)]

@@ -1,0 +1,219 @@
+"""Train a policy: supervised stage, reinforcement stage, export, evaluation."""
+
+import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from latentgym_core.errors import SpecError
+from latentgym_core.jsonl import write_trajectories
+from latentgym_core.metrics import summary_data
+from latentgym_core.registry import Registry, load_registry
+from latentgym_train import checkpoints
+from latentgym_train.algorithms import resolve
+from latentgym_train.chat import ChatFormat
+from latentgym_train.config import Config
+from latentgym_train.data import Streams, training_stream
+from latentgym_train.evaluation import evaluation_ids, play_evaluation
+from latentgym_train.export import export
+from latentgym_train.folder import TrainingFolder
+from latentgym_train.job import Job, StopRequest
+from latentgym_train.policies.loading import load_policy
+from latentgym_train.policies.reference import Reference
+from latentgym_train.reporting import Reporter
+from latentgym_train.rl_stage import train_rl
+from latentgym_train.scoring import Scorer
+from latentgym_train.sft_stage import train_sft
+
+
+def train(
+    config: Config,
+    folder: Path,
+    *,
+    resume: bool = False,
+    registry: Registry | None = None,
+    quiet: bool = False,
+    num_processes: int | None = None,
+) -> None:
+    """Train and export a policy.
+
+    Args:
+        config: What to do.
+        folder: Gets everything; new, or with `resume` one that was begun.
+        resume: Whether to go on from the newest checkpoint.
+        registry: Defaults to the installed plugins.
+        quiet: Whether to show nothing.
+        num_processes: How many processes were asked for; checked, since launchers may start fewer.
+
+    Raises:
+        LatentGymError: Something in the configuration does not fit; nothing was written.
+        Stopped: Somebody asked to stop; a checkpoint is written.
+    """
+    if config.run.threads:
+        torch.set_num_threads(config.run.threads)
+    if config.rl is not None:
+        resolve(config.rl)
+    accelerator = make_accelerator(config, folder)
+    check_processes(config, accelerator, num_processes)
+    streams = Streams(registry or load_registry(), config.data.holdout, config.data.tasks)
+    training = training_stream(config.data, streams, config.seed)
+    policy = load_policy(config, streams, training)
+    chat = ChatFormat(policy.tokenizer)
+    place = TrainingFolder(folder)
+    if accelerator.is_main_process and not resume:
+        place.begin(config)
+    accelerator.wait_for_everyone()
+    if config.run.tracker != "none":
+        accelerator.init_trackers("latentgym")
+    with stop_on_interrupt() as stop:
+        job = Job(
+            config=config,
+            accelerator=accelerator,
+            policy=policy,
+            chat=chat,
+            streams=streams,
+            training=training,
+            folder=place,
+            reporter=Reporter(place, accelerator, quiet=quiet),
+            stop=stop,
+        )
+        run_stages(job, resume=resume)
+    accelerator.end_training()
+
+
+def run_stages(job: Job, *, resume: bool) -> None:
+    """Both stages, each from where the newest checkpoint left it."""
+    config = job.config
+    position = checkpoints.latest(job) if resume else None
+    if position and job.accelerator.is_main_process:
+        job.folder.rewind_log(position)
+    scorer: Any = None
+    if config.sft is not None and checkpoints.steps_done(position, "rl") is None:
+        scorer, optimizer = prepare(job, with_values=False)
+        done = checkpoints.steps_done(position, "sft")
+        if position and done is not None:
+            checkpoints.restore(job, position)
+        train_sft(job, scorer, optimizer, done or 0)
+        export(job, scorer, job.folder.sft)
+        if config.rl is not None:
+            job.accelerator.free_memory()
+    if config.rl is not None:
+        reference = _reference(job, position)
+        scorer, optimizer = prepare(job, with_values=resolve(config.rl).baseline == "value")
+        done = checkpoints.steps_done(position, "rl")
+        if position and done is not None:
+            checkpoints.restore(job, position)
+        train_rl(job, scorer, optimizer, reference, done or 0)
+    if scorer is None:
+        scorer, _ = prepare(job, with_values=False)
+    export(job, scorer, job.folder.policy)
+    evaluate(job, scorer)
+
+
+def prepare(job: Job, *, with_values: bool) -> tuple[Any, Any]:
+    """The module to train and its optimizer, wrapped by Accelerate."""
+    scorer = Scorer(
+        job.policy.model, with_values=with_values, temperature=job.config.policy.temperature
+    )
+    trained = [weight for weight in scorer.parameters() if weight.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=1e-3, betas=(0.9, 0.98), weight_decay=0.0)
+    prepared: tuple[Any, Any] = job.accelerator.prepare(scorer, optimizer)
+    return prepared
+
+
+def evaluate(job: Job, scorer: Any) -> None:
+    """Play the test stream, in and out of distribution, and keep trajectories and measures."""
+    data = job.config.data
+    played = [
+        trajectory
+        for env_ids, held_out in (
+            (evaluation_ids(job), True),
+            ((*data.ood_latents, *data.ood_envs), False),
+        )
+        for env_id in env_ids
+        for trajectory in play_evaluation(job, scorer, env_id, "test", held_out=held_out)
+    ]
+    if job.accelerator.is_main_process and played:
+        write_trajectories(job.folder.path / "trajectories.jsonl", played)
+        report = json.dumps(summary_data(played), indent=1)
+        (job.folder.path / "evaluation.json").write_text(report + "\n", "utf-8")
+
+
+def make_accelerator(config: Config, folder: Path) -> Any:
+    """Accelerate's view of devices and processes."""
+    from accelerate import Accelerator
+    from accelerate.utils import ProjectConfiguration
+
+    tracker = config.run.tracker
+    return Accelerator(
+        mixed_precision=config.run.mixed_precision,
+        log_with=None if tracker == "none" else tracker,
+        project_config=ProjectConfiguration(project_dir=str(folder), logging_dir=str(folder)),
+    )
+
+
+def check_processes(config: Config, accelerator: Any, asked: int | None) -> None:
+    """Check that as many processes run as were asked for, and that batches divide among them.
+
+    Raises:
+        SpecError: They do not.
+    """
+    here = accelerator.num_processes
+    if asked is not None and here != asked:
+        raise SpecError(
+            f"{asked} processes were asked for and {here} runs; `accelerate launch --cpu` starts "
+            f"one, so use `latentgym train --num-processes {asked}`, or `accelerate launch "
+            f"--multi_gpu`."
+        )
+    for name, size in _shared_sizes(config).items():
+        if size % here:
+            raise SpecError(f"{name} is {size}; it is a multiple of the {here} processes.")
+
+
+def _shared_sizes(config: Config) -> dict[str, int]:
+    sizes = {}
+    if config.sft is not None:
+        sizes["sft.sequences"] = config.sft.sequences
+    if config.rl is not None:
+        sizes["rl.minibatch"] = config.rl.minibatch
+        sizes["rl.sequences / rl.group"] = config.rl.sequences // config.rl.group
+    return sizes
+
+
+def _reference(job: Job, position: Any) -> Reference | None:
+    """The policy at the start of reinforcement, where its distance matters."""
+    config = job.config
+    if config.rl is None or not config.rl.kl:
+        return None
+    model = job.policy.model
+    if config.sft is not None and checkpoints.steps_done(position, "rl") is not None:
+        from transformers import AutoModelForCausalLM
+
+        if not hasattr(model, "disable_adapter"):
+            model = AutoModelForCausalLM.from_pretrained(job.folder.sft)
+    return Reference(model, config.policy.temperature)
+
+
+@contextmanager
+def stop_on_interrupt() -> Iterator[StopRequest]:
+    """Turn the first Ctrl-C into a request to stop after the step; the second one interrupts."""
+    stop = StopRequest()
+
+    def ask(_: int, __: Any) -> None:
+        if stop.asked:
+            raise KeyboardInterrupt
+        stop.asked = True
+
+    try:
+        before = signal.signal(signal.SIGINT, ask)
+    except ValueError:  # not the main thread: somebody else handles signals
+        yield stop
+        return
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)

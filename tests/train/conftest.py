@@ -1,0 +1,106 @@
+"""Fixtures of the training tests: a toy environment, and small policies that are made once."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread_and_offline():
+    import os
+
+    import torch
+
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def rooms():
+    """The toy module `two_rooms`."""
+    spec = importlib.util.spec_from_file_location("two_rooms", HERE / "two_rooms.py")
+    module = sys.modules.setdefault(spec.name, importlib.util.module_from_spec(spec))
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def registry(rooms):
+    """The components of core, and the toy."""
+    import latentgym_core.plugin
+    from latentgym_core.registry import Registry
+
+    return Registry.from_plugins([latentgym_core.plugin, rooms])
+
+
+@pytest.fixture(scope="session")
+def toy_data(rooms):
+    """A whole run on the toy as plain data; tests change what they are about."""
+    return {
+        "name": "toy",
+        "policy": {"hidden_size": 32, "num_heads": 2, "vocabulary": 512, "max_new_tokens": 4},
+        "data": {
+            "train": [{"env": rooms.ENV}],
+            "pool": 64,
+            "num_evaluation": 64,
+            "num_validation": 32,
+        },
+        "sft": {
+            "sequences": 16,
+            "phases": [
+                {
+                    "steps": 4,
+                    "learning_rate": 5e-3,
+                    "tasks": "related",
+                    "players": {"scripted/any_word": 1.0},
+                }
+            ],
+        },
+        "rl": {"iterations": 3, "sequences": 16, "minibatch": 8, "learning_rate": 2e-3},
+        "batch": {"micro": 16},
+        "run": {"tracker": "none"},
+    }
+
+
+@pytest.fixture(scope="session")
+def make_config():
+    """Builds a configuration from plain data and dotted changes."""
+    import copy
+
+    from latentgym_train.config import Config
+    from latentgym_train.config_file import _set, build
+
+    def make(data, **changes):
+        data = copy.deepcopy(data)
+        for key, value in changes.items():
+            _set(data, key.split("__"), value)
+        return build(Config, data, "test")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def toy_base(toy_data, make_config, registry, tmp_path_factory):
+    """A run that imitated a player who says any word; its `policy` says all of them."""
+    from latentgym_train.training import train
+
+    folder = tmp_path_factory.mktemp("base") / "run"
+    data = {key: value for key, value in toy_data.items() if key != "rl"}
+    data["sft"] = {**data["sft"], "phases": [{**data["sft"]["phases"][0], "steps": 100}]}
+    train(make_config(data), folder, registry=registry, quiet=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def toy_policy(toy_base):
+    """Model and tokenizer of `toy_base`."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from latentgym_train.policies.policy import Policy
+
+    model = AutoModelForCausalLM.from_pretrained(toy_base / "policy").eval()
+    return Policy(model, AutoTokenizer.from_pretrained(toy_base / "policy"))

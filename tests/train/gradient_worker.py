@@ -1,0 +1,48 @@
+"""One of two processes: gradients of one step over this process's half of the plays."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+from transformers import AutoModelForCausalLM
+
+from latentgym_train.batching import make_batch
+from latentgym_train.objectives import batch_total, sft, token_weights
+from latentgym_train.scoring import Scorer, score
+from latentgym_train.updates import cut, optimizer_step, sum_over_processes
+
+torch.set_num_threads(1)
+spec = importlib.util.spec_from_file_location(
+    "test_updates", Path(__file__).with_name("test_updates.py")
+)
+test_updates = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(test_updates)
+
+accelerator = Accelerator(cpu=True)
+scorer = Scorer(AutoModelForCausalLM.from_pretrained(sys.argv[1]).eval())
+before = [weight.detach().clone() for weight in scorer.parameters()]
+optimizer = torch.optim.SGD(scorer.parameters(), lr=1.0)
+scorer, optimizer = accelerator.prepare(scorer, optimizer)
+batch = make_batch(test_updates.ragged_plays()[accelerator.process_index :: 2], 0)
+here = torch.tensor(batch_total(batch.actions, "token"))
+total = sum_over_processes(accelerator, {"total": here})["total"]
+
+
+def loss(piece):
+    rows, _ = piece
+    value = sft(score(scorer, rows).log_probs, token_weights(rows.actions, "token", total=total))
+    return value, {"loss": value}
+
+
+optimizer_step(accelerator, scorer, optimizer, cut(batch, {}, 2), loss, 1e9)
+after = accelerator.unwrap_model(scorer).parameters()
+torch.save(
+    {
+        "num_processes": accelerator.num_processes,
+        "gradients": [old - new.detach() for old, new in zip(before, after, strict=True)],
+    },
+    Path(sys.argv[2]) / f"{accelerator.process_index}.pt",
+)
+accelerator.end_training()

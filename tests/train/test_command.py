@@ -1,0 +1,67 @@
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from latentgym_core.cli import cli
+from latentgym_core.registry import load_registry
+from latentgym_train.config_file import accelerate_files
+
+
+@pytest.fixture
+def latentgym():
+    return lambda *words: CliRunner().invoke(cli, ["train", *words], obj=load_registry())
+
+
+def test_recipes_are_listed(latentgym):
+    result = latentgym("--recipes")
+    assert result.exit_code == 0
+    assert "tiny-number-guessing" in result.stdout.splitlines()
+
+
+def test_a_dry_run_prints_a_file_that_means_the_same(latentgym, tmp_path):
+    words = ("tiny-number-guessing", "--seed", "3", "--set", "rl.iterations=7", "--dry-run")
+    printed = latentgym(*words)
+    (tmp_path / "mine.toml").write_text(printed.stdout, "utf-8")
+    assert latentgym(str(tmp_path / "mine.toml"), "--dry-run").stdout == printed.stdout
+    assert "iterations = 7" in printed.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("tiny-number-gessing",), 1, "did you mean tiny-number-guessing?"),
+        (("tiny-number-guessing", "--set", "rl.iteration=7"), 1, "did you mean iterations?"),
+        (("tiny-number-guessing", "--set", "rl.clip_low=2"), 1, "clip_low is 2.0"),
+        (("tiny-number-guessing", "--set", "rl.iterations"), 2, "KEY=VALUE"),
+        ((), 2, "Name a CONFIG"),
+        (("--resume", "nowhere"), 1, "no training was begun there"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(words, code, sentence, latentgym):
+    result = latentgym(*words)
+    assert result.exit_code == code
+    assert sentence in result.stderr
+
+
+def test_the_module_is_the_command():
+    source = Path(sys.modules["latentgym_train"].__file__).with_name("__main__.py")
+    assert 'main(["train"' in source.read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", accelerate_files(), ids=lambda path: path.stem)
+def test_example_files_of_accelerate_load(path):
+    from accelerate.commands.config.config_args import load_config_from_file
+    from accelerate.utils import FullyShardedDataParallelPlugin
+
+    config = load_config_from_file(str(path))
+    assert config.num_processes > 1
+    if config.fsdp_config:
+        settings = config.fsdp_config
+        FullyShardedDataParallelPlugin(
+            fsdp_version=settings["fsdp_version"],
+            reshard_after_forward=settings["fsdp_reshard_after_forward"],
+            auto_wrap_policy=settings["fsdp_auto_wrap_policy"].lower(),
+            state_dict_type=settings["fsdp_state_dict_type"],
+        )

@@ -1,0 +1,123 @@
+import attrs
+import pytest
+
+from latentgym_core.errors import SpecError
+from latentgym_core.registry import load_registry
+from latentgym_train.arms import ARMS, CROSS, SINGLE, UNRELATED, arms_of
+from latentgym_train.config import Config, RlConfig
+from latentgym_train.config_file import build, find_file, format_config, load_config, recipe_names
+
+SMALL = {"data": {"train": [{"env": "number_guessing"}]}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"rll": {}}, "there is no key 'rll'; did you mean rl?"),
+        ({"rl": {"iteration": 5}}, "rl: there is no key 'iteration'; did you mean iterations?"),
+        ({"rl": {"algorithm": "grppo"}}, "did you mean grpo?"),
+        ({"rl": {"returns": "to-go"}}, "did you mean to_go?"),
+        ({"rl": {"iterations": 0}}, "iterations is 0; it is a whole number from 1."),
+        ({"rl": {"learning_rate": -1.0}}, "learning_rate is -1.0; it is a number above 0"),
+        ({"rl": {"smoothing": 1.5}}, "smoothing is 1.5; it is a number from 0 to 1."),
+        ({"rl": {"iterations": "many"}}, "iterations is 'many'; it should be a whole number."),
+        ({"rl": {"iterations": True}}, "iterations is True; it should be a whole number."),
+        ({"rl": {"minibatch": 48}}, "sequences is 128; it is a multiple of minibatch, 48"),
+        ({"rl": {"algorithm": "grpo"}}, "compares the sequences of a group: set group = 8."),
+        ({"rl": {"algorithm": "rloo", "group": 8}}, "set epochs = 1."),
+        ({"policy": {"hidden_size": 60}}, "hidden_size is 60; it is a multiple of"),
+        ({"data": {"train": []}}, "data.train is empty"),
+        ({"data": {}}, "data: the key 'train' is missing."),
+        ({"data": {"train": [{}]}}, "has either env"),
+        ({"sft": {"phases": [{"steps": 3}]}}, "imitates either players or trajectories"),
+        ({"run": 3}, "run is 3; it should be a table."),
+    ],
+)
+def test_a_wrong_configuration_is_one_sentence(changes, sentence):
+    with pytest.raises(SpecError) as caught:
+        build(Config, {**SMALL, **changes}, "mine.toml")
+    assert sentence in str(caught.value)
+    assert str(caught.value).startswith("mine.toml")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("holdout", "sentence"),
+    [
+        ({"modulus": 5, "validation": [1], "test": [1]}, "in validation and in test"),
+        ({"modulus": 5, "validation": [1], "test": [5]}, "buckets go from 0 to 4"),
+        ({"modulus": 2, "validation": [1], "test": [0]}, "each need a bucket"),
+    ],
+)
+def test_a_holdout_leaves_something_for_everybody(holdout, sentence):
+    with pytest.raises(SpecError, match=sentence):
+        build(Config, {"data": {**SMALL["data"], "holdout": holdout}}, "mine.toml")
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_a_recipe_reads_prints_and_reads_the_same(name, tmp_path):
+    config = load_config(name)
+    path = tmp_path / "printed.toml"
+    path.write_text(format_config(config), "utf-8")
+    assert load_config(str(path)) == config
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_a_recipe_names_components_that_exist(name):
+    registry, config = load_registry(), load_config(name)
+    for source in config.data.train:
+        registry.complete(source.env)
+    for env_id in (*config.data.ood_latents, *config.data.ood_envs, *config.data.evaluation):
+        registry.complete(env_id)
+    for other in config.compare.also:
+        load_config(other)
+
+
+def test_overrides_come_last():
+    config = load_config("tiny-number-guessing", {"rl.iterations": 7, "seed": 3})
+    assert (config.rl.iterations, config.seed) == (7, 3)
+
+
+def test_a_file_extends_another(tmp_path):
+    (tmp_path / "mine.toml").write_text(
+        'extends = "tiny-number-guessing"\nname = "mine"\n[rl]\nepochs = 1\n', "utf-8"
+    )
+    mine, theirs = load_config(str(tmp_path / "mine.toml")), load_config("tiny-number-guessing")
+    assert mine == attrs.evolve(theirs, name="mine", rl=attrs.evolve(theirs.rl, epochs=1))
+
+
+def test_an_unknown_recipe_is_answered_with_the_nearest():
+    with pytest.raises(SpecError, match="did you mean tiny-number-guessing"):
+        find_file("tiny-number-gessing")
+
+
+def test_a_file_that_is_no_toml_is_one_sentence(tmp_path):
+    (tmp_path / "mine.toml").write_text("rl = [", "utf-8")
+    with pytest.raises(SpecError, match=r"is no TOML file"):
+        load_config(str(tmp_path / "mine.toml"))
+
+
+def test_the_arms_of_a_comparison_have_one_budget(registry, toy_data, make_config):
+    arms = {arm.name: arm for arm in arms_of(make_config(toy_data), "base/policy", registry)}
+    assert set(arms) == set(ARMS)
+    single, cross, unrelated = (arms[name].config for name in (SINGLE, CROSS, UNRELATED))
+    assert single.rl.sequences == 2 * cross.rl.sequences  # sequences of one task, not of two
+    assert single.rl.minibatch == 2 * cross.rl.minibatch
+    assert single.rl.iterations == cross.rl.iterations
+    assert [each.data.tasks for each in (single, cross, unrelated)] == [
+        "single",
+        "related",
+        "unrelated",
+    ]
+    assert all(each.policy.source == "base/policy" for each in (single, cross, unrelated))
+    assert arms["base"].config.rl is None
+
+
+def test_single_task_recipes_are_the_twins_of_their_recipes():
+    twins = [name for name in recipe_names() if name.endswith("-single-task")]
+    for name in twins:
+        twin, original = load_config(name), load_config(name.removesuffix("-single-task"))
+        assert twin.data.tasks == "single"
+        assert isinstance(twin.rl, RlConfig)
+        assert twin.rl.iterations == original.rl.iterations
+        assert twin.rl.sequences > original.rl.sequences
