@@ -8,7 +8,7 @@ import pytest
 from latentgym_core.inference.bayes_hand_off import bayes_hand_offs
 from latentgym_core.inference.folder import read_analyses, write_analyses
 from latentgym_core.inference.miscalibration import find_harm, label_harm
-from latentgym_core.inference.naming import names_history
+from latentgym_core.inference.naming import names_history, words_of
 from latentgym_core.inference.priming import primings
 from latentgym_core.inference.records import Label, SequenceAnalysis, TaskAnalysis
 from latentgym_core.inference.rendering import INFERENCE_RENDERERS
@@ -29,6 +29,7 @@ def analysis(agent, seed, rewards, tails, *, prompt="some_info", feedback="stand
         split="test",
         seed=seed,
         agent=agent,
+        prior_entropy=5.0,
         tasks=tasks,
         bayes_tails=tails,
         **more,
@@ -172,6 +173,13 @@ def test_what_counts_as_naming_the_past(text, named):
     earlier = ["137", "793", "137"] if "120" not in text else ["137", "150", "141"]
     recurring = {"137"} if "twice" in text else set()
     assert names_history(text, earlier, recurring, visible) is named
+
+
+def test_an_action_is_not_a_word():
+    assert "red" not in words_of("[red]", None)
+    assert "red" not in words_of("red", None)
+    assert "red" in words_of("The best was red before. [blue]", None)
+    assert "red" in words_of("[blue]", "red was best")
 
 
 def test_words_are_named_whole():

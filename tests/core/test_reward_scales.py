@@ -98,6 +98,7 @@ def test_rewards_are_divided_by_the_constant_of_their_game(registry):
     assert env.rewards == pytest.approx((0.4, 0.4, 1.2, 0.8))
     assert [each.task_reward for each in answers] == list(env.rewards)
     assert [each.reward for each in answers] == list(env.rewards)
+    assert [each.raw_reward for each in answers] == pytest.approx([0.2, 0.4, 0.6, 0.8])
     raw = [outcome.raw_reward for outcome in env.trajectory.outcomes]
     assert raw == pytest.approx([0.2, 0.4, 0.6, 0.8])
 

@@ -12,7 +12,7 @@ from latentgym_core.environment import Environment
 from latentgym_core.errors import LatentGymError
 from latentgym_core.inference.decisions import Decision, Judges, decide
 from latentgym_core.inference.knowledge import TaskKnowledge, identified_at, knowledge
-from latentgym_core.inference.naming import names_history
+from latentgym_core.inference.naming import names_history, words_of
 from latentgym_core.inference.records import SequenceAnalysis, TaskAnalysis, TurnAnalysis
 from latentgym_core.inference.references import References, references
 from latentgym_core.inference.replaying import WalkedTask, true_z, walk
@@ -115,7 +115,7 @@ def _knowledge(
 def _named(trajectory: Trajectory, tasks: Sequence[WalkedTask]) -> list[bool]:
     """For each task, whether its opening speaks of earlier ones."""
     openings = {
-        turn.task_index: f"{turn.reasoning or ''}\n{turn.reply}"
+        turn.task_index: words_of(turn.reply, turn.reasoning)
         for turn in trajectory.turns
         if turn.turn_index == 0
     }

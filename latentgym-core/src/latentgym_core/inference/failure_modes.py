@@ -7,8 +7,9 @@ U is the mean history use over the late tasks (the second half). With the thresh
                 named-unused: U <= 0.1, and the agent names what earlier tasks had in common
                 off-policy:   U <= 0.1, and it does not play like the blind player either
     neglect     U <= 0.1 otherwise
-    none        nothing to be used: no decision in which the history mattered, or a player who is
-                told z would earn less than 0.05 a task more than this agent's own first tasks
+    none        nothing to be used: fewer than two late tasks in which the history mattered, or a
+                player who is told z would earn less than 0.05 a task more than this agent's own
+                first tasks
 
 Miscalibration is a matter of groups, see `miscalibration`. The definitions were tried on recorded
 trajectories of language models, where they agreed with reading.
@@ -27,6 +28,7 @@ IGNORED = 0.1
 OFF_POLICY = 0.3  # mean regret by the blind player's own score
 MIN_HEADROOM = 0.05  # reward per task
 TELLING = ("full_info", "oracle_info")  # prompts that help in the first task already
+MIN_TASKS = 2  # late tasks with a decision; one says too little
 NAMED_TASKS = 2  # tasks that must open with words about earlier ones
 
 
@@ -36,12 +38,14 @@ class Late:
 
     Attributes:
         use: U, None without a decision.
+        num_tasks: Late tasks with a decision.
         regret_blind: Mean loss by the blind player's score.
         num_named: Late or earlier tasks whose opening names what earlier ones had in common.
         turns: The decisions.
     """
 
     use: float | None
+    num_tasks: int
     regret_blind: float
     num_named: int
     turns: tuple[TurnAnalysis, ...]
@@ -84,6 +88,7 @@ def late(analysis: SequenceAnalysis) -> Late:
     lost = [turn.regret_blind or 0.0 for turn in turns]
     return Late(
         use=sum(uses) / len(uses) if uses else None,
+        num_tasks=len(uses),
         regret_blind=sum(lost) / len(lost) if lost else 0.0,
         num_named=sum(task.names_history for task in analysis.tasks),
         turns=turns,
@@ -97,9 +102,9 @@ def _label(
     numbers = {"late_regret_blind": seen.regret_blind, "tasks_naming": float(seen.num_named)}
     if headroom is not None:
         numbers["headroom"] = headroom
-    if seen.use is None:
-        why = "In no late task did the history matter for a reply."
-        return Label(mode="none", kind="no decisions", sentence=why, numbers=numbers)
+    if seen.use is None or seen.num_tasks < MIN_TASKS:
+        why = f"The history mattered for a reply in {seen.num_tasks} late tasks; two are needed."
+        return Label(mode="none", kind="few decisions", sentence=why, numbers=numbers)
     numbers["late_history_use"] = seen.use
     if headroom is not None and headroom < MIN_HEADROOM:
         why = f"Knowing z would be worth {headroom:.3f} of reward a task, less than {MIN_HEADROOM}."

@@ -4,7 +4,9 @@ Every measure is a ratio of sums over sequences, so that intervals come from res
 (clusters of latent and seed). r is the agent's reward, r0 the blind player's, rB the Bayes player's
 after the agent's history, rO that of the player who is told z. Bits about z are an exploration
 measure under `standard` feedback alone: under feedback that reveals every task, all agents are
-told the same, and the bits say nothing of the agent.
+told the same, and the bits say nothing of the agent. What a sequence told is H(z) - H(z | all of
+it), never more than H(z); the divergences of its tasks add up to more where evidence overturns
+beliefs.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,8 +39,10 @@ def _mean_of(name: str) -> Callable[[SequenceAnalysis], Part]:
 
 
 def _information(analysis: SequenceAnalysis) -> Part:
-    known = [task.information for task in analysis.tasks if task.information is not None]
-    return (sum(known), 1) if known and tells_exploration(analysis) else NOTHING
+    left = analysis.tasks[-1].entropy_after if analysis.tasks else None
+    if analysis.prior_entropy is None or left is None or not tells_exploration(analysis):
+        return NOTHING
+    return (analysis.prior_entropy - left, 1)
 
 
 def _entropy_left(analysis: SequenceAnalysis) -> Part:

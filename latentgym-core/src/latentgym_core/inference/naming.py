@@ -6,6 +6,8 @@ from typing import Any
 
 COVERED = 0.8  # share of the earlier answers that a named interval must hold
 NARROW = 0.4  # of the visible range, which a named interval must be narrower than
+MIN_WORDS = 3  # of a reply beside its action, below which it says nothing
+ACTION = re.compile(r"\[[^\[\]]*\]")
 NUMBER = re.compile(r"(?<![\w.])\d{1,9}(?![\w.]*\d)")
 
 
@@ -27,6 +29,17 @@ def names_history(
     if len(found) >= 2 or found.intersection(recurring):
         return True
     return _names_interval(text, earlier, visible)
+
+
+def words_of(reply: str, reasoning: str | None) -> str:
+    """What an opening says beside its action: a button that is pressed is not named.
+
+    Args:
+        reply: The reply; actions stand in square brackets, or alone.
+        reasoning: Reasoning that was kept apart from it.
+    """
+    said = ACTION.sub(" ", reply)
+    return f"{reasoning or ''}\n{said if len(said.split()) >= MIN_WORDS else ''}"
 
 
 def _holds(text: str, answer: str) -> bool:
