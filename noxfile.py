@@ -13,6 +13,7 @@ VIZ = "latentgym-viz"
 DISTRIBUTIONS = (CORE, ENVS, TRAIN, VIZ)
 MAZE = "examples/latentgym-maze"
 TEST_TOOLS = ["pytest>=8", "pytest-xdist>=3.5", "hypothesis>=6.100"]
+BROWSER_TOOLS = ["playwright>=1.50", "axe-playwright-python>=0.1.4"]
 BUILD_TOOLS = ["hatchling>=1.27", "editables>=0.5"]
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 
@@ -48,8 +49,11 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """All tests, in parallel; `nox -R -s tests -- -k name` for the edit loop."""
-    editable(session, *TEST_TOOLS, *BUILD_TOOLS)
+    """All tests, in parallel; `nox -R -s tests -- -k name` for the edit loop.
+
+    Tests of the explorer drive the Chromium that is installed, and skip without one.
+    """
+    editable(session, *TEST_TOOLS, *BROWSER_TOOLS, *BUILD_TOOLS)
     session.run("pytest", *(session.posargs or ["-n", "2"]), env=OFFLINE)
 
 
