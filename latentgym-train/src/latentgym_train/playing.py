@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from latentgym_core.agents.reasoning import split_reasoning
 from latentgym_core.environment import Environment
@@ -49,14 +49,14 @@ class _Row:
         turn = Turn(start=start, stop=len(self.tokens), task_index=self.env.task_index)
         self.turns.append(turn)
 
-    def record(self) -> TokenPlay:
+    def record(self, name: str) -> TokenPlay:
         return TokenPlay(
             tokens=tuple(self.tokens),
             log_probs=tuple(self.log_probs),
             turns=tuple(self.turns),
             rewards=self.env.rewards,
             group=self.start.group,
-            trajectory=self.env.trajectory,
+            trajectory=evolve(self.env.trajectory, agent=name),
         )
 
 
@@ -83,7 +83,7 @@ def play_all(
         for index, reply in replies.items():
             _take_turn(live[index], reply, chat, name)
         live = {index: row for index, row in live.items() if not row.env.done}
-    return [row.record() for row in rows]
+    return [row.record(name) for row in rows]
 
 
 def _open(start: Start, chat: ChatFormat) -> _Row:

@@ -1,0 +1,1 @@
+"""Notes and labels of people about tasks that were played."""

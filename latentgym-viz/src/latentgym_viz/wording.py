@@ -1,0 +1,88 @@
+"""Text that comes from trajectories, made fit to be shown."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from latentgym_core.env_id import EnvId
+
+LONGEST = 36
+"""Characters of a name in a chart."""
+NAMELESS = "(unnamed)"
+REPLACEMENT = "�"
+HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Unicode categories that nobody sees: control, format (bidirectional overrides), surrogates."""
+
+
+def plain(text: str, keep: str = "") -> str:
+    """Replace every character that cannot be seen by U+FFFD.
+
+    Args:
+        text: Anything, hostile text included.
+        keep: Characters that stay nevertheless, as in a newline.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        each if each in keep or unicodedata.category(each) not in HIDDEN else REPLACEMENT
+        for each in text
+    )
+
+
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """Cut the middle of a long text out; both ends are what tells names apart."""
+    if len(text) <= longest:
+        return text
+    tail = longest // 2
+    return f"{text[: longest - tail - 1]}…{text[-tail:]}"
+
+
+def display_names(names: Iterable[str]) -> dict[str, str]:
+    """Names as charts write them: plain, short, and still different from each other."""
+    shown: dict[str, str] = {}
+    for name in dict.fromkeys(names):
+        whole = plain(name) or NAMELESS
+        short, count = shortened(whole), 2
+        while short in shown.values():
+            short = f"{shortened(whole, LONGEST - 4)} ({count})"
+            count += 1
+        shown[name] = short
+    return shown
+
+
+def environment_labels(ids: Iterable[str], *, without: Sequence[str] = ()) -> dict[str, str]:
+    """Short labels of environments: core env and latent, and whatever else tells them apart.
+
+    Args:
+        ids: Full environment ids.
+        without: Parts that are shown elsewhere, among `core_env` and `prompt`.
+    """
+    parts = {text: _parts(EnvId.parse(text)) for text in dict.fromkeys(ids)}
+    names = dict.fromkeys(name for each in parts.values() for name in each if name not in without)
+    shown = [
+        name
+        for name in names
+        if name in ALWAYS or len({each.get(name) for each in parts.values()}) > 1
+    ]
+    return {
+        text: plain(", ".join(each[name] for name in shown if name in each).replace("/, ", "/"))
+        for text, each in parts.items()
+    }
+
+
+ALWAYS = ("core_env", "latent")
+
+
+def _parts(env_id: EnvId) -> dict[str, str]:
+    return {
+        "core_env": f"{'+'.join(env_id.core_envs)}/",
+        "latent": env_id.latent,
+        "prompt": env_id.prompt,
+        "feedback": env_id.feedback,
+        "horizon": f"ep{env_id.num_tasks}",
+        **{key: f"{key}={value}" for key, value in env_id.parameters.items()},
+    }
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 sequence`, `2 sequences`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
