@@ -41,10 +41,13 @@ if TYPE_CHECKING:
     from latentgym_core.runs.config import RunConfig as RunConfig
     from latentgym_core.runs.config import RunEnvironment as RunEnvironment
     from latentgym_core.runs.evaluation import evaluate as evaluate
+    from latentgym_core.scaffolds.base import Past as Past
+    from latentgym_core.scaffolds.base import Scaffold as Scaffold
     from latentgym_core.seeding import chance as chance
     from latentgym_core.sequence_env import Budget as Budget
     from latentgym_core.sequence_env import SequenceEnv as SequenceEnv
     from latentgym_core.sequence_env import StepReturn as StepReturn
+    from latentgym_core.shared import SharedLatent as SharedLatent
     from latentgym_core.specs import AgentSpec as AgentSpec
     from latentgym_core.specs import CommandSpec as CommandSpec
     from latentgym_core.specs import CoreEnvSpec as CoreEnvSpec
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
     from latentgym_core.specs import LatentSpec as LatentSpec
     from latentgym_core.specs import PromptSpec as PromptSpec
     from latentgym_core.task_sequence import TaskSequence as TaskSequence
+    from latentgym_core.trajectory import Carried as Carried
     from latentgym_core.trajectory import TaskOutcome as TaskOutcome
     from latentgym_core.trajectory import Trajectory as Trajectory
     from latentgym_core.trajectory import TurnRecord as TurnRecord
@@ -76,8 +80,10 @@ _HOMES = {
     "registry": ("Registry", "load_registry"),
     "rollout": ("play",),
     "runs.config": ("RunConfig", "RunEnvironment"),
+    "scaffolds.base": ("Past", "Scaffold"),
     "seeding": ("chance",),
     "sequence_env": ("Budget", "SequenceEnv", "StepReturn"),
+    "shared": ("SharedLatent",),
     "specs": (
         "AgentSpec",
         "CommandSpec",
@@ -87,7 +93,7 @@ _HOMES = {
         "PromptSpec",
     ),
     "task_sequence": ("TaskSequence",),
-    "trajectory": ("TaskOutcome", "Trajectory", "TurnRecord", "Usage"),
+    "trajectory": ("Carried", "TaskOutcome", "Trajectory", "TurnRecord", "Usage"),
     "view": ("FinishedTask", "SequenceView", "Truth"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

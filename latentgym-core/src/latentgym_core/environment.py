@@ -1,6 +1,7 @@
 """An environment: core env × latent × prompt × feedback × N, with everything loaded."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -19,6 +20,11 @@ from latentgym_core.serial import to_data
 from latentgym_core.task_sequence import TaskSequence
 
 PACKINGS = ("chat", "upstream")
+REWARDS = ("raw", "normalised")
+SETTINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"packing": PACKINGS, "schedule": tuple(SCHEDULES), "rewards": REWARDS}
+)
+"""What an id may set of a sequence, with the allowed values."""
 
 
 @frozen(kw_only=True)
@@ -34,6 +40,8 @@ class Environment:
         packing: `chat` (a system and a user message open the sequence) or `upstream` (one system
             message, as the published recordings have it).
         schedule: Which game each task of a mixed sequence plays (`schedules.SCHEDULES`).
+        reward_scales: Name of a game to what its rewards are divided by before they are paid;
+            empty: they are paid as they are.
         versions: Component to its spec and distribution version, for the trajectory.
     """
 
@@ -44,6 +52,7 @@ class Environment:
     feedback: Feedback
     packing: str = "chat"
     schedule: str = "alternating"
+    reward_scales: Mapping[str, float] = attrs.field(factory=dict)
     versions: Mapping[str, str] = attrs.field(factory=dict)
 
     @property
@@ -106,6 +115,7 @@ def build_environment(env_id: EnvId, registry: Registry | None = None) -> Enviro
     prompt = registry.prompt(names, env_id.prompt)
     feedback = registry.feedback(names, env_id.feedback)
     settings = _sequence_settings(env_id.parameters_of("sequence"))
+    normalised = settings.pop("rewards", "raw") == "normalised"
     return Environment(
         id=env_id,
         core_envs={
@@ -115,6 +125,9 @@ def build_environment(env_id: EnvId, registry: Registry | None = None) -> Enviro
         latent=build_latent(registry, names, env_id.latent, env_id.parameters_of("latent")),
         prompt=construct(prompt.spec, env_id.parameters_of("prompt")),
         feedback=construct(feedback.spec, env_id.parameters_of("feedback")),
+        reward_scales={
+            name: entry.spec.reward_scale for name, entry in games.items() if normalised
+        },
         versions={
             f"{kind}:{entry.spec.name}": (
                 f"v{entry.spec.version} {entry.origin.distribution} {entry.origin.version}"
@@ -190,10 +203,10 @@ def _plain(value: Any) -> Any:
 
 
 def _sequence_settings(given: Mapping[str, Scalar]) -> dict[str, Any]:
-    allowed: dict[str, tuple[str, ...]] = {"packing": PACKINGS, "schedule": tuple(SCHEDULES)}
     for key, value in given.items():
-        if key not in allowed:
-            raise SpecError(f"There is no sequence.{key}; there is sequence.packing and .schedule.")
-        if value not in allowed[key]:
-            raise SpecError(f"sequence.{key} is {value!r}; allowed are {', '.join(allowed[key])}.")
+        if key not in SETTINGS:
+            known = ", ".join(f"sequence.{each}" for each in SETTINGS)
+            raise SpecError(f"There is no sequence.{key}; there is {known}.")
+        if value not in SETTINGS[key]:
+            raise SpecError(f"sequence.{key} is {value!r}; allowed are {', '.join(SETTINGS[key])}.")
     return dict(given)

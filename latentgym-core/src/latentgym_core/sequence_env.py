@@ -49,6 +49,8 @@ class StepReturn:
         truncated: Why it ended early, else None.
         facts: The core env's facts of this turn.
         task_reward: Reward of the task that this turn ended, else None.
+        raw_reward: The same in the core env's own unit, which is another one where rewards are
+            normalised.
     """
 
     message: dict[str, str] | None
@@ -58,6 +60,7 @@ class StepReturn:
     truncated: str | None
     facts: Facts
     task_reward: float | None
+    raw_reward: float | None
 
 
 class SequenceEnv:
@@ -133,6 +136,8 @@ class SequenceEnv:
         self._task_replies += (reply,)
         self._tokens += (usage and usage.output_tokens) or 0
         ended = self._end_task(sequence, result.reward, result.solved, agent) if result.done else {}
+        paid = self._outcomes[-1].reward if result.done else None
+        raw = result.reward if result.done else None
         event = Event(observation=result.observation, **ended)
         turn = TurnRecord(
             task_index=task_index,
@@ -149,7 +154,7 @@ class SequenceEnv:
         self._turns += (turn,)
         if not self.done and (spent := self._spent()):
             self._cut(spent)
-        return self._return(event, result.facts, result.reward if result.done else None)
+        return self._return(event, result.facts, paid, raw)
 
     def repeat(self, turn: TurnRecord) -> StepReturn:
         """Play a recorded reply again, with all that the record says of it."""
@@ -310,14 +315,17 @@ class SequenceEnv:
         return {**parts, "transition": step, "opening": opening}
 
     def _outcome(self, reward: float, solved: bool, *, truncated: bool, agent: str) -> TaskOutcome:
+        name = self.sequence.core_env_names[self.task_index]
+        scale = self.environment.reward_scales.get(name)
         return TaskOutcome(
-            core_env=self.sequence.core_env_names[self.task_index],
-            reward=reward,
+            core_env=name,
+            reward=reward if scale is None else reward / scale,
             solved=solved,
             turns=len(self._task_facts),
             truncated=truncated,
             agent=agent,
             facts={} if truncated else self._game.outcome_facts(self._state),
+            raw_reward=None if scale is None else reward,
         )
 
     def _spent(self) -> str | None:
@@ -334,7 +342,9 @@ class SequenceEnv:
         self._outcomes += (self._outcome(0.0, solved=False, truncated=True, agent=agent),)
         self.truncated, self.done = reason, True
 
-    def _return(self, event: Event, facts: Facts, task_reward: float | None) -> StepReturn:
+    def _return(
+        self, event: Event, facts: Facts, task_reward: float | None, raw_reward: float | None
+    ) -> StepReturn:
         text = event.text
         return StepReturn(
             message={"role": "user", "content": text} if text else None,
@@ -344,4 +354,5 @@ class SequenceEnv:
             truncated=self.truncated,
             facts=facts,
             task_reward=task_reward,
+            raw_reward=raw_reward,
         )

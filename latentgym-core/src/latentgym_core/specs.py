@@ -46,6 +46,14 @@ def _loadable(record: object, _: Any, value: Any) -> None:
         raise SpecError(f"{type(record).__name__}: factory {value!r} is not 'module:Name'.")
 
 
+def _positive(record: Any, attribute: "Attribute[float]", value: float) -> None:
+    if not value > 0:
+        raise SpecError(
+            f"{type(record).__name__} {record.name!r}: {attribute.name} is {value}; it must be "
+            f"above 0."
+        )
+
+
 def _names(given: Iterable[str]) -> tuple[str, ...]:
     return tuple(given)
 
@@ -96,6 +104,9 @@ class CoreEnvSpec(ComponentSpec):
     """Horizon N where an id names none."""
     default_latent: str = ""
     """Latent where an id names none; empty: the id must name one."""
+    reward_scale: float = field(default=1.0, validator=_positive)
+    """What a competent player earns in one task on average without any latent, measured;
+    `sequence.rewards=normalised` divides by it."""
 
 
 @frozen(kw_only=True)

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from latentgym_core.combinators import Cyclic
 from latentgym_core.latent import Latent, TaskContext
+from latentgym_core.shared import Law, SharedLatent
 from latentgym_core.view import FinishedTask, SequenceView
 
 
@@ -16,18 +17,39 @@ class Strand:
     Attributes:
         latent: That latent: the sequence's own, or the part of a combinator.
         path: Which part at each level of combinators; picks its z out of theirs.
-        finished: The earlier tasks of this game that follow it.
+        tasks: The earlier tasks that follow it, in order and of whatever game.
+        view: Of the current task.
     """
 
     latent: Latent[Any]
     path: tuple[int, ...]
-    finished: tuple[FinishedTask, ...]
+    tasks: tuple[FinishedTask, ...]
+    view: SequenceView
+
+    @property
+    def finished(self) -> tuple[FinishedTask, ...]:
+        """The earlier tasks that follow it, of the current task's game."""
+        return tuple(each for each in self.tasks if each.core_env_name == self.view.core_env_name)
 
     def own(self, z: Any) -> Any:
         """The z of this latent, from that of the sequence; None stays None."""
         for part in self.path:
             z = z and z[part]
         return z
+
+    def foresee(self, z: Any = None) -> Law | None:
+        """What the current task can hide, if its latent is shared by several games.
+
+        Args:
+            z: The z of this latent, for a player who is told; None: inferred from `tasks`.
+
+        Returns:
+            Each secret with its probability; empty if `tasks` refute the family, None if the
+            latent leaves inference to the players of its game.
+        """
+        if not isinstance(self.latent, SharedLatent):
+            return None
+        return self.latent.foresee(self.view.core_envs, self.view.core_env_name, self.tasks, z)
 
 
 def current_strand(view: SequenceView) -> Strand:
@@ -43,5 +65,4 @@ def current_strand(view: SequenceView) -> Strand:
         current = parts[-1]
         tasks = tuple(task for task, part in zip(tasks, parts, strict=False) if part == current)
         latent, path = latent.of[current], (*path, current)
-    finished = tuple(task for task in tasks if task.core_env_name == view.core_env_name)
-    return Strand(latent, path, finished)
+    return Strand(latent, path, tasks, view)

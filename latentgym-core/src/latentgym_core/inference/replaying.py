@@ -93,7 +93,7 @@ def _result(answer: StepReturn, *, solved: bool) -> StepResult:
     return StepResult(
         answer.event.observation,
         done,
-        answer.task_reward or 0.0,
+        answer.raw_reward or 0.0,
         solved and done,
         answer.facts,
     )

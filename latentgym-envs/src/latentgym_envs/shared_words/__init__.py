@@ -1,0 +1,1 @@
+"""Latents that hangman, wordle and word ladder share: a property of words."""

@@ -1,0 +1,25 @@
+"""Family `shared_category`: words of one field of meaning."""
+
+from typing import ClassVar
+
+from attrs import frozen
+
+from latentgym_envs.hangman.categories import Category
+from latentgym_envs.shared_words.word_latent import SharedWords
+
+
+@frozen(kw_only=True)
+class SharedCategory(SharedWords):
+    """z is one of the categories of hangman; a game takes those of their words it can play."""
+
+    family: ClassVar[str] = "shared_category"
+    choices: ClassVar[tuple[str, ...]] = Category.choices
+    theme: ClassVar[str] = "belongs to the same field of meaning"
+
+    def accepts(self, candidate: str, value: str) -> bool:
+        """Whether the word is listed."""
+        return candidate in Category.members_of[value]
+
+    def clause(self, z: str) -> str:
+        """The field."""
+        return f"belongs to the category {z.replace('_', ' ')}"

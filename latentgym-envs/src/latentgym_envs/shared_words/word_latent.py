@@ -1,0 +1,164 @@
+"""What all latents have in common that word games share."""
+
+import math
+import random
+from abc import abstractmethod
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import cached_property, lru_cache
+from typing import Any, ClassVar
+
+from attrs import field, frozen
+
+from latentgym_core.core_env import Facts
+from latentgym_core.errors import SpecError
+from latentgym_core.filters import FilterLatent
+from latentgym_core.latent import AnyCoreEnv, TaskContext
+from latentgym_core.shared import Law, SharedLatent
+from latentgym_core.view import FinishedTask
+from latentgym_envs.shared_words.games import use_of
+from latentgym_envs.validators import whole_number
+
+LARGER_POOL = "common"
+CACHE_SIZE = 1024  # values times games
+
+
+@frozen(kw_only=True)
+class SharedWords(SharedLatent[str], FilterLatent[str]):
+    """z is a property; every word of a game that has it is equally likely in every task of it.
+
+    In hangman and wordle it is the hidden word, in word ladder the target. Where a preset fixes
+    z, only the draw is fixed: `support`, and with it every Bayesian player, still holds all values
+    of the family possible that leave enough words, because nobody tells a player the id.
+
+    Attributes:
+        value: The property, one of `choices` in any case; None: drawn once per sequence.
+        min_pool: Fewest words that a value may leave in each game, at least 1.
+    """
+
+    z_type: ClassVar[Any] = str
+    choices: ClassVar[tuple[str, ...]]
+    """Every value of the family."""
+    theme: ClassVar[str]
+    """What the words share, without saying which: `begins with the same letter`."""
+
+    value: str | None = None
+    min_pool: int = field(default=3, validator=whole_number(1))
+
+    def __attrs_post_init__(self) -> None:
+        if self.value is not None:
+            object.__setattr__(self, "value", self._as_listed(self.value))
+
+    @abstractmethod
+    def clause(self, z: str) -> str:
+        """What is true of every word: `begins with S`."""
+
+    def values(self) -> Iterable[str]:
+        """The choices in their order."""
+        return self.choices
+
+    # ---- tasks
+
+    def pool(self, core_env: AnyCoreEnv) -> Sequence[str]:
+        """The words that a game can be played with."""
+        return use_of(core_env).words(core_env)
+
+    def make_task(self, candidate: str, core_env: AnyCoreEnv) -> Any:
+        """The first task with a word."""
+        return next(iter(use_of(core_env).tasks(core_env, candidate)))
+
+    def candidate(self, task: Any) -> str:
+        """The word to find or to reach."""
+        word: str = task.target_word
+        return word
+
+    def task(self, z: str, context: TaskContext, rng: random.Random) -> Any:
+        """Any of the words, then any of its tasks."""
+        game = context.core_env
+        return use_of(game).draw_task(game, rng.choice(self.members(game, z)), rng)
+
+    def task_support(self, z: str, context: TaskContext) -> Iterable[tuple[Any, float]]:
+        """Every task of every word."""
+        game = context.core_env
+        for word, share in self.secrets(z, game, context.index).items():
+            tasks = tuple(use_of(game).tasks(game, word))
+            yield from ((task, math.log(share / len(tasks))) for task in tasks)
+
+    # ---- inference
+
+    def support(self, core_envs: tuple[AnyCoreEnv, ...], visible: Facts) -> list[tuple[str, float]]:
+        """Every value of the family that leaves enough words, all equally likely."""
+        del visible
+        usable = self._leaving_enough(self.choices, core_envs)
+        return [(value, -math.log(len(usable))) for value in usable]
+
+    def log_prob(self, task: Any, z: str, context: TaskContext) -> float:
+        """Minus the logs of the number of words and of the number of tasks with this one."""
+        game = context.core_env
+        share = self.secrets(z, game, context.index).get(self.candidate(task), 0.0)
+        chance = share and share * use_of(game).chance(game, task)
+        return math.log(chance) if chance else -math.inf
+
+    def secrets(self, z: str, core_env: AnyCoreEnv, index: int) -> Law:
+        """The words that have the property, all equally likely."""
+        del index
+        return self._law(z, core_env)
+
+    def clue(self, core_env: AnyCoreEnv, told: FinishedTask) -> Hashable:
+        """As the game tells it."""
+        return use_of(core_env).clue(told)
+
+    def likelihood(self, core_env: AnyCoreEnv, clue: Any) -> Law:
+        """As the game tells it."""
+        return use_of(core_env).likelihood(core_env, clue)
+
+    @cached_property
+    def _law(self) -> Callable[[str, AnyCoreEnv], Law]:
+        def law(z: str, core_env: AnyCoreEnv) -> Law:
+            members = self.members(core_env, z)
+            return dict.fromkeys(members, 1 / max(1, len(members)))
+
+        return lru_cache(CACHE_SIZE)(law)
+
+    # ---- texts
+
+    def describe(self, z: str) -> str:
+        """The property."""
+        return f"The word to find or to reach always {self.clause(z)}."
+
+    def disclosure(self) -> str:
+        """What the words share, and among how many possibilities."""
+        return (
+            f"In every task, the word to find or to reach {self.theme}; it is one of "
+            f"{len(self.choices)} possibilities."
+        )
+
+    def hint(self) -> str:
+        """That there may be a property."""
+        return "The words to find or to reach may share a property of their letters or meaning."
+
+    # ---- refusals
+
+    def _shortage(self, core_envs: tuple[AnyCoreEnv, ...]) -> str:
+        """How many words each game has, for the value that comes closest."""
+        counts = {
+            value: [(use_of(game).name, len(self.members(game, value))) for game in core_envs]
+            for value in (self.choices if self.value is None else (self.value,))
+        }
+        closest = max(counts, key=lambda value: min(count for _, count in counts[value]))
+        listed = ", ".join(f"{count} of {name}" for name, count in counts[closest])
+        which = "no value leaves" if self.value is None else f"{self.value} does not leave"
+        rescue = "another value, or other games"
+        if any(getattr(game, "pool", LARGER_POOL) != LARGER_POOL for game in core_envs):
+            rescue = f"?env.pool={LARGER_POOL}"
+        return (
+            f"{self.family}: {which} the {self.min_pool} words that every game needs; {closest} "
+            f"leaves {listed}. Use {rescue}."
+        )
+
+    def _as_listed(self, value: Any) -> str:
+        given = str(value).lower()
+        if given not in self.choices:
+            raise SpecError(
+                f"value is {value!r}; {self.family} has the values {', '.join(self.choices)}."
+            )
+        return given
