@@ -81,7 +81,7 @@ def test_clues():
     assert clue_of({"length": 3}, ()) == Clue("___")
     assert learned(finished("paper", "[x]")) == Clue("_____", "x")
     assert learned(finished("paper", "[x]", revealed=True)) == Clue("paper")
-    assert learned(finished("paper", "[x]", "[paper]")) == Clue("paper", "x")
+    assert learned(finished("paper", "[x]", "[paper]")) == Clue("paper")
 
 
 @settings(max_examples=60)

@@ -59,7 +59,7 @@ PUBLISHED = {
         lambda c: len(c) >= 4 and c[len(c) // 2 - 1] == c[len(c) // 2],
     ),
     "palindrome": ("medium", 0, 36, lambda c: c == tuple(reversed(c))),
-    "alternating_digits": (
+    "alternating": (
         "medium",
         0,
         30,

@@ -158,7 +158,7 @@ def test_the_simulated_oracle_is_the_blind_rule_among_the_codes_of_z(space, name
             ("mastermind/all_prime", "information", f"{PENALTY}&{WITH_REPEATS}"),
             ("mastermind/shape", "standard", f"{PENALTY}&{WITH_REPEATS}"),
             ("mastermind/no_6", "standard", "env.max_turns=3"),
-            ("mastermind/alternating", "standard", f"latent.of=descending+last_is_4&{PENALTY}"),
+            ("mastermind/cyclic", "standard", f"latent.of=descending+last_is_4&{PENALTY}"),
         )
     ],
 )
@@ -257,7 +257,7 @@ def test_what_is_held_possible_does_not_depend_on_the_hidden_value():
     for one, other, shape in (
         ("first_is_1", "first_is_6", (4, 6, False)),
         ("sum_even", "sum_odd", (4, 6, False)),
-        ("palindrome", "alternating_digits", (4, 6, True)),
+        ("palindrome", "alternating", (4, 6, True)),
     ):
         space = build_space(shape)
         left, right = (possible_laws(latent_of(name), space).codes for name in (one, other))

@@ -51,6 +51,8 @@ class CoreEnv(ABC, Generic[TaskT, StateT]):
     """Whether a task may last for ever; the contract kit otherwise asks for a bound on turns."""
     solving_reveals: ClassVar[bool] = False
     """Whether whoever solved a task knows all of it that has to do with a latent."""
+    reveals_all: ClassVar[bool] = True
+    """Whether feedback that reveals a task tells all of it that has to do with a latent."""
     uses_chance: ClassVar[bool] = False
     """Whether answers depend on `rng_key`. Inference then needs the latent's own `beliefs`."""
 

@@ -4,9 +4,10 @@ import math
 import random
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from latentgym_core.core_env import Facts
 from latentgym_core.errors import EnvError
@@ -26,6 +27,8 @@ class FilterLatent(Latent[ValueT]):
     Attributes:
         value: The fixed value; None: drawn once per sequence.
         min_pool: Fewest candidates a value may leave, at least 1.
+        once_fixed: In an opened family, the value that was fixed: whoever infers holds it possible
+            even if the family never draws it.
     """
 
     replacement: ClassVar[bool] = True
@@ -34,6 +37,12 @@ class FilterLatent(Latent[ValueT]):
     value: Any = None
     min_pool: int = 1
     _members: dict[Any, tuple[Any, ...]] = field(factory=dict, init=False, eq=False, repr=False)
+    once_fixed: Any = field(default=None, init=False, repr=False)
+
+    @property
+    def uses_history(self) -> bool:
+        """Only tasks that do not come twice depend on each other."""
+        return not self.replacement
 
     @abstractmethod
     def pool(self, core_env: AnyCoreEnv) -> Sequence[Any]:
@@ -83,17 +92,54 @@ class FilterLatent(Latent[ValueT]):
         usable = self._usable(core_envs)
         return [(value, -math.log(len(usable))) for value in usable]
 
+    def opened(self) -> "FilterLatent[ValueT]":
+        """The family that draws its value; a fixed one that it never draws stays possible."""
+        return self if self.value is None or not list(self.values()) else self._opened
+
+    def hypotheses(
+        self, core_envs: tuple[AnyCoreEnv, ...]
+    ) -> tuple[tuple[ValueT, ...], tuple[float, ...]]:
+        """The values that whoever infers holds possible, and the natural logs of their prior.
+
+        A value that was fixed and that the family never draws counts as much as those it draws.
+        """
+        support, fixed = dict(self.support(core_envs, {})), self.once_fixed
+        known = fixed is None or fixed in support
+        if known or not all(self.members(game, fixed) for game in core_envs):
+            return tuple(support), tuple(support.values())
+        weights = {**support, fixed: sum(support.values()) / max(1, len(support))}
+        total = math.log(math.fsum(map(math.exp, weights.values())))
+        return tuple(weights), tuple(weight - total for weight in weights.values())
+
+    @cached_property
+    def _opened(self) -> "FilterLatent[ValueT]":
+        family = evolve(self, value=None)
+        object.__setattr__(family, "once_fixed", self.value)
+        return family
+
+    def task_support(self, z: ValueT, context: TaskContext) -> Iterable[tuple[Any, float]]:
+        """The task of every member that is left."""
+        left = self._left(z, context)
+        weight = -math.log(max(1, len(left)))
+        return [(self.make_task(each, context.core_env), weight) for each in left]
+
     def log_prob(self, task: Any, z: ValueT, context: TaskContext) -> float:
         """Minus the log of the number of members left, or `-inf`."""
         left = self._left(z, context)
         return -math.log(len(left)) if self.candidate(task) in left else float("-inf")
 
     def _usable(self, core_envs: tuple[AnyCoreEnv, ...]) -> list[ValueT]:
-        wanted = list(self.values()) if self.value is None else [self.value]
+        wanted = self.values() if self.value is None else [self.value]
+        return self._leaving_enough(wanted, core_envs)
+
+    def _leaving_enough(
+        self, values: Iterable[ValueT], core_envs: tuple[AnyCoreEnv, ...]
+    ) -> list[ValueT]:
+        """Those of the values that leave at least `min_pool` candidates in every game."""
         least = max(1, self.min_pool)
         return [
             value
-            for value in wanted
+            for value in values
             if all(len(self.members(game, value)) >= least for game in core_envs)
         ]
 

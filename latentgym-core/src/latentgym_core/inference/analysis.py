@@ -63,7 +63,7 @@ def analyse(
         trajectory: What was played.
         setting: See `setting_for`.
         other: Another sequence of the same environment, whose history takes the place of the true
-            one in the null of the history-use index.
+            one in the null of the history-use index, if its z is another.
     """
     environment = setting.environment
     tasks = tuple(walk(environment, trajectory))
@@ -90,7 +90,7 @@ def analyse(
         tasks=analysed,
         turns=tuple(_turns(tasks, known, decisions)),
         history_use=_macro(analysed),
-        history_use_null=_null(tasks, setting, other),
+        history_use_null=_null(tasks, setting, other, z),
         bayes_tails=_tails(values, environment.num_tasks),
         normalised_score=_normalised(analysed),
         versions=trajectory.versions,
@@ -147,8 +147,11 @@ def _decisions(tasks: Sequence[WalkedTask], players: References, other: Any = No
     return judged
 
 
-def _null(tasks: Sequence[WalkedTask], setting: Setting, other: Trajectory | None) -> float | None:
-    if other is None:
+def _null(
+    tasks: Sequence[WalkedTask], setting: Setting, other: Trajectory | None, z: Any
+) -> float | None:
+    """History use with a foreign history; None where that follows the same z, as in presets."""
+    if other is None or (z is not None and true_z(setting.environment, other) == z):
         return None
     history = tuple(task.evidence.told for task in walk(setting.environment, other))
     if len(history) < len(tasks) - 1:

@@ -38,8 +38,10 @@ class TaskEvidence:
     @property
     def known(self) -> bool:
         """Whether the agent knows the task for certain, and so do we."""
-        solved = self.told.solved and self.core_env.solving_reveals
-        return self.task is not None and (solved or self.told.revealed is not None)
+        game = self.core_env
+        solved = self.told.solved and game.solving_reveals
+        revealed = self.told.revealed is not None and game.reveals_all
+        return self.task is not None and (solved or revealed)
 
     def until(self, turn: int) -> "TaskEvidence":
         """The first turns alone, before the task ended."""

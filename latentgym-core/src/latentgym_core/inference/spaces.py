@@ -102,7 +102,7 @@ def begin(
         return one(own, z), z
     latents = {_identity(latent): latent for latent in space.latents}
     identity = _identity(own.opened())
-    latents.setdefault(identity, own)
+    latents[identity] = own  # with its own fixed value, which its open family may not list
     trackers = [one(each, z if key == identity else None) for key, each in latents.items()]
     return track_any(trackers), None if z is None else (list(latents).index(identity), z)
 

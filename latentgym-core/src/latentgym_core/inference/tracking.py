@@ -53,13 +53,16 @@ class Own(Tracker):
     visible: Mapping[str, Any]
     evidence: Evidence
     beliefs: Beliefs
+    lenient: bool = True
 
     def after(self, candidates: Candidates, turns: int | None = None) -> "Own":
-        """The family looks at all tasks again."""
+        """The family looks at all tasks again; lenient, it passes over an impossible one."""
         new = candidates.evidence if turns is None else candidates.evidence.until(turns)
         evidence = (*self.evidence, new)
         beliefs = self.latent.beliefs(self.core_envs, self.visible, told(evidence))
         assert beliefs is not None, f"{self.latent.family} gave beliefs before, and now gives none"
+        if self.lenient and beliefs.log_evidence == -math.inf:
+            return self
         return evolve(self, evidence=evidence, beliefs=beliefs)
 
 
@@ -161,8 +164,9 @@ class AnyFamily(Tracker):
         return Mixed(tuple(part.beliefs for part in self.parts), prior)
 
     def after(self, candidates: Candidates, turns: int | None = None) -> "AnyFamily":
-        """Every family takes it in; candidates are played once for all of them."""
-        return AnyFamily(tuple(part.after(candidates, turns) for part in self.parts))
+        """Every family takes it in, unless none explains it; candidates are played once for all."""
+        grown = AnyFamily(tuple(part.after(candidates, turns) for part in self.parts))
+        return self if grown.beliefs.log_evidence == -math.inf else grown
 
     def log2_prob(self, z: Any) -> float:
         """Of the family, and of z under it."""
@@ -210,7 +214,7 @@ def track(
     first = visibles[0] if visibles else {}
     beliefs = None if general else latent.beliefs(core_envs, first, ())
     if beliefs is not None:
-        return Own(latent, core_envs, first, (), beliefs)
+        return Own(latent, core_envs, first, (), beliefs, lenient)
     held = _with_truth(hypotheses(latent, core_envs, first, seed), z)
     held = evolve(held, lenient=lenient)
     alone = evolve(held, values=[z], log_prior=np.zeros(1), pasts=(((0.0, ()),),))

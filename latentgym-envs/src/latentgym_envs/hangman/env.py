@@ -91,6 +91,7 @@ class Hangman(CoreEnv[Task, State]):
     """
 
     task_type: ClassVar[type] = Task
+    solving_reveals: ClassVar[bool] = True
 
     lives: int = field(default=LIVES, validator=whole_number(1))
     max_turns: int = field(default=MAX_TURNS, validator=whole_number(1))
@@ -167,6 +168,10 @@ class Hangman(CoreEnv[Task, State]):
             "guessed": sorted(state.guessed),
         }
 
+    def recap(self, facts: Facts) -> str:
+        """The final board and the letters guessed."""
+        return texts.final(facts["board"], facts["guessed"])
+
     def reveal(self, task: Task) -> str:
         """The word."""
         return f"The hidden word was {task.target_word.upper()}."
@@ -178,6 +183,10 @@ class Hangman(CoreEnv[Task, State]):
     def sample_task(self, rng: random.Random) -> Task:
         """Any word of the pool."""
         return self.task(rng.choice(self.candidates()))
+
+    def answer_text(self, task: Task) -> str:
+        """The word."""
+        return task.target_word
 
     def demonstrate(self, task: Task) -> Iterator[str]:
         """Try the letters of the alphabet, the most frequent in English first."""

@@ -1,21 +1,22 @@
 """Scripted reference players. They read the public view; the oracle also reads z."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from attrs import field, frozen
 
-from latentgym_core.agents.base import Player
+from latentgym_core.agents.base import Appraisal, Player
 from latentgym_core.errors import AgentError
 from latentgym_core.filters import FilterLatent
+from latentgym_core.shared import Law
 from latentgym_core.strand import current_strand
 from latentgym_core.view import SequenceView, Truth
 from latentgym_envs.hangman.clues import Clue, clue_of, learned
 from latentgym_envs.hangman.env import FREQUENT_FIRST, Hangman
-from latentgym_envs.hangman.lexicon import FIRST_LETTER, Weights, lexicon
+from latentgym_envs.hangman.lexicon import Weights, lexicon
+from latentgym_envs.hangman.outlook import outlook
 from latentgym_envs.hangman.posterior import Hypotheses
 
 CACHE_SIZE = 256  # a law changes with every task, so this serves as many sequences at once
@@ -53,6 +54,14 @@ class Blind(Player):
         del truth, rng
         return _likely(view, None)
 
+    def appraise(
+        self, view: SequenceView, truth: Truth | None, replies: Sequence[str]
+    ) -> list[Appraisal | None] | None:
+        """By the probability to be right, with all words alike that fit; see `outlook`."""
+        del truth
+        expected = outlook(_game(view), clue_of(view.visible, view.turns), None)
+        return None if expected is None else expected.appraise(replies)
+
 
 @frozen(kw_only=True)
 class Oracle(Player):
@@ -72,6 +81,8 @@ class Oracle(Player):
             raise AgentError("The oracle plays only where it is told the truth.")
         strand = current_strand(view)
         z = strand.own(truth.z)
+        if z is not None and (words := strand.foresee(z)):
+            return _likely(view, _law_of_words(view, words))
         if z is None or not isinstance(strand.latent, FilterLatent):
             return f"[{truth.task.target_word.upper()}]"
         known = self._hypotheses(strand.latent, _game(view), (z,))
@@ -84,8 +95,9 @@ class Bayes(Player):
 
     It never looks at the value a preset fixes: the prior is uniform over all values of the family
     (`FilterLatent.values`) that leave any word. The play on top is greedy, as the exactly best one
-    is out of reach: the most probable letter, or a word that is more likely than not. Where a
-    latent is no filter family, or the family is refuted, it plays as the blind player does.
+    is out of reach: the most probable letter, or a word that is more likely than not. A latent
+    that games share says itself which words it expects. Where a latent is neither that nor a
+    filter family, or the family is refuted, it plays as the blind player does.
     """
 
     _hypotheses: Callable[..., Hypotheses] = field(
@@ -98,12 +110,32 @@ class Bayes(Player):
     def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
         """The most probable letter, or a word that is more likely than not."""
         del truth, rng
+        return _likely(view, self._expect(view))
+
+    def appraise(
+        self, view: SequenceView, truth: Truth | None, replies: Sequence[str]
+    ) -> list[Appraisal | None] | None:
+        """By the probability to be right; see `outlook`."""
+        del truth
+        expected = outlook(_game(view), clue_of(view.visible, view.turns), self._expect(view))
+        return None if expected is None else expected.appraise(replies)
+
+    def _expect(self, view: SequenceView) -> Weights | None:
+        """Weight of every word of the current length; None: nothing is expected."""
         strand = current_strand(view)
+        words = strand.foresee()
+        if words is not None:
+            return _law_of_words(view, words)
         if not isinstance(strand.latent, FilterLatent):
-            return _likely(view, None)
+            return None
         known = self._hypotheses(strand.latent, _game(view), tuple(strand.latent.values()))
         clues = tuple(map(learned, strand.finished))
-        return _likely(view, self._law(known, clues, view.visible["length"]))
+        return self._law(known, clues, view.visible["length"])
+
+
+def _law_of_words(view: SequenceView, words: Law) -> Weights:
+    listed = lexicon(_game(view).pool, view.visible["length"])
+    return np.array([words.get(word, 0.0) for word in listed.words])
 
 
 def _law_of_next(known: Hypotheses, clues: tuple[Clue, ...], length: int) -> Weights | None:
@@ -112,30 +144,18 @@ def _law_of_next(known: Hypotheses, clues: tuple[Clue, ...], length: int) -> Wei
 
 
 def _likely(view: SequenceView, law: Weights | None) -> str:
-    """The guess that is most likely right.
+    """The guess that is most likely right; see `outlook`.
 
     Args:
         view: The public side of the sequence.
         law: Weight of every word of the current length; None: all alike.
 
     Returns:
-        A word with more than half of the weight that is left (if words may be guessed), else the
-        letter with the most weight; without any weight left, the law or at last the pool is given
-        up.
+        The choice, or where no word of the pool fits, the next letter in a fixed order.
     """
-    clue, game = clue_of(view.visible, view.turns), _game(view)
-    listed = lexicon(game.pool, len(clue.board))
-    fitting = listed.fitting(clue)
-    weights = np.ones(len(fitting)) if law is None else law[fitting]
-    total: Any = weights.sum()
-    if not total > 0:
-        return _next_in_order(clue) if law is None else _likely(view, None)
-    best = weights.argmax()
-    if game.word_guesses and 2 * weights[best] > total:
-        return f"[{listed.words[fitting[best]].upper()}]"
-    letters = listed.holders(fitting) @ weights
-    letters[[ord(letter) - FIRST_LETTER for letter in clue.tried]] = -1
-    return f"[{chr(FIRST_LETTER + int(letters.argmax())).upper()}]"
+    clue = clue_of(view.visible, view.turns)
+    expected = outlook(_game(view), clue, law)
+    return _next_in_order(clue) if expected is None else f"[{expected.choice.upper()}]"
 
 
 def _game(view: SequenceView) -> Hangman:

@@ -35,6 +35,7 @@ CORE_ENVS = (
         source=SOURCE,
         default_num_tasks=HORIZON,
         default_latent="starts_with_S",
+        reward_scale=0.97,
     ),
 )
 

@@ -1,6 +1,6 @@
 """What hangman says to its players."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from latentgym_envs.hangman.board import drawn
@@ -85,13 +85,21 @@ def answer(
     return f"{said}\n{_status(lives, guessed)}" if status else said
 
 
+def final(board: str, guessed: Iterable[str]) -> str:
+    """The board that a task ended on, and the letters guessed until then."""
+    return f"Final board: {' '.join(board.upper())}. Letters guessed: {_listed(guessed)}."
+
+
 def _format(word_guesses: bool) -> str:
     return WORD_FORMAT if word_guesses else LETTER_FORMAT
 
 
 def _status(lives: int, guessed: str) -> str:
-    letters = " ".join(guessed.upper()) or "none"
-    return f"Lives left: {lives}. Letters guessed: {letters}."
+    return f"Lives left: {lives}. Letters guessed: {_listed(guessed)}."
+
+
+def _listed(letters: Iterable[str]) -> str:
+    return " ".join(letters).upper() or "none"
 
 
 def _counted(count: int, one: str, many: str) -> str:

@@ -3,8 +3,8 @@
 import math
 import random
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import frozen
 
@@ -12,8 +12,12 @@ from latentgym_core.core_env import Facts
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.filters import FilterLatent
 from latentgym_core.latent import AnyCoreEnv
+from latentgym_core.view import FinishedTask
 from latentgym_envs.hangman.env import Hangman
 from latentgym_envs.hangman.task import Task
+
+if TYPE_CHECKING:
+    from latentgym_core.inference.beliefs import Listed
 
 LARGEST_POOL = "common"
 
@@ -85,6 +89,19 @@ class WordFilter(FilterLatent[str]):
     def candidate(self, task: Task) -> str:
         """The hidden word."""
         return task.target_word
+
+    def beliefs(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        visible: Facts,
+        finished: tuple[FinishedTask, ...],
+    ) -> "Listed | None":
+        """Exact, by counting words."""
+        from latentgym_core.filter_beliefs import filter_beliefs
+        from latentgym_envs.hangman.fitting import fitting_words
+
+        del visible
+        return filter_beliefs(self, core_envs, finished, fitting_words)
 
     def describe(self, z: str) -> str:
         """The property."""

@@ -2,16 +2,21 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import field, frozen
 
+from latentgym_core.core_env import Facts
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.filters import FilterLatent
 from latentgym_core.latent import AnyCoreEnv
+from latentgym_core.view import FinishedTask
 from latentgym_envs.mastermind.codes import Code
 from latentgym_envs.mastermind.env import Mastermind
 from latentgym_envs.mastermind.task import Task
+
+if TYPE_CHECKING:
+    from latentgym_core.inference.beliefs import Listed
 
 ValueT = TypeVar("ValueT")
 MAX_DIGIT = 20  # the largest digit that an open family asks about
@@ -54,6 +59,19 @@ class CodeLatent(FilterLatent[ValueT]):
     def candidate(self, task: Task) -> Code:
         """The code."""
         return task.secret_code
+
+    def beliefs(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        visible: Facts,
+        finished: tuple[FinishedTask, ...],
+    ) -> "Listed | None":
+        """Exact, by counting codes."""
+        from latentgym_core.filter_beliefs import filter_beliefs
+        from latentgym_envs.mastermind.fitting import fitting_codes
+
+        del visible
+        return filter_beliefs(self, core_envs, finished, fitting_codes)
 
     def hint(self) -> str:
         """That there may be a pattern."""

@@ -83,6 +83,7 @@ class Mastermind(CoreEnv[Task, State]):
     """
 
     task_type: ClassVar[type] = Task
+    solving_reveals: ClassVar[bool] = True
 
     code_length: int = field(default=CODE_LENGTH, validator=whole_number(1))
     num_numbers: int = field(default=NUM_NUMBERS, validator=whole_number(1))
@@ -164,6 +165,10 @@ class Mastermind(CoreEnv[Task, State]):
             "white": white,
         }
 
+    def recap(self, facts: Facts) -> str:
+        """The last scored guess and its pegs."""
+        return texts.last_scored(facts["last_guess"], facts["black"], facts["white"])
+
     def reveal(self, task: Task) -> str:
         """The code."""
         return f"The secret code was {texts.written(task.secret_code)}."
@@ -197,6 +202,10 @@ class Mastermind(CoreEnv[Task, State]):
         if self.duplicates_allowed:
             return self.task(tuple(rng.choices(digits, k=self.code_length)))
         return self.task(tuple(rng.sample(digits, self.code_length)))
+
+    def answer_text(self, task: Task) -> str:
+        """The digits."""
+        return " ".join(map(str, task.secret_code))
 
     def demonstrate(self, task: Task) -> Iterator[str]:
         """Guess the first code that fits all answers so far, until it is the right one."""

@@ -80,10 +80,11 @@ def predict(space: CodeSpace, laws: Laws, evidence: Evidence) -> Expectation:
 
 def evidence_of(finished: tuple[FinishedTask, ...]) -> Evidence:
     """The evidence of finished tasks, in their order."""
-    return tuple(_known(task) for task in finished)
+    return tuple(known_moves(task) for task in finished)
 
 
-def _known(task: FinishedTask) -> Moves:
+def known_moves(task: FinishedTask) -> Moves:
+    """What is known of one task: its moves, or its code if it was found or revealed."""
     if task.revealed is not None:
         code = task.revealed.secret_code
         return ((code, len(code), 0),)

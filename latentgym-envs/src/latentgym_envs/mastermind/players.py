@@ -1,14 +1,17 @@
 """Scripted reference players. They read the public view; the oracle also reads z."""
 
 import random
+from collections.abc import Sequence
 from functools import lru_cache
 
+import numpy as np
 from attrs import field, frozen
 
-from latentgym_core.agents.base import Player
+from latentgym_core.agents.base import Appraisal, Player
 from latentgym_core.errors import AgentError
 from latentgym_core.strand import current_strand
 from latentgym_core.view import SequenceView, Truth
+from latentgym_envs.mastermind.appraisal import appraise_guesses, is_last
 from latentgym_envs.mastermind.code_latent import CodeLatent
 from latentgym_envs.mastermind.codes import Code
 from latentgym_envs.mastermind.laws import (
@@ -39,14 +42,14 @@ def _blind_choice(space: CodeSpace, moves: Moves) -> Code:
 
 
 def _informed_choice(
-    space: CodeSpace, expected: Expectation, moves: Moves, *, is_last: bool
+    space: CodeSpace, expected: Expectation, moves: Moves, *, last: bool
 ) -> Code | None:
     """What to guess under an expectation; None if it holds no code possible."""
     left = space.consistent(moves)
     weights = expected.codes[left]
     if not weights.any():
         return None
-    if is_last:
+    if last:
         return space.codes[left[weights.argmax()]]
     return space.codes[most_information(space, left, weights)]
 
@@ -73,8 +76,27 @@ class Memory:
         the chance alone. That is greedy, not optimal. None if no code is possible.
         """
         space, moves = self.space(shape_of(view.visible)), moves_of(view.turns)
-        is_last = view.visible["max_turns"] - len(view.turns) == 1
-        return self.informed_choice(space, expected, moves, is_last=is_last)
+        return self.informed_choice(space, expected, moves, last=is_last(view))
+
+    def appraise_blindly(
+        self, view: SequenceView, replies: Sequence[str]
+    ) -> list[Appraisal | None]:
+        """Judge replies as if all codes that fit were alike."""
+        space, own = self.space(shape_of(view.visible)), self.blind(view)
+        left = space.consistent(moves_of(view.turns))
+        law = left, np.ones(len(left))
+        return appraise_guesses(view, space, law, own, replies)
+
+    def appraise(
+        self, view: SequenceView, expected: Expectation, replies: Sequence[str]
+    ) -> list[Appraisal | None]:
+        """Judge replies as a player does who expects some codes more than others."""
+        own = self.informed(view, expected)
+        if own is None:
+            return self.appraise_blindly(view, replies)
+        space = self.space(shape_of(view.visible))
+        left = space.consistent(moves_of(view.turns))
+        return appraise_guesses(view, space, (left, expected.codes[left]), own, replies)
 
 
 @frozen(kw_only=True)
@@ -95,6 +117,13 @@ class Blind(_Thinker):
         """See `Memory.blind`."""
         del truth, rng
         return written(self._memory.blind(view))
+
+    def appraise(
+        self, view: SequenceView, truth: Truth | None, replies: Sequence[str]
+    ) -> list[Appraisal | None]:
+        """By information and chance, with all codes alike that fit; see `appraisal`."""
+        del truth
+        return self._memory.appraise_blindly(view, replies)
 
 
 @frozen(kw_only=True)
@@ -129,13 +158,22 @@ class Bayes(_Thinker):
     def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
         """Expect what the finished tasks make likely; see `Memory.informed`."""
         del truth, rng
+        guess = self._memory.informed(view, self._expect(view))
+        return written(self._memory.blind(view) if guess is None else guess)
+
+    def appraise(
+        self, view: SequenceView, truth: Truth | None, replies: Sequence[str]
+    ) -> list[Appraisal | None]:
+        """By information and chance; see `appraisal`."""
+        del truth
+        return self._memory.appraise(view, self._expect(view), replies)
+
+    def _expect(self, view: SequenceView) -> Expectation:
         strand, memory = current_strand(view), self._memory
         latent = strand.latent if isinstance(strand.latent, CodeLatent) else None
         space = memory.space(shape_of(view.visible))
         laws = memory.laws(latent, space)
-        expected = memory.predict(space, laws, evidence_of(strand.finished))
-        guess = memory.informed(view, expected)
-        return written(memory.blind(view) if guess is None else guess)
+        return memory.predict(space, laws, evidence_of(strand.finished))
 
 
 @frozen(kw_only=True)

@@ -44,13 +44,32 @@ def most_information(space: CodeSpace, candidates: Indices, weights: FloatArray)
         return int(candidates[weights.argmax()])
     heaviest = candidates[np.argsort(-weights, kind="stable")[:MAX_GUESSES]]
     guesses = np.union1d(_thinned(np.arange(len(space.codes)), MAX_GUESSES), heaviest)
+    score = score_guesses(space, guesses, candidates, weights)
+    return int(guesses[np.round(score, 9).argmax()])  # rounding errors do not break ties
+
+
+def score_guesses(
+    space: CodeSpace, guesses: Indices, candidates: Indices, weights: FloatArray
+) -> FloatArray:
+    """Information of the answer in nats plus chance to be right.
+
+    Args:
+        space: All codes.
+        guesses: Codes to score.
+        candidates: The codes that are left, at least one.
+        weights: Probability of each, up to a constant; shape [candidates].
+
+    Returns:
+        Shape [guesses]. Candidates that weigh next to nothing are left out.
+    """
+    weighty = weights > NEGLIGIBLE * weights.max()
+    candidates, weights = candidates[weighty], weights[weighty]
     chance = np.zeros(len(space.codes))
     chance[candidates] = weights / weights.sum()
     candidates = _thinned(candidates, MAX_CANDIDATES)
     mass = _mass(space, guesses, candidates, chance[candidates] / chance[candidates].sum())
     logs = np.log(mass, out=np.zeros_like(mass), where=mass > 0)
-    score = chance[guesses] - (mass * logs).sum(axis=1)
-    return int(guesses[np.round(score, 9).argmax()])  # rounding errors do not break ties
+    return np.asarray(chance[guesses] - (mass * logs).sum(axis=1))
 
 
 def _mass(

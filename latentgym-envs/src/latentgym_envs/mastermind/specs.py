@@ -100,14 +100,9 @@ LATENTS = (
     _preset("no_adjacent_same", "easy", ADJACENCY, "No neighbours are equal", (360, 750)),
     _preset("middle_same", "medium", ADJACENCY, "The two middle digits are equal", (0, 216)),
     _preset("palindrome", "medium", SHAPE, "The code reads the same backwards", (0, 36)),
-    # Published as `alternating`, a name that combinators of latents have in every core env.
+    # Here the name means the published latent, not the combinator, which `cyclic` stands in for.
     _preset(
-        "alternating_digits",
-        "medium",
-        SHAPE,
-        "Two digits take turns (published as alternating)",
-        (0, 30),
-        value="alternating",
+        "alternating", "medium", SHAPE, "Two digits take turns (latents do under cyclic)", (0, 30)
     ),
     *(
         _preset(

@@ -1,6 +1,6 @@
 """What mastermind says to its players."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from latentgym_envs.mastermind.codes import Code
 
@@ -47,6 +47,13 @@ def scored(guess: Code, black: int, white: int, *, found: bool, spent: bool) -> 
     if found:
         return f"{answer} That is the code."
     return f"{answer} Your guesses are used up." if spent else answer
+
+
+def last_scored(guess: Sequence[int], black: int, white: int) -> str:
+    """The guess that a task ended on; empty if none was scored."""
+    if not guess:
+        return "No guess was scored."
+    return f"Your last scored guess was {written(guess)}: {black} black, {white} white."
 
 
 def rejected(kind: str, code_length: int, num_numbers: int) -> str:

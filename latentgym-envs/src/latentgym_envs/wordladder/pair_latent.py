@@ -4,7 +4,7 @@ import math
 import random
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
 from attrs.validators import in_
@@ -13,11 +13,15 @@ from latentgym_core.core_env import Facts
 from latentgym_core.errors import EnvError
 from latentgym_core.filters import FilterLatent
 from latentgym_core.latent import AnyCoreEnv, TaskContext
+from latentgym_core.view import FinishedTask
 from latentgym_envs.validators import whole_number
 from latentgym_envs.wordladder.env import LENGTHS, WordLadder
 from latentgym_envs.wordladder.graph import Pair, Path, WordGraph, find_ladders, thinned
 from latentgym_envs.wordladder.laws import Law, read_law
 from latentgym_envs.wordladder.task import Task
+
+if TYPE_CHECKING:
+    from latentgym_core.inference.beliefs import Listed
 
 ANY_LENGTH = 0
 Candidate = tuple[Path, ...]
@@ -136,6 +140,22 @@ class PairLatent(FilterLatent[str]):
         del visible
         usable = self._usable(core_envs)
         return [(z, math.log(usable.count(z) / len(usable))) for z in dict.fromkeys(usable)]
+
+    def opened(self) -> FilterLatent[str]:
+        """The family that draws its law."""
+        return self if self.value is None else self._opened
+
+    def beliefs(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        visible: Facts,
+        finished: tuple[FinishedTask, ...],
+    ) -> "Listed":
+        """Exact, by looking up the pairs and judging the moves."""
+        from latentgym_envs.wordladder.beliefs import law_beliefs
+
+        del visible
+        return law_beliefs(self, core_envs, finished)
 
     def hint(self) -> str:
         """That solutions may be alike."""

@@ -1,15 +1,17 @@
 """Scripted reference players. They read the public view; the oracle also reads z."""
 
 import random
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from attrs import field, frozen
 
-from latentgym_core.agents.base import Player
+from latentgym_core.agents.base import Appraisal, Player
 from latentgym_core.errors import AgentError
 from latentgym_core.strand import current_strand
 from latentgym_core.view import SequenceView, Truth
+from latentgym_envs.wordladder.appraisal import Prospect
 from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordladder.evidence import (
     Beliefs,
@@ -51,6 +53,17 @@ class Memory:
         refused = frozenset((old, new) for old, new, allowed in task.moves if not allowed)
         return self.plan(game.dictionary, Quest(here, task.target, law, memory, refused))
 
+    def appraise_blindly(
+        self, view: SequenceView, replies: Sequence[str]
+    ) -> list[Appraisal | None] | None:
+        """Judge moves as if there were no law; None where there is no ladder."""
+        game, task = _scene(view)
+        own = self.ladder(game, task)
+        if own is None:
+            return None
+        expected = Prospect(game, task, own, {FREE: 1.0}, self.ladder)
+        return expected.appraise(replies)
+
     def _believe(self, latent: PairLatent, game: WordLadder, history: tuple[Seen, ...]) -> Beliefs:
         return believe(latent, game, self.prior(latent, game), history)
 
@@ -74,6 +87,13 @@ class Blind(_Thinker):
         del truth, rng
         game, task = _scene(view)
         return _next_word(self._memory.ladder(game, task), task)
+
+    def appraise(
+        self, view: SequenceView, truth: Truth | None, replies: Sequence[str]
+    ) -> list[Appraisal | None] | None:
+        """By whether they keep the target as near as it is; see `appraisal`."""
+        del truth
+        return self._memory.appraise_blindly(view, replies)
 
 
 @frozen(kw_only=True)
@@ -112,22 +132,41 @@ class Bayes(_Thinker):
         """The next word of the ladder."""
         del truth, rng
         game, task = _scene(view)
-        strand = current_strand(view)
-        ladder = None
-        if game.moves == "lawful" and isinstance(strand.latent, PairLatent):
-            history = tuple(map(seen_of, strand.finished))
-            beliefs = self._memory.believe(strand.latent, game, history)
-            now = believe(strand.latent, game, beliefs, (task,))
-            ladder = self._likeliest(strand.latent, game, task, now)
-        return _next_word(ladder or self._memory.ladder(game, task), task)
+        expected = self._expect(view)
+        own = self._memory.ladder(game, task) if expected is None else expected.own
+        return _next_word(own, task)
+
+    def appraise(
+        self, view: SequenceView, truth: Truth | None, replies: Sequence[str]
+    ) -> list[Appraisal | None] | None:
+        """By the probability that they keep the target as near as planned; see `appraisal`."""
+        del truth
+        expected = self._expect(view)
+        if expected is None:
+            return self._memory.appraise_blindly(view, replies)
+        return expected.appraise(replies)
+
+    def _expect(self, view: SequenceView) -> Prospect | None:
+        """What the laws that are likely lead to; None where none is known."""
+        latent = current_strand(view).latent
+        game, task = _scene(view)
+        if game.moves != "lawful" or not isinstance(latent, PairLatent):
+            return None
+        history = tuple(map(seen_of, current_strand(view).finished))
+        beliefs = self._memory.believe(latent, game, history)
+        now = believe(latent, game, beliefs, (task,))
+        own = self._likeliest(latent, game, task, now)
+        if own is None:
+            return None
+        laws = {read_law(latent.law(z)): now[z] for z in _likely(now)}
+        return Prospect(game, task, own, laws, self._memory.ladder)
 
     def _likeliest(
         self, latent: PairLatent, game: WordLadder, task: Seen, beliefs: Beliefs
     ) -> Path | None:
         """Of the ladders that likely values of z suggest, the one that most of them allow."""
-        likely = sorted(beliefs, key=beliefs.__getitem__, reverse=True)[:NUM_LIKELY]
         ladders: dict[Path, None] = {}
-        for z in likely:
+        for z in _likely(beliefs):
             planned = self._memory.ladder(game, task, read_law(latent.law(z)))
             ladders.update(dict.fromkeys(filter(None, (planned, _rest(latent, game, task, z)))))
         return max(
@@ -181,6 +220,11 @@ def _scene(view: SequenceView) -> tuple[WordLadder, Seen]:
 
 def _next_word(ladder: Path | None, task: Seen) -> str:
     return f"[{ladder[1] if ladder else task.target}]"
+
+
+def _likely(beliefs: Beliefs) -> list[str]:
+    """The likeliest values of z."""
+    return sorted(beliefs, key=beliefs.__getitem__, reverse=True)[:NUM_LIKELY]
 
 
 def _rest(latent: PairLatent, game: WordLadder, task: Seen, z: str) -> Path | None:

@@ -88,6 +88,7 @@ class Wordle(CoreEnv[Task, State]):
     """
 
     task_type: ClassVar[type] = Task
+    solving_reveals: ClassVar[bool] = True
 
     word_length: int = field(default=WORD_LENGTH, validator=whole_number(2))
     max_turns: int = field(default=MAX_TURNS, validator=whole_number(1))
@@ -114,6 +115,12 @@ class Wordle(CoreEnv[Task, State]):
     def candidates(self) -> tuple[str, ...]:
         """The words that can be targets, in a fixed order."""
         return pool_words(self.pool, self.word_length)
+
+    def is_word(self, guess: str) -> bool:
+        """Whether the dictionary holds a guess, in lower case."""
+        if self.dictionary == "any":
+            return guess.isalpha()
+        return guess in dictionary(self.dictionary, len(guess))
 
     def rules(self, task: Task) -> str:
         """The aim, the marks, what a task is worth, and the format."""
@@ -168,6 +175,10 @@ class Wordle(CoreEnv[Task, State]):
             "last_marks": state.marks[-1] if state.marks else None,
         }
 
+    def recap(self, facts: Facts) -> str:
+        """The last scored guess and its marks."""
+        return texts.last_scored(facts["last_guess"], facts["last_marks"])
+
     def reveal(self, task: Task) -> str:
         """The word."""
         return f"The hidden word was {task.target_word.upper()}."
@@ -179,6 +190,10 @@ class Wordle(CoreEnv[Task, State]):
     def sample_task(self, rng: random.Random) -> Task:
         """Any word of the pool."""
         return self.task(rng.choice(self.candidates()))
+
+    def answer_text(self, task: Task) -> str:
+        """The word."""
+        return task.target_word
 
     def demonstrate(self, task: Task) -> Iterator[str]:
         """Guess the first common word that fits all marks so far, until it is the right one."""
@@ -218,14 +233,9 @@ class Wordle(CoreEnv[Task, State]):
             return "length", None
         if guess in state.scored:
             return "repeat", guess
-        return ("scored" if self._is_word(guess, state.task) else "word"), guess
-
-    def _is_word(self, guess: str, task: Task) -> bool:
-        if guess == task.target_word:  # a given task may hide a word that is in no list
-            return True
-        if self.dictionary == "any":
-            return guess.isalpha()
-        return guess in dictionary(self.dictionary, len(guess))
+        # A given task may hide a word that is in no list.
+        known = guess == state.task.target_word or self.is_word(guess)
+        return ("scored" if known else "word"), guess
 
     def _reward(self, state: State) -> float:
         if state.solved:

@@ -90,12 +90,21 @@ def predict(words: Lexicon, laws: Laws, evidence: Evidence) -> Expectation:
     return Expectation((weights / left.sum(axis=1)) @ left)
 
 
+def expect(words: Lexicon, law: tuple[tuple[str, float], ...]) -> Expectation:
+    """The same, given the probability of each word that is possible."""
+    expected = np.zeros(len(words.words))
+    for word, probability in law:
+        expected[words.places[word]] = probability
+    return Expectation(expected)
+
+
 def evidence_of(finished: tuple[FinishedTask, ...], length: int) -> Evidence:
     """The evidence of finished tasks with words of a length, in their order."""
-    return tuple(_known(task) for task in finished if task.visible["word_length"] == length)
+    return tuple(known_moves(task) for task in finished if task.visible["word_length"] == length)
 
 
-def _known(task: FinishedTask) -> tuple[Move, ...]:
+def known_moves(task: FinishedTask) -> tuple[Move, ...]:
+    """What is known of one task: its moves, or its word if it was found or revealed."""
     if task.revealed is not None:
         word = task.revealed.target_word
         return ((word, RIGHT * len(word)),)

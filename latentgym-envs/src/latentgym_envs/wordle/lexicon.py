@@ -1,6 +1,6 @@
 """Words of one length as arrays, with the marks that they give each other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -59,9 +59,9 @@ class Lexicon:
                 self._rows[guess] = row
         return row
 
-    def table(self, guesses: Indices, candidates: Indices) -> Marks:
+    def table(self, guesses: Iterable[str], candidates: Indices) -> Marks:
         """What each guess would be marked for each candidate, shape [guesses, candidates]."""
-        return np.stack([self.marks(self.words[guess])[candidates] for guess in guesses.tolist()])
+        return np.stack([self.marks(guess)[candidates] for guess in guesses])
 
     def consistent(self, moves: tuple[Move, ...]) -> Indices:
         """The words that would have been marked so every time, in order."""

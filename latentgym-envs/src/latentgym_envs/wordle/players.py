@@ -1,20 +1,24 @@
 """Scripted reference players. They read the public view; the oracle also reads z."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 
+import numpy as np
 from attrs import field, frozen
 
-from latentgym_core.agents.base import Player
+from latentgym_core.agents.base import Appraisal, Player
 from latentgym_core.errors import AgentError
+from latentgym_core.shared import Law
 from latentgym_core.strand import current_strand
 from latentgym_core.view import FinishedTask, SequenceView, Truth
+from latentgym_envs.wordle.appraisal import Weighted, appraise_guesses, is_last
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.laws import (
     Expectation,
     Laws,
     evidence_of,
+    expect,
     law_of,
     laws_of_catalogue,
     laws_of_family,
@@ -42,14 +46,14 @@ def _blind_choice(words: Lexicon, moves: tuple[Move, ...]) -> str | None:
 
 
 def _informed_choice(
-    words: Lexicon, expected: Expectation, moves: tuple[Move, ...], is_last: bool
+    words: Lexicon, expected: Expectation, moves: tuple[Move, ...], last: bool
 ) -> str | None:
     """What to guess under an expectation; None if it holds no word possible."""
     left = words.consistent(moves)
     weights = expected.words[left]
     if not weights.any():
         return None
-    best = int(left[weights.argmax()]) if is_last else most_information(words, left, weights)
+    best = int(left[weights.argmax()]) if last else most_information(words, left, weights)
     return words.words[best]
 
 
@@ -60,6 +64,7 @@ class Memory:
         self.blind_choice = lru_cache(NUM_CHOICES)(_blind_choice)
         self.informed_choice = lru_cache(NUM_INFORMED_CHOICES)(_informed_choice)
         self.predict = lru_cache(NUM_EXPECTATIONS)(predict)
+        self.expect = lru_cache(NUM_EXPECTATIONS)(expect)
         self.law = lru_cache(NUM_LAWS)(law_of)
         self.family = lru_cache(NUM_LAWS)(laws_of_family)
         self.catalogue = lru_cache(NUM_LAWS)(laws_of_catalogue)
@@ -70,27 +75,62 @@ class Memory:
         guesses = (self.blind_choice(words, moves) for words in _lexicons(view))
         return next(filter(None, guesses), None)
 
-    def informed(self, view: SequenceView, finished: Finished, laws: LawsOf) -> str | None:
-        """The guess of a player who expects some words more than others.
-
-        It maximises the information of the marks and the chance to be right; on the last turn,
-        the chance alone. That is greedy, not optimal.
+    def predicted(self, view: SequenceView, finished: Finished, laws: LawsOf) -> Expectation:
+        """What is expected of the current word.
 
         Args:
             view: The public side of the sequence.
             finished: Earlier tasks that follow the same latent.
             laws: What is held possible in a game.
-
-        Returns:
-            A word; None if none is possible.
         """
         game = _game(view)
-        if view.visible["word_length"] != game.word_length:  # a given task of another shape
-            return None
         words = lexicon(game.pool, game.word_length)
-        expected = self.predict(words, laws(game, words), evidence_of(finished, game.word_length))
-        is_last = view.visible["max_turns"] - len(view.turns) <= 1
-        return self.informed_choice(words, expected, moves_of(view.turns), is_last)
+        return self.predict(words, laws(game, words), evidence_of(finished, game.word_length))
+
+    def foretold(self, view: SequenceView, law: Law) -> Expectation:
+        """The same where the latent itself says how probable each word is."""
+        game = _game(view)
+        return self.expect(lexicon(game.pool, game.word_length), tuple(law.items()))
+
+    def informed(self, view: SequenceView, expected: Expectation | None) -> str | None:
+        """The guess of a player who expects some words more than others.
+
+        It maximises the information of the marks and the chance to be right; on the last turn,
+        the chance alone. That is greedy, not optimal.
+
+        Returns:
+            A word; None if none is possible, or nothing is expected.
+        """
+        game = _game(view)
+        if expected is None or view.visible["word_length"] != game.word_length:
+            return None  # of another length is a task of a given list
+        words = lexicon(game.pool, game.word_length)
+        return self.informed_choice(words, expected, moves_of(view.turns), is_last(view))
+
+    def appraise_blindly(
+        self, view: SequenceView, replies: Sequence[str]
+    ) -> list[Appraisal | None] | None:
+        """Judge replies as if all words that fit were alike; None where no word fits."""
+        moves = moves_of(view.turns)
+        for words in _lexicons(view):
+            own = self.blind_choice(words, moves)
+            if own is not None:
+                fitting = words.consistent(moves)
+                law = Weighted(words, fitting, np.ones(len(fitting)))
+                return appraise_guesses(view, law, own, replies)
+        return None
+
+    def appraise(
+        self, view: SequenceView, expected: Expectation | None, replies: Sequence[str]
+    ) -> list[Appraisal | None] | None:
+        """Judge replies as a player does who expects some words more than others."""
+        own = self.informed(view, expected)
+        if expected is None or own is None:
+            return self.appraise_blindly(view, replies)
+        words = lexicon(_game(view).pool, len(own))
+        fitting = words.consistent(moves_of(view.turns))
+        law = Weighted(words, fitting, expected.words[fitting])
+        return appraise_guesses(view, law, own, replies)
 
 
 @frozen(kw_only=True)
@@ -112,6 +152,13 @@ class Blind(_Thinker):
         del truth, rng
         return _written(self._memory.blind(view))
 
+    def appraise(
+        self, view: SequenceView, truth: Truth | None, replies: Sequence[str]
+    ) -> list[Appraisal | None] | None:
+        """By information and chance, with all words alike that fit; see `appraisal`."""
+        del truth
+        return self._memory.appraise_blindly(view, replies)
+
 
 @frozen(kw_only=True)
 class Oracle(_Thinker):
@@ -127,11 +174,13 @@ class Oracle(_Thinker):
             raise AgentError("The oracle plays only where it is told the truth.")
         strand = current_strand(view)
         latent, z = strand.latent, strand.own(truth.z)
-        guess = None
-        if z is not None and isinstance(latent, WordFilter):
+        expected = None
+        if z is not None and (words := strand.foresee(z)):
+            expected = self._memory.foretold(view, words)
+        elif z is not None and isinstance(latent, WordFilter):
             law = partial(self._memory.law, latent, z)
-            guess = self._memory.informed(view, strand.finished, law)
-        return _written(guess or truth.task.target_word)
+            expected = self._memory.predicted(view, strand.finished, law)
+        return _written(self._memory.informed(view, expected) or truth.task.target_word)
 
 
 @frozen(kw_only=True)
@@ -140,18 +189,32 @@ class Bayes(_Thinker):
 
     It never looks at the value that a preset fixes: the prior is uniform over the different values
     of the family (`WordFilter.choices`) that leave a word. The inference is exact while every word
-    was found or revealed (see `laws`), the play on top is greedy. Where a latent is no family of
-    words, or the family is refuted, it plays as the blind player does.
+    was found or revealed (see `laws`), the play on top is greedy. A latent that games share says
+    itself which words it expects. Where a latent is neither that nor a family of words, or the
+    family is refuted, it plays as the blind player does.
     """
 
     def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
         """See `Memory.informed`."""
         del truth, rng
-        strand, guess = current_strand(view), None
+        guess = self._memory.informed(view, self._expect(view))
+        return _written(guess or self._memory.blind(view))
+
+    def appraise(
+        self, view: SequenceView, truth: Truth | None, replies: Sequence[str]
+    ) -> list[Appraisal | None] | None:
+        """By information and chance; see `appraisal`."""
+        del truth
+        return self._memory.appraise(view, self._expect(view), replies)
+
+    def _expect(self, view: SequenceView) -> Expectation | None:
+        strand = current_strand(view)
+        if words := strand.foresee():
+            return self._memory.foretold(view, words)
         if isinstance(strand.latent, WordFilter):
             laws = partial(self._memory.family, strand.latent)
-            guess = self._memory.informed(view, strand.finished, laws)
-        return _written(guess or self._memory.blind(view))
+            return self._memory.predicted(view, strand.finished, laws)
+        return None
 
 
 @frozen(kw_only=True)
@@ -166,8 +229,8 @@ class Catalogue(_Thinker):
         """See `Memory.informed`."""
         del truth, rng
         finished = current_strand(view).finished
-        guess = self._memory.informed(view, finished, self._memory.catalogue)
-        return _written(guess or self._memory.blind(view))
+        expected = self._memory.predicted(view, finished, self._memory.catalogue)
+        return _written(self._memory.informed(view, expected) or self._memory.blind(view))
 
 
 @frozen(kw_only=True)

@@ -1,6 +1,10 @@
 """Which word to guess next."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from latentgym_envs.wordle.lexicon import FloatArray, Indices, Lexicon
 
@@ -21,8 +25,9 @@ def most_answers(words: Lexicon, candidates: Indices) -> int:
         The first of the best, by its place.
     """
     guesses = _thinned(candidates, MAX_GUESSES)
+    listed = [words.words[guess] for guess in guesses.tolist()]
     candidates = _thinned(candidates, MAX_CANDIDATES)
-    mass = _mass(words, guesses, candidates, np.ones(len(candidates)))
+    mass = _mass(words, listed, candidates, np.ones(len(candidates)))
     return int(guesses[(mass > 0).sum(axis=1).argmax()])
 
 
@@ -46,16 +51,38 @@ def most_information(words: Lexicon, candidates: Indices, weights: FloatArray) -
         return int(candidates[weights.argmax()])
     heaviest = candidates[np.argsort(-weights, kind="stable")[:MAX_GUESSES]]
     guesses = np.union1d(_thinned(np.arange(len(words.words)), MAX_GUESSES), heaviest)
-    chance = np.zeros(len(words.words))
-    chance[candidates] = weights / weights.sum()
-    candidates = _thinned(candidates, MAX_CANDIDATES)
-    mass = _mass(words, guesses, candidates, chance[candidates] / chance[candidates].sum())
-    logs = np.log(mass, out=np.zeros_like(mass), where=mass > 0)
-    score = chance[guesses] - (mass * logs).sum(axis=1)
+    listed = [words.words[guess] for guess in guesses.tolist()]
+    score = score_guesses(words, listed, candidates, weights)
     return int(guesses[np.round(score, 9).argmax()])  # rounding errors do not break ties
 
 
-def _mass(words: Lexicon, guesses: Indices, candidates: Indices, weights: FloatArray) -> FloatArray:
+def score_guesses(
+    words: Lexicon, guesses: Sequence[str], candidates: Indices, weights: FloatArray
+) -> FloatArray:
+    """Information of the marks in nats plus chance to be right.
+
+    Args:
+        words: All words that can be right.
+        guesses: Words to score, of whatever list.
+        candidates: The words that are left, at least one.
+        weights: Probability of each, up to a constant; shape [candidates].
+
+    Returns:
+        Shape [guesses]. Candidates that weigh next to nothing are left out.
+    """
+    weighty = weights > NEGLIGIBLE * weights.max()
+    candidates, weights = candidates[weighty], weights[weighty] / weights[weighty].sum()
+    chance = dict(zip((words.words[each] for each in candidates.tolist()), weights, strict=True))
+    candidates, weights = _thinned(candidates, MAX_CANDIDATES), _thinned(weights, MAX_CANDIDATES)
+    mass = _mass(words, guesses, candidates, weights / weights.sum())
+    logs = np.log(mass, out=np.zeros_like(mass), where=mass > 0)
+    right = np.array([chance.get(guess, 0.0) for guess in guesses])
+    return np.asarray(right - (mass * logs).sum(axis=1))
+
+
+def _mass(
+    words: Lexicon, guesses: Sequence[str], candidates: Indices, weights: FloatArray
+) -> FloatArray:
     """Weight of the candidates behind each answer to each guess, shape [guesses, answers]."""
     answers, number = words.table(guesses, candidates), words.num_answers
     if number > MAX_ANSWERS:  # long words: number the marks that occur
@@ -71,5 +98,5 @@ def _mass(words: Lexicon, guesses: Indices, candidates: Indices, weights: FloatA
     return mass
 
 
-def _thinned(words: Indices, most: int) -> Indices:
+def _thinned(words: NDArray[Any], most: int) -> NDArray[Any]:
     return words[:: -(-len(words) // most)]

@@ -56,6 +56,13 @@ def scored(guess: str, marks: str, turns_left: int, *, solved: bool) -> str:
     return f"Your guess {guess.upper()}:\n{board}\n{end}"
 
 
+def last_scored(guess: str | None, marks: str | None) -> str:
+    """The guess that a task ended on; None if none was marked."""
+    if guess is None or marks is None:
+        return "No guess was marked."
+    return f"Your last marked guess was {guess.upper()}, marked {' '.join(marks)}."
+
+
 def rejected(kind: str, guess: str | None, length: int, turns_left: int) -> str:
     """The answer to any other reply.
 

@@ -3,16 +3,21 @@
 import random
 import re
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import evolve, frozen
 
+from latentgym_core.core_env import Facts
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.filters import FilterLatent
 from latentgym_core.latent import AnyCoreEnv
+from latentgym_core.view import FinishedTask
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.task import Task
+
+if TYPE_CHECKING:
+    from latentgym_core.inference.beliefs import Listed
 
 LARGER_POOL: Literal["common"] = "common"
 
@@ -72,6 +77,19 @@ class WordFilter(FilterLatent[str]):
         """The hidden word."""
         word: str = task.target_word
         return word
+
+    def beliefs(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        visible: Facts,
+        finished: tuple[FinishedTask, ...],
+    ) -> "Listed | None":
+        """Exact, by counting words."""
+        from latentgym_core.filter_beliefs import filter_beliefs
+        from latentgym_envs.wordle.fitting import fitting_words
+
+        del visible
+        return filter_beliefs(self, core_envs, finished, fitting_words)
 
     def describe(self, z: str) -> str:
         """The property."""

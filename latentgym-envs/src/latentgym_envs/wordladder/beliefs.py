@@ -1,0 +1,116 @@
+"""Exact beliefs about the law of a sequence.
+
+Start and target are told, and given z they determine the task. With n_z pairs that may come, the
+pairs of a sequence are drawn without replacement until they are used up, so
+
+    P(tasks | z)  =  prod_t [pair t fits z, as do its judged moves and its solution] / left_z(t),
+
+with left_z(t) = n_z - t while t < n_z, then n_z.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from attrs import evolve, field, frozen
+from numpy.typing import NDArray
+
+from latentgym_core.inference.beliefs import FloatArray, Listed
+from latentgym_core.view import FinishedTask
+from latentgym_envs.wordladder.env import WordLadder
+from latentgym_envs.wordladder.evidence import Seen, memory_after, seen_of
+from latentgym_envs.wordladder.graph import Pair, Path
+from latentgym_envs.wordladder.laws import Law, read_law
+from latentgym_envs.wordladder.pair_latent import PairLatent, as_word_ladder
+
+Fits = NDArray[np.bool_]
+NUM_FAMILIES = 64
+NUM_CLUES = 4096  # moves change with every turn, so this serves a few sequences
+
+
+def law_beliefs(
+    latent: PairLatent, core_envs: Mapping[str, Any], finished: tuple[FinishedTask, ...]
+) -> Listed:
+    """The posterior over the laws of a family, after tasks of word ladder."""
+    (game,) = (as_word_ladder(each, latent.family) for each in core_envs.values())
+    catalogue = _catalogue(latent, game)
+    history = [_relevant(seen_of(task), game) for task in finished]
+    with np.errstate(divide="ignore"):
+        steps = [catalogue.log_step(index, each, history) for index, each in enumerate(history)]
+    likelihood = sum(steps, np.zeros(len(catalogue.values)))
+    return Listed(catalogue.values, catalogue.log_prior, likelihood)
+
+
+@frozen(eq=False)
+class Catalogue:
+    """The tasks of every value of a family.
+
+    Attributes:
+        values: See `FilterLatent.hypotheses`.
+        log_prior: Natural log of their prior, shape [V].
+        laws: What each says.
+        solutions: For each value the pairs that may come, with their solutions.
+    """
+
+    values: tuple[str, ...]
+    log_prior: FloatArray
+    laws: tuple[Law, ...]
+    solutions: tuple[Mapping[Pair, Path], ...]
+    sizes: FloatArray = field(init=False, repr=False)
+    fits: Callable[[Seen], Fits] = field(init=False, repr=False)
+
+    @sizes.default
+    def _count(self) -> FloatArray:
+        return np.array([len(each) for each in self.solutions], dtype=np.float64)
+
+    @fits.default
+    def _remember(self) -> Callable[[Seen], Fits]:
+        return lru_cache(NUM_CLUES)(self._fits)
+
+    def log_step(self, index: int, task: Seen, history: list[Seen]) -> FloatArray:
+        """Natural log of the probability of task `index`, given those before; shape [V]."""
+        more = self.sizes > index
+        left = np.where(more, self.sizes - index, self.sizes)
+        used = _pair(task) in map(_pair, history[:index])
+        possible = self.fits(task) & ~(more & used)
+        return np.asarray(np.log(possible) - np.log(np.maximum(left, 1)))
+
+    def _fits(self, task: Seen) -> Fits:
+        """Whether each value has the pair, would have judged the moves so, and solves it so."""
+        pair = _pair(task)
+        return np.array(
+            [
+                pair in solutions
+                and task.solution in (None, solutions[pair])
+                and memory_after(law, task) is not None
+                for law, solutions in zip(self.laws, self.solutions, strict=True)
+            ],
+            dtype=bool,
+        )
+
+
+@lru_cache(NUM_FAMILIES)
+def _catalogue(latent: PairLatent, game: WordLadder) -> Catalogue:
+    values, log_prior = latent.hypotheses((game,))
+    return Catalogue(
+        values=values,
+        log_prior=np.array(log_prior),
+        laws=tuple(read_law(latent.law(value)) for value in values),
+        solutions=tuple(_solutions(latent, game, value) for value in values),
+    )
+
+
+def _solutions(latent: PairLatent, game: WordLadder, z: str) -> dict[Pair, Path]:
+    return {
+        (task.start_word, task.target_word): task.optimal_path for task in latent.members(game, z)
+    }
+
+
+def _pair(task: Seen) -> Pair:
+    return task.start, task.target
+
+
+def _relevant(task: Seen, game: WordLadder) -> Seen:
+    """Without the moves where no hidden rule judges them."""
+    return task if game.moves == "lawful" else evolve(task, moves=())
