@@ -18,7 +18,7 @@ from latentgym_envs.bandits.evidence import (
     Likelihood,
     counts_of,
     evidence_of,
-    worst_law,
+    worst_laws,
 )
 from latentgym_envs.bandits.index_driven import Cycle
 from latentgym_envs.bandits.markov import Markov
@@ -152,7 +152,10 @@ def test_the_worst_button_by_simulation():
         )
         weights[rates.index(min(rates))] += weight
     expected = [weight / sum(weights) for weight in weights]
-    assert worst_law(seen, 0, GAME.rates(0)) == pytest.approx(expected, abs=0.01)
+    laws = worst_laws(seen, (0.25, 0.45))
+    assert laws[0] == pytest.approx(expected, abs=0.01)
+    assert laws.sum(axis=1) == pytest.approx([1] * 5)
+    assert not laws.diagonal().any()
 
 
 def finished(game, task, *replies, show=False):

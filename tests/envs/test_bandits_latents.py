@@ -217,7 +217,9 @@ def test_other_games_are_refused():
 
 def test_all_published_ids_are_there(registry):
     entries = [each.spec for each in registry.latents(("bandits",))]
-    presets = {spec.name: spec for spec in entries if spec.preset and "bandits" in spec.core_envs}
+    presets = {
+        spec.name: spec for spec in entries if spec.preset and spec.core_envs == ("bandits",)
+    }
     assert {name: (spec.tier, spec.structure) for name, spec in presets.items()} == {
         name: (tier, structure) for name, (tier, structure, _) in PRESETS.items()
     }

@@ -124,6 +124,7 @@ def test_outcome_facts_hold_no_greatest_value():
     assert GAME.outcome_facts(state) == {
         "solved": False,
         "reward": 0.15625,
+        "score": 0.15625,
         "turns": 1,
         "place": 0,
         "value": 0.25,
@@ -189,8 +190,8 @@ def test_published_configurations():
 
 
 def test_published_rules_and_seeds():
-    assert GAME.published_rules("frontier") == {"parsing": "strict"}
-    assert GAME.published_rules("qwen-base") == {"parsing": "lenient"}
+    assert GAME.published_rules("frontier") == {"parsing": "strict", "told_score": "wins"}
+    assert GAME.published_rules("qwen-base") == {"parsing": "lenient", "told_score": "wins"}
     assert GAME.published_seed("frontier", 42) == 42
     assert GAME.published_seed("qwen-cross-rl", 42) == 20000
     assert GAME.published_seed("unknown", 42) is None

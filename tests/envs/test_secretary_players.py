@@ -18,7 +18,7 @@ from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.secretary.classic import is_record, passed_over
 from latentgym_envs.secretary.env import Secretary
 from latentgym_envs.secretary.observed import seen_values, strand
-from latentgym_envs.secretary.players import Bayes, Classic, Forgetful, Oracle, Shortcut
+from latentgym_envs.secretary.players import Bayes, Blind, Classic, Forgetful, Oracle, Shortcut
 from latentgym_envs.secretary.positions import FixedPosition
 from latentgym_envs.secretary.task import Task
 
@@ -144,7 +144,7 @@ SAMPLE = (
 def test_players_keep_their_order(registry, latent, feedback):
     blind, bayes, oracle = (
         totals(play(registry, player, env_id(latent, feedback)))
-        for player in (Classic(), Bayes(), Oracle())
+        for player in (Blind(), Bayes(), Oracle())
     )
     for worse, better in ((blind, bayes), (bayes, oracle)):
         gains = [b - w for w, b in zip(worse, better, strict=True)]
@@ -152,7 +152,7 @@ def test_players_keep_their_order(registry, latent, feedback):
         assert statistics.mean(gains) >= -3 * error
 
 
-def test_the_one_exception_is_a_place_that_suits_the_classic_rule(registry):
+def test_one_place_suits_the_classic_rule(registry):
     full_id = env_id("fixed_position_3")
     assert set(totals(play(registry, Classic(), full_id))) == {10.0}
     rewards = play(registry, Bayes(), full_id)
@@ -250,7 +250,7 @@ def test_an_oracle_without_the_truth_says_so():
         Oracle().act(view_of(FixedPosition(), task), None, random.Random(0))
 
 
-def test_without_a_family_the_oracle_knows_the_place_and_bayes_is_classic():
+def test_without_a_family_the_oracle_knows_the_place_and_bayes_is_blind():
     task = Task(values=(0.2, 0.4, 0.9, 0.3))
     for latent, z in ((FixedList(tasks=({"values": task.values},)), 1), (FixedPosition(), None)):
         state, _ = GAME.start(task, 0)
@@ -261,7 +261,8 @@ def test_without_a_family_the_oracle_knows_the_place_and_bayes_is_classic():
             turns.append(result.facts)
         assert state.place == 2
     view = view_of(latent=FixedList(tasks=({"values": task.values},)), task=task)
-    assert Bayes().act(view, None, random.Random(0)) == "[continue]"
+    moves = ("[accept]", "[continue]")
+    assert Bayes().appraise(view, None, moves) == Blind().appraise(view, None, moves)
 
 
 def test_players_reply_in_words_both_parsings_know(registry):
@@ -277,4 +278,4 @@ def test_scripted_players_are_registered(registry):
     found = {name: registry.agent(f"scripted/{name}", (NAME,)).spec for name in names}
     assert [name for name, spec in found.items() if spec.privileged] == ["oracle"]
     players = {name: construct(spec, {}) for name, spec in found.items()}
-    assert players["blind"] == players["classic"] == Classic()
+    assert (players["blind"], players["classic"]) == (Blind(), Classic())

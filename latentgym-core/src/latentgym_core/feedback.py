@@ -48,18 +48,27 @@ class Standard(Feedback):
     """Solved or not, and the score."""
 
     def report(self, report: TaskReport) -> str:
-        """One line with the task's number, success and score (three decimals)."""
+        """One line with the task's number, success and score (three decimals).
+
+        The score is the reward, unless the core env tells another one (`facts["score"]`).
+        """
         success = "solved" if report.solved else "not solved"
         where = f"Task {report.index + 1} of {report.num_tasks}"
-        return f"{where}: {success}, score {report.reward:.3f}."
+        score = report.facts.get("score", report.reward)
+        return f"{where}: {success}, score {score:.3f}."
 
 
 @frozen(kw_only=True)
 class Information(Feedback):
-    """The same, and what the task was."""
+    """The same, how the task stood at its end, and what it was."""
 
     reveals: ClassVar[bool] = True
 
     def report(self, report: TaskReport) -> str:
-        """The standard line, then the ground truth in words."""
-        return f"{Standard().report(report)} {report.core_env.reveal(report.task)}"
+        """The standard line, then last guess or board, then the ground truth in words."""
+        parts = (
+            Standard().report(report),
+            report.core_env.recap(report.facts),
+            report.core_env.reveal(report.task),
+        )
+        return " ".join(filter(None, parts))

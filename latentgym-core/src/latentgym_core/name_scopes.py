@@ -1,11 +1,11 @@
 """Where a name holds: core envs, providers and commands everywhere, the rest within core envs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from attrs import frozen
 
 from latentgym_core.errors import PluginError
-from latentgym_core.specs import AgentSpec, ComponentSpec
+from latentgym_core.specs import AgentSpec, ComponentSpec, LatentSpec
 
 SCRIPTED = "scripted/"
 
@@ -39,6 +39,33 @@ def clash(one: ComponentSpec, other: ComponentSpec) -> bool:
     return not here or not there or not set(here).isdisjoint(there)
 
 
+def overrides(spec: ComponentSpec, other: ComponentSpec, own_core_envs: Collection[str]) -> bool:
+    """Whether a latent is what its name means in its core envs, where another serves every one.
+
+    So `mastermind/alternating` is a latent of that game and `wordle/alternating` a combinator.
+    Only whoever registers a core env may decide what a name means in it; nobody can take a name
+    away in somebody else's.
+
+    Args:
+        spec: The latent that is bound to core envs.
+        other: The one of its name that is not.
+        own_core_envs: Core envs that the plugin of `spec` registers itself.
+    """
+    bound = core_envs_of(spec)
+    return (
+        isinstance(spec, LatentSpec)
+        and spec.name == other.name
+        and not core_envs_of(other)
+        and bool(bound)
+        and set(bound).issubset(own_core_envs)
+    )
+
+
+def registered_core_envs(contributions: Mapping[str, Iterable[ComponentSpec]]) -> frozenset[str]:
+    """Names of the core envs that a plugin registers itself."""
+    return frozenset(spec.name for spec in contributions.get("core_envs", ()))
+
+
 def check_distinct(kind: str, specs: Iterable[ComponentSpec]) -> None:
     """Check that one plugin does not use a name twice.
 
@@ -59,14 +86,15 @@ def check_reserved(
     """Check that a newcomer leaves the names of first-party distributions alone.
 
     Raises:
-        PluginError: It claims one of them.
+        PluginError: It claims one of them, other than by `overrides`.
     """
+    own_core_envs = registered_core_envs(contributions)
     owners: dict[tuple[str, str], list[Owned]] = {}
     for owned in reserved:
         owners.setdefault((owned.kind, owned.spec.name), []).append(owned)
     for kind, spec in _pairs(contributions):
         for owned in owners.get((kind, spec.name), ()):
-            if clash(spec, owned.spec):
+            if clash(spec, owned.spec) and not overrides(spec, owned.spec, own_core_envs):
                 raise PluginError(
                     f"the {describe(kind, spec)} is reserved, because {owned.distribution} "
                     f"registers it; give yours another name."

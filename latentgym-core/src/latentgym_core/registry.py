@@ -14,7 +14,16 @@ from attrs import field, frozen
 from latentgym_core.env_id import EnvId, PartialEnvId
 from latentgym_core.errors import NameConflictError, SpecError, UnknownNameError
 from latentgym_core.hook_results import KINDS
-from latentgym_core.name_scopes import clash, core_envs_of, dashed, describe, serves, singular
+from latentgym_core.name_scopes import (
+    clash,
+    core_envs_of,
+    dashed,
+    describe,
+    overrides,
+    registered_core_envs,
+    serves,
+    singular,
+)
 from latentgym_core.plugins import (
     Origin,
     Plugin,
@@ -46,6 +55,15 @@ class Entry(Generic[SpecT]):
     origin: Origin
     rivals: tuple[Origin, ...] = ()
     """Other plugins that claim the same name in the same place."""
+    overridden_by: tuple[ComponentSpec, ...] = ()
+    """Components that its name means in the core envs they are bound to, see `overrides`."""
+
+    def serves(self, core_envs: Iterable[str]) -> bool:
+        """Whether it can be used with every one of the core envs, and is what its name means."""
+        asked = tuple(core_envs)
+        return serves(self.spec, asked) and not any(
+            serves(each, asked) for each in self.overridden_by
+        )
 
     @property
     def conflict(self) -> bool:
@@ -193,14 +211,14 @@ class Registry:
     def _serving(self, kind: str, core_envs: Iterable[str]) -> tuple[Entry[Any], ...]:
         wanted = tuple(core_envs)
         entries = self._entries[kind]
-        return tuple(each for each in entries if not wanted or serves(each.spec, wanted))
+        return tuple(each for each in entries if not wanted or each.serves(wanted))
 
     def _find(self, kind: str, name: str, core_envs: Iterable[str] = ()) -> Entry[Any]:
         wanted = tuple(core_envs)
         named = [entry for entry in self._entries[kind] if entry.spec.name == name]
         if not named:
             raise self._unknown(kind, name, wanted)
-        serving = [entry for entry in named if serves(entry.spec, wanted)]
+        serving = [entry for entry in named if entry.serves(wanted)]
         if not serving:
             bound = dict.fromkeys(each for entry in named for each in core_envs_of(entry.spec))
             asked = "+".join(wanted) or "every core env"
@@ -241,23 +259,40 @@ def _load_registry(settings: PluginSettings) -> Registry:
     return Registry(load_plugins(installed_plugins(), settings))
 
 
+@frozen
+class _Claim:
+    spec: ComponentSpec
+    origin: Origin
+    own_core_envs: frozenset[str]
+
+    def overrides(self, other: "_Claim") -> bool:
+        return overrides(self.spec, other.spec, self.own_core_envs)
+
+
 def _entries_of(kind: str, plugins: Iterable[Plugin]) -> tuple[Entry[Any], ...]:
-    claims: dict[str, list[tuple[ComponentSpec, Origin]]] = {}
-    for plugin in plugins:
-        for spec in plugin.contributions.get(kind, ()):
-            claims.setdefault(spec.name, []).append((spec, plugin.origin))
-    return tuple(
-        Entry(
-            spec=spec,
-            origin=plugin.origin,
-            rivals=tuple(
-                origin
-                for other, origin in claims[spec.name]
-                if origin != plugin.origin and clash(spec, other)
-            ),
-        )
+    claims = [
+        _Claim(spec, plugin.origin, registered_core_envs(plugin.contributions))
         for plugin in plugins
         for spec in plugin.contributions.get(kind, ())
+    ]
+    namesakes: dict[str, list[_Claim]] = {}
+    for claim in claims:
+        namesakes.setdefault(claim.spec.name, []).append(claim)
+    return tuple(_entry(claim, namesakes[claim.spec.name]) for claim in claims)
+
+
+def _entry(claim: _Claim, namesakes: Iterable[_Claim]) -> Entry[Any]:
+    others = [each for each in namesakes if each.origin != claim.origin]
+    stronger = [each for each in others if each.overrides(claim)]
+    return Entry(
+        spec=claim.spec,
+        origin=claim.origin,
+        rivals=tuple(
+            each.origin
+            for each in others
+            if clash(claim.spec, each.spec) and each not in stronger and not claim.overrides(each)
+        ),
+        overridden_by=tuple(each.spec for each in stronger),
     )
 
 

@@ -112,7 +112,7 @@ def _presets(core_envs: tuple[str, ...], registry: Registry) -> list[str]:
     names = []
     for entry in registry.latents(core_envs):
         spec = entry.spec
-        if spec.preset and spec.core_envs and not spec.refusal:
+        if spec.preset and set(spec.core_envs) == set(core_envs) and not spec.refusal:
             with suppress(LatentGymError):
                 build_latent(registry, core_envs, spec.name, {})
                 names.append(spec.name)

@@ -3,14 +3,17 @@
 import math
 import random
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from latentgym_core.core_env import Facts
 from latentgym_core.errors import EnvError
+from latentgym_core.inference.beliefs import Beliefs
 from latentgym_core.latent import AnyCoreEnv, Latent, TaskContext
+from latentgym_core.view import FinishedTask
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.rates import Rates, draw_best_first
+from latentgym_envs.bandits.posterior import finished_of, game_in, list_beliefs
+from latentgym_envs.bandits.rates import Rates, density, draw_best_first
 from latentgym_envs.bandits.task import Task
 
 ZT = TypeVar("ZT")
@@ -27,6 +30,11 @@ class BanditLatent(Latent[ZT]):
 
     remembers: ClassVar[bool] = False
     """Whether the task before has to do with the best button."""
+
+    @property
+    def uses_history(self) -> bool:
+        """Whether the task before has to do with the best button."""
+        return self.remembers
 
     @abstractmethod
     def winner_law(self, z: ZT, index: int, num_buttons: int, last: Last) -> Sequence[float]:
@@ -91,16 +99,27 @@ class BanditLatent(Latent[ZT]):
         values = self.values(len(visible["buttons"]))
         return [(z, -math.log(len(values))) for z in values] or None
 
+    def beliefs(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        visible: Facts,
+        finished: tuple[FinishedTask, ...],
+    ) -> Beliefs | None:
+        """The posterior over `values`, summed over the best buttons and their rates; see `Filter`.
+
+        Exact, but where the task before counts: there the worst button of a task is judged on a
+        grid of rates. None if the values cannot be listed.
+        """
+        game = game_in(core_envs, visible)
+        return list_beliefs(self, game, finished_of(core_envs, finished))
+
     def log_prob(self, task: Task, z: ZT, context: TaskContext) -> float:
         """Log probability of the best button plus log density of the success probabilities."""
         game = bandits_of(context)
         law = self.winner_law(z, context.index, len(game.buttons), last_of(context))
-        density = law[task.best]
-        for value, (low, high) in zip(
-            task.probabilities, self.rates(z, task.best, game), strict=True
-        ):
-            density *= (low <= value <= high) / (high - low or 1.0)
-        return math.log(density) if density else -math.inf
+        densities = map(density, task.probabilities, self.rates(z, task.best, game))
+        joint = law[task.best] * math.prod(densities)
+        return math.log(joint) if joint else -math.inf
 
 
 def bandits_of(context: TaskContext) -> Bandits:

@@ -1,12 +1,15 @@
 """Latent families with a best button that never changes, or with one that is never the best."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from latentgym_core.core_env import Facts
+from latentgym_core.inference.beliefs import Beliefs
 from latentgym_core.latent import AnyCoreEnv
+from latentgym_core.view import FinishedTask
 from latentgym_envs.bandits.bandit_latent import (
     BanditLatent,
     Last,
@@ -16,7 +19,9 @@ from latentgym_envs.bandits.bandit_latent import (
     uniform_on,
 )
 from latentgym_envs.bandits.env import Bandits
+from latentgym_envs.bandits.posterior import finished_of, game_in
 from latentgym_envs.bandits.rates import Rates, draw_best_first
+from latentgym_envs.bandits.vector_posterior import vector_beliefs
 
 
 @frozen(kw_only=True)
@@ -38,6 +43,10 @@ class FixedIndex(BanditLatent[int]):
         if self.index is None:
             return rng.randrange(num_buttons)
         return check_index(self.index, num_buttons)
+
+    def opened(self) -> "FixedIndex":
+        """Any place."""
+        return evolve(self, index=None)
 
     def winner_law(self, z: int, index: int, num_buttons: int, last: Last) -> list[float]:
         """Always z."""
@@ -129,6 +138,15 @@ class FixedVector(BanditLatent[tuple[float, ...]]):
     def for_inference(self) -> FixedIndex:
         """What remains when the values are forgotten: one button is always the best."""
         return FixedIndex()
+
+    def beliefs(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        visible: Facts,
+        finished: tuple[FinishedTask, ...],
+    ) -> Beliefs:
+        """Exact, but about the best button alone: nothing is said of how much the buttons pay."""
+        return vector_beliefs(game_in(core_envs, visible), finished_of(core_envs, finished))
 
     def describe(self, z: tuple[float, ...]) -> str:
         """The probabilities in the order of the buttons."""

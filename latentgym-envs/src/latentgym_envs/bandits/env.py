@@ -92,6 +92,7 @@ class Bandits(CoreEnv[Task, State]):
     """
 
     task_type: ClassVar[type] = Task
+    uses_chance: ClassVar[bool] = True
 
     buttons: tuple[str, ...] = field(
         default=NUM_BUTTONS, converter=button_names, validator=check_buttons
@@ -176,6 +177,10 @@ class Bandits(CoreEnv[Task, State]):
             "max_turns": state.task.max_turns,
             "choice": state.choice,
         }
+
+    def answer_text(self, task: Task) -> str:
+        """The best button."""
+        return task.buttons[task.best]
 
     def reveal(self, task: Task) -> str:
         """The best button and all probabilities."""

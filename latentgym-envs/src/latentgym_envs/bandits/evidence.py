@@ -1,14 +1,18 @@
 """What a task tells about its buttons, and how likely that is under a law of their rates."""
 
+import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
 from attrs import frozen
+from numpy.typing import NDArray
 
 from latentgym_core.core_env import Facts
 from latentgym_core.view import FinishedTask
-from latentgym_envs.bandits.rates import Interval, Rates
+from latentgym_envs.bandits.rates import Interval, Rates, density
+from latentgym_envs.once_per_task import once_per_task
 
 Count = tuple[int, int]
 """Presses of a button that paid 1 and that paid 0."""
@@ -16,10 +20,11 @@ Counts = tuple[Count, ...]
 """In the order of the buttons."""
 NUM_NODES = 16  # Gauss-Legendre: exact up to 31 presses of one button
 CACHE_SIZE = 1 << 16
+FloatArray = NDArray[np.float64]
 GRID = np.linspace(0, 1, 61)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Evidence:
     """What is known of a finished task.
 
@@ -54,12 +59,13 @@ class Likelihood:
         """Density of all that is known of a finished task, given its best button."""
         if best not in seen.candidates:
             return 0.0
-        if not seen.probabilities:
-            return self.of_counts(seen.counts, rates)
-        density = 1.0
-        for value, (low, high) in zip(seen.probabilities, rates, strict=True):
-            density *= (low <= value <= high) / (high - low or 1.0)
-        return density
+        return math.prod(self.of_button(seen, i, interval) for i, interval in enumerate(rates))
+
+    def of_button(self, seen: Evidence, button: int, interval: Interval) -> float:
+        """Density of what is known of one button of a finished task."""
+        if seen.probabilities:
+            return density(seen.probabilities[button], interval)
+        return self._of_count(seen.counts[button], interval)
 
     def _integrate(self, count: Count, interval: Interval) -> float:
         """Mean of p^paid (1 - p)^unpaid over a uniform p."""
@@ -73,17 +79,13 @@ class Likelihood:
 
 def counts_of(turns: Iterable[Facts], buttons: Sequence[str]) -> Counts:
     """Count what presses paid, where it was told."""
-    paid, unpaid = dict.fromkeys(buttons, 0), dict.fromkeys(buttons, 0)
-    for facts in turns:
-        if facts["outcome"] == 1:
-            paid[facts["button"]] += 1
-        elif facts["outcome"] == 0:
-            unpaid[facts["button"]] += 1
-    return tuple((paid[button], unpaid[button]) for button in buttons)
+    seen = dict(Counter([(facts["button"], facts["outcome"]) for facts in turns]))
+    return tuple((seen.get((button, 1), 0), seen.get((button, 0), 0)) for button in buttons)
 
 
+@once_per_task
 def evidence_of(task: FinishedTask) -> Evidence:
-    """All that a finished task told."""
+    """All that a task told, be it finished or not."""
     buttons = task.visible["buttons"]
     counts = counts_of(task.turns, buttons)
     if task.revealed is not None:
@@ -97,35 +99,31 @@ def evidence_of(task: FinishedTask) -> Evidence:
     return Evidence(counts, candidates)
 
 
-def worst_law(seen: Evidence, best: int, rates: Rates) -> list[float]:
-    """Probability of each button to be the worst of a finished task, given the best.
+def worst_laws(seen: Evidence, others: Interval) -> FloatArray:
+    """Probability of each button to be the worst of a finished task, given which is the best.
 
     The other buttons have rates that are independent given the presses; the chance that one is the
     least of them is summed over a grid of 61 rates.
 
     Args:
         seen: What is known of the task.
-        best: Its best button, which is never the worst.
-        rates: The law of the rates; those of the other buttons are equal.
+        others: The law of the rate of every button but the best.
 
     Returns:
-        Shape [K], sum 1.
+        Shape [K best, K worst]; every row has sum 1, and the best is never the worst.
     """
-    num_buttons = len(rates)
+    number = len(seen.counts)
     if seen.probabilities:
         worst = seen.probabilities.index(min(seen.probabilities))
-        return [float(button == worst) for button in range(num_buttons)]
-    others = [button for button in range(num_buttons) if button != best]
-    low, high = rates[others[0]]
+        return np.tile(np.arange(number) == worst, (number, 1)).astype(float)
+    low, high = others
     grid = low + (high - low) * GRID
-    density = np.array([grid**a * (1 - grid) ** b for a, b in (seen.counts[i] for i in others)])
+    density = np.array([grid**paid * (1 - grid) ** unpaid for paid, unpaid in seen.counts])
+    density += density.sum(axis=1, keepdims=True) == 0  # presses that only the best can explain
     density /= density.sum(axis=1, keepdims=True)
     above = 1 - np.cumsum(density, axis=1) + density / 2
-    least = [
-        float((density[i] * np.delete(above, i, axis=0).prod(axis=0)).sum())
-        for i in range(len(others))
-    ]
-    law = [0.0] * num_buttons
-    for button, share in zip(others, least, strict=True):
-        law[button] = share / sum(least)
-    return law
+    alike = np.eye(number, dtype=bool)
+    rival = ~(alike[:, None, :] | alike[None, :, :])  # of the best and the worst, for each third
+    least = np.where(rival[..., None], above, 1.0).prod(axis=2) * density
+    weights = least.sum(axis=2) * ~alike
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))

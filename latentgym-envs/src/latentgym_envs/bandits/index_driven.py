@@ -7,7 +7,7 @@ from itertools import permutations
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
-from attrs import field, frozen, validators
+from attrs import evolve, field, frozen, validators
 
 from latentgym_core.errors import EnvError
 from latentgym_core.latent import AnyCoreEnv
@@ -78,6 +78,10 @@ class Stride(IndexDriven[Steps]):
             raise EnvError(f"step={self.step} leads back to the same of {num_buttons} buttons.")
         return Steps(start=check_index(start, num_buttons), step=step)
 
+    def opened(self) -> "Stride":
+        """Any start, any step."""
+        return evolve(self, step=None, start=None)
+
     def best_button(self, z: Steps, index: int, num_buttons: int) -> int:
         """Start plus index times step, around the buttons."""
         return (z.start + z.step * index) % num_buttons
@@ -133,6 +137,10 @@ class Alternate(IndexDriven[tuple[int, int]]):
         if first == second:
             raise EnvError("first and second are the same button; see fixed_index.")
         return first, second
+
+    def opened(self) -> "Alternate":
+        """Any pair."""
+        return evolve(self, first=None, second=None)
 
     def best_button(self, z: tuple[int, int], index: int, num_buttons: int) -> int:
         """By parity of the index."""
@@ -245,6 +253,10 @@ class IndexSequence(IndexDriven[str]):
         """The fixed rule, or any."""
         del core_envs
         return self.rule or rng.choice(tuple(NUMBER_SEQUENCES))
+
+    def opened(self) -> "IndexSequence":
+        """Any rule."""
+        return evolve(self, rule="")
 
     def best_button(self, z: str, index: int, num_buttons: int) -> int:
         """The number of this index, modulo K."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from attrs import field, frozen, validators
+from attrs import evolve, field, frozen, validators
 
 from latentgym_core.latent import AnyCoreEnv
 from latentgym_envs.bandits.bandit_latent import BanditLatent, Last, uniform_on
@@ -50,6 +50,10 @@ class Markov(BanditLatent[str]):
         """The fixed rule, or any."""
         del core_envs
         return self.kernel or rng.choice(tuple(MEANINGS))
+
+    def opened(self) -> "Markov":
+        """Any rule."""
+        return evolve(self, kernel="")
 
     def winner_law(self, z: str, index: int, num_buttons: int, last: Last) -> list[float]:
         """As z says."""

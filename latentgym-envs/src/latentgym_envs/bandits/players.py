@@ -11,16 +11,20 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from latentgym_core.agents.base import Player
+from latentgym_core.agents.base import Appraisal, Player
 from latentgym_core.errors import AgentError
+from latentgym_core.shared import Law
 from latentgym_core.strand import Strand, current_strand
 from latentgym_core.view import SequenceView, Truth
+from latentgym_envs.bandits.appraisal import appraise_replies
 from latentgym_envs.bandits.bandit_latent import BanditLatent
-from latentgym_envs.bandits.beliefs import Forecast, Inference
+from latentgym_envs.bandits.beliefs import Inference
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.evidence import counts_of, evidence_of
+from latentgym_envs.bandits.evidence import counts_of
+from latentgym_envs.bandits.filtering import Forecast
+from latentgym_envs.bandits.posterior import finished_of, with_buttons
 from latentgym_envs.validators import whole_number
 
 ROUNDING = 1e-9  # of chances that are equal but for the order of their sums
@@ -38,13 +42,24 @@ class Forecaster(Player):
 
     def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
         """Press or choose a button that is most likely the best."""
-        buttons = view.visible["buttons"]
-        counts = counts_of(view.turns, buttons)
+        chances = self.chances(view, truth)
+        final = max(chances) >= _enough(view)
+        return _reply(view, _any_highest(view.visible["buttons"], chances, rng), final=final)
+
+    def appraise(
+        self, view: SequenceView, truth: Truth | None, replies: Sequence[str]
+    ) -> list[Appraisal | None]:
+        """By the probability that a button is the best, see `appraisal`."""
+        chances = self.chances(view, truth)
+        return appraise_replies(game_of(view), view, replies, chances, _enough(view))
+
+    def chances(self, view: SequenceView, truth: Truth | None) -> list[float]:
+        """Probability of each button to be the best, shape [K]."""
+        counts = counts_of(view.turns, view.visible["buttons"])
         chances = self._inference.chances(self.forecast(view, truth), counts)
-        if not any(chances):
-            chances = self._inference.chances(self._inference.blind(game_of(view)), counts)
-        sure = max(chances) >= _enough(view)
-        return _reply(view, _any_highest(buttons, chances, rng), final=sure or _due(view))
+        if any(chances):
+            return chances
+        return self._inference.chances(self._inference.blind(game_of(view)), counts)
 
 
 @frozen(kw_only=True)
@@ -64,14 +79,18 @@ class Bayes(Forecaster):
     The inference is exact but for two families: under `fixed_vector` it is that of `fixed_index`,
     which forgets how much the buttons paid in earlier tasks, and under `markov` the worst button of
     a task is judged on a grid of rates. Where z has too many values to list (orders of more than 7
-    buttons) it plays blind. What it presses is the best guess for this task: it never explores for
-    the sake of later ones.
+    buttons) it plays blind. A latent that games share says itself which place it expects the best
+    button at. What it presses is the best guess for this task: it never explores for the sake of
+    later ones.
     """
 
     def forecast(self, view: SequenceView, truth: Truth | None) -> Forecast:
         """What the family and the tasks before lead to."""
         del truth
         here = current_strand(view)
+        places = here.foresee()
+        if places is not None:
+            return _usual_rates(view, places)
         if not isinstance(here.latent, BanditLatent):
             return {}
         return _expect(self._inference, view, here, here.latent.for_inference(), ())
@@ -89,9 +108,9 @@ class Oracle(Forecaster):
         if truth is None:
             raise AgentError("The oracle plays only where it is told the truth.")
         here = current_strand(view)
-        z = truth.z
-        for part in here.path:
-            z = z and z[part]  # None stays None
+        z = here.own(truth.z)
+        if z is not None and (places := here.foresee(z)):
+            return _usual_rates(view, places)
         if isinstance(here.latent, BanditLatent) and z is not None:
             return _expect(self._inference, view, here, here.latent, (z,))
         best = truth.task.best
@@ -120,10 +139,15 @@ class RoundRobin(Player):
 
 def game_of(view: SequenceView) -> Bandits:
     """The game, with the buttons that the current task has."""
-    game, buttons = view.core_env, tuple(view.visible["buttons"])
-    if not isinstance(game, Bandits):
+    if not isinstance(view.core_env, Bandits):
         raise AgentError(f"This player plays bandits, not {view.core_env_name}.")
-    return game if game.buttons == buttons else evolve(game, buttons=buttons)
+    return with_buttons(view.core_env, view.visible["buttons"])
+
+
+def _usual_rates(view: SequenceView, places: Law) -> Forecast:
+    """What a law of the best button's place leads to."""
+    rates = game_of(view).rates
+    return {(best, rates(best)): probability for best, probability in places.items()}
 
 
 def _reply(view: SequenceView, button: str, *, final: bool) -> str:
@@ -150,8 +174,9 @@ def _any_highest(buttons: Sequence[str], scores: Sequence[float], rng: random.Ra
 
 
 def _enough(view: SequenceView) -> float:
+    """Probability with which a button is chosen; any, once a press tells nothing more."""
     turn = len(view.turns) + 1
-    return 1 - game_of(view).decay * (6 + 2 * turn / 3)
+    return 0.0 if _due(view) else 1 - game_of(view).decay * (6 + 2 * turn / 3)
 
 
 def _expect(
@@ -161,5 +186,6 @@ def _expect(
     latent: BanditLatent[Any],
     told: tuple[Any, ...],
 ) -> Forecast:
-    finished = tuple(evidence_of(task) for task in here.finished)
-    return inference.forecast(latent, game_of(view), told, finished)
+    finished = finished_of(view.core_envs, here.tasks)
+    index = min(view.index, len(finished))  # whoever judges in hindsight knows later tasks, too
+    return inference.forecast(latent, game_of(view), told, finished, index)

@@ -7,6 +7,13 @@ Interval = tuple[float, float]
 """Lower and upper end; equal ends are one value."""
 Rates = tuple[Interval, ...]
 """The law of every button's success probability, in the order of the buttons."""
+ROUNDING = 0.01  # of a probability as it is revealed, over which a single value counts as spread
+
+
+def density(value: float, interval: Interval) -> float:
+    """Density of one success probability under its law."""
+    low, high = interval
+    return (low <= value <= high) / (high - low or ROUNDING)
 
 
 def draw_rate(interval: Interval, rng: random.Random) -> float:

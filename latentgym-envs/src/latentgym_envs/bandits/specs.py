@@ -24,6 +24,7 @@ CORE_ENVS = (
         summary="Find the button that pays most often, and choose it early.",
         source=SOURCE,
         default_latent="loyal_favorite_0",
+        reward_scale=0.64,
     ),
 )
 

@@ -6,7 +6,7 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.latent import AnyCoreEnv
@@ -94,6 +94,12 @@ class Subset(BanditLatent[Members]):
         if self.size > num_buttons:
             raise EnvError(f"There are no {self.size} buttons to draw: there are {num_buttons}.")
         return Members(tuple(rng.sample(range(num_buttons), self.size)))
+
+    def opened(self) -> "Subset":
+        """Any subset of that size; a named one is as large as the game has such places."""
+        if isinstance(self.members, str):
+            return self  # the values are all subsets of its size, which depends on the game
+        return evolve(self, members="", size=len(self.members))
 
     def winner_law(self, z: Members, index: int, num_buttons: int, last: Last) -> list[float]:
         """Uniform on the members."""

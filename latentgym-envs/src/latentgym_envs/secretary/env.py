@@ -2,9 +2,10 @@
 
 import random
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from attrs import Attribute, evolve, field, frozen
+from attrs.validators import in_
 
 from latentgym_core.core_env import CoreEnv, Facts, StepResult
 from latentgym_core.errors import SpecError
@@ -17,6 +18,7 @@ from latentgym_envs.secretary.published import (
     task_from_published,
 )
 from latentgym_envs.secretary.task import NUM_VALUES, Task
+from latentgym_envs.secretary.wording import ordinal
 from latentgym_envs.validators import fraction, whole_number
 
 
@@ -71,6 +73,8 @@ class Secretary(CoreEnv[Task, State]):
         num_values: Values N of every task that a latent draws; at most as many turns if `lenient`.
         parsing: How replies are read. Published: `lenient`, and `strict` in older recordings.
         partial: Most that a value other than the greatest can earn, from 0 to 1.
+        told_score: What players are told of their score: the `reward`, or its `wins` alone, which
+            is 0 for every value other than the greatest (published, though such values are paid).
     """
 
     task_type: ClassVar[type] = Task
@@ -78,6 +82,9 @@ class Secretary(CoreEnv[Task, State]):
     num_values: int = field(default=NUM_VALUES, validator=whole_number(2))
     parsing: Parsing = field(default="lenient", validator=_known_parsing)
     partial: float = field(default=0.5, validator=fraction)
+    told_score: Literal["reward", "wins"] = field(
+        default="reward", validator=in_(("reward", "wins"))
+    )
 
     def rules(self, task: Task) -> str:
         """The aim, the two moves and what they earn."""
@@ -111,13 +118,20 @@ class Secretary(CoreEnv[Task, State]):
 
     def outcome_facts(self, state: State) -> Facts:
         """What was accepted; the greatest value is told by `reveal` alone."""
+        solved = _solved(state)
+        reward = self._reward(state) if state.done else 0.0
         return {
-            "solved": _solved(state),
-            "reward": self._reward(state) if state.done else 0.0,
+            "solved": solved,
+            "reward": reward,
+            "score": float(solved) if self.told_score == "wins" else reward,
             "turns": state.turns,
             "place": state.place,
             "value": state.task.shown(state.place),
         }
+
+    def answer_text(self, task: Task) -> str:
+        """The place of the greatest value, as in `4th`."""
+        return ordinal(task.best)
 
     def reveal(self, task: Task) -> str:
         """The greatest value, its place, and all values."""
@@ -145,8 +159,9 @@ class Secretary(CoreEnv[Task, State]):
 
     @classmethod
     def published_rules(cls, variant: str) -> Mapping[str, Any]:
-        """Older recordings read replies strictly."""
-        return {"parsing": "strict" if variant in STRICT_VARIANTS else "lenient"}
+        """Scores of lost tasks are told as 0; older recordings read replies strictly."""
+        parsing = "strict" if variant in STRICT_VARIANTS else "lenient"
+        return {"parsing": parsing, "told_score": "wins"}
 
     @classmethod
     def published_seed(cls, variant: str, seed: int) -> int | None:

@@ -1,6 +1,7 @@
 """What earlier tasks tell about z, and z about the place of the greatest value."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -17,11 +18,26 @@ from latentgym_envs.secretary.relations import Relation
 from latentgym_envs.secretary.secretary_latent import SecretaryLatent
 from latentgym_envs.secretary.shape import Shape
 from latentgym_envs.secretary.threshold import Threshold
-from latentgym_envs.secretary.threshold_evidence import cut_offs, threshold_evidence
+from latentgym_envs.secretary.threshold_evidence import EPSILON, cut_offs, threshold_evidence
 
 Finished = tuple[Observed | None, ...]
+MANY_FAMILIES = 256  # some declared sets, and values of z that were told
 MANY_BELIEFS = 512  # about ten for each sequence that is played at once
 MANY_LAWS = 64  # one for each task index
+
+
+@frozen(eq=False)
+class Belief:
+    """What is known after some tasks.
+
+    Attributes:
+        weights: Probability of each z and, for families with a memory, of the latest place; shape
+            [Z, 1 or N], sum 1. A task that no z explains changes nothing.
+        log_evidence: Natural log of the density of all that was told; `-inf` if no z explains it.
+    """
+
+    weights: FloatArray
+    log_evidence: float
 
 
 @frozen(eq=False)
@@ -35,13 +51,21 @@ class Inference:
         latent: The family with its hyperparameters; a fixed value of z is not looked at.
         num_values: N.
         z: What z is known to be; None: not known.
+        values: Every z that is possible, equally likely at first; empty if they are not listed.
+        belief: What is known after some tasks, of which None is one of another game.
     """
 
     latent: SecretaryLatent[Any]
     num_values: int
     z: Any = None
-    _zs: Any = field(init=False, default=Factory(lambda self: self._possible(), takes_self=True))
-    _belief: Callable[[Finished], FloatArray] = field(
+    values: Any = field(init=False, default=Factory(lambda self: self._possible(), takes_self=True))
+    _place_of: Mapping[Any, int] = field(
+        init=False,
+        default=Factory(
+            lambda self: {z: place for place, z in enumerate(self.values)}, takes_self=True
+        ),
+    )
+    belief: Callable[[Finished], Belief] = field(
         init=False,
         default=Factory(lambda self: lru_cache(MANY_BELIEFS)(self._update), takes_self=True),
     )
@@ -60,73 +84,84 @@ class Inference:
         """Whether the family says little of a value beyond its place."""
         return isinstance(self.latent, PositionLatent | Relation)
 
-    def weights(self, finished: Finished, seen: Values) -> FloatArray:
-        """Relative probability of each place for the greatest value of the current task.
+    def weights(self, finished: Finished, seen: Values, index: int | None = None) -> FloatArray:
+        """Relative probability of each place for the greatest value of a task.
 
         Args:
-            finished: The earlier tasks, in order; None is one of another game.
-            seen: Values of the current task so far.
+            finished: Other tasks, in order; None is one of another game.
+            seen: Values of the task so far.
+            index: Its index; None: it comes after the others.
 
         Returns:
             Shape [N]; all zero if what was seen is impossible under this family.
         """
-        weights: FloatArray = self._joint(finished, seen).sum(axis=0)
+        at = len(finished) if index is None else index
+        weights: FloatArray = self._joint(self.belief(finished).weights, seen, at).sum(axis=0)
         return weights
 
-    def law(self, finished: Finished, seen: Values) -> FloatArray:
+    def law(self, finished: Finished, seen: Values, index: int | None = None) -> FloatArray:
         """The same without what the size of the values says; of use where `places` holds."""
         likelihood = place_likelihood(seen, self.num_values, self.top)
-        weights = self.weights(finished, seen)
+        weights = self.weights(finished, seen, index)
         return np.divide(weights, likelihood, out=np.zeros_like(weights), where=likelihood > 0)
 
+    def place_of(self, z: Any) -> int | None:
+        """Place of the one of `values` that stands for z; None if there is none."""
+        if isinstance(self.latent, Threshold):
+            nearest = int(np.abs(self.values - z).argmin())
+            near = abs(self.values[nearest] - z) <= np.diff(self.values[:2]).sum() / 2 + EPSILON
+            return nearest if near else None
+        return self._place_of.get(self.latent.listed_as(z, self.num_values))
+
     def _possible(self) -> Any:
-        """Every z that is possible; empty if they cannot be listed."""
         if self.z is not None:
             return (self.z,)
         if isinstance(self.latent, Threshold):
             return cut_offs(self.latent)
         return self.latent.values(self.num_values)
 
-    def _joint(self, finished: Finished, seen: Values) -> FloatArray:
-        """Weight of each z and place; shape [Z, N]."""
-        belief = self._belief(finished)
-        joint = np.zeros((len(belief), self.num_values))
-        alive = np.flatnonzero(belief.any(axis=1))  # few are, as soon as much is known
-        belief = belief[alive]
+    def _joint(self, weights: FloatArray, seen: Values, index: int) -> FloatArray:
+        """Weight of each z and place, times the density of the values seen; shape [Z, N]."""
+        joint = np.zeros((len(weights), self.num_values))
+        alive = np.flatnonzero(weights.any(axis=1))  # few are, as soon as much is known
+        weights = weights[alive]
         if isinstance(self.latent, PositionLatent):
-            law = (belief[:, :, None] * self._laws(len(finished))[alive]).sum(axis=1)
+            law = (weights[:, :, None] * self._laws(index)[alive]).sum(axis=1)
             joint[alive] = law * place_likelihood(seen, self.num_values, self.top)
         else:
-            joint[alive] = belief * self._evidence(alive, seen)
+            joint[alive] = weights * self._evidence(alive, seen)
         return joint
 
-    def _update(self, finished: Finished) -> FloatArray:
-        """Weight of each z and, for families with a memory, of the latest place; [Z, 1 or N]."""
+    def _update(self, finished: Finished) -> Belief:
         if not finished:
-            number = max(1, len(self._zs))
-            return np.full((number, 1), 1 / number)
+            number = max(1, len(self.values))
+            return Belief(np.full((number, 1), 1 / number), 0.0)
         *earlier, task = finished
         remembers = isinstance(self.latent, PositionLatent) and self.latent.remembers
-        before = self._belief(tuple(earlier))
+        before = self.belief(tuple(earlier))
         if task is None and not remembers:
             return before
-        joint = self._joint(tuple(earlier), task.seen if task else ())
+        joint = self._joint(before.weights, task.seen if task else (), len(earlier))
         if task is not None:
             joint = joint * task.possible
-        if not joint.any():  # refuted: as if nothing had been seen
-            joint = self._joint(tuple(earlier), ())
+        total = float(joint.sum())
+        log_evidence = before.log_evidence + (math.log(total) if total else -math.inf)
+        if not total:
+            joint = self._joint(before.weights, (), len(earlier))
         if not remembers:
             joint = joint.sum(axis=1, keepdims=True)
-        return np.asarray(joint / joint.sum())
+        return Belief(np.asarray(joint / joint.sum()), log_evidence)
 
     def _make_laws(self, index: int) -> FloatArray:
         """P(place | z, place before) of task `index`; shape [Z, 1 or N, N]."""
         latent, size = self.latent, self.num_values
         assert isinstance(latent, PositionLatent)
-        if len(self._zs) == 0:
+        if len(self.values) == 0:
             return np.full((1, 1, size), 1 / size)
         befores = range(size if latent.remembers and index else 1)
-        places = [[latent.places(z, index, before, size) for before in befores] for z in self._zs]
+        places = [
+            [latent.places(z, index, before, size) for before in befores] for z in self.values
+        ]
         return np.array(
             [[np.bincount(each, minlength=size) / len(each) for each in row] for row in places]
         )
@@ -135,9 +170,13 @@ class Inference:
         """P(place, values seen | z) for some values of z; shape [alive, N]."""
         size = self.num_values
         if isinstance(self.latent, Threshold):
-            return threshold_evidence(self.latent, np.asarray(self._zs)[alive], seen, size)
-        zs = [self._zs[i] for i in alive]
+            return threshold_evidence(self.latent, np.asarray(self.values)[alive], seen, size)
+        zs = [self.values[i] for i in alive]
         if isinstance(self.latent, Shape):
             return np.array([shape.evidence(z, seen, size) for z in zs])
         announced = np.array([relations.evidence(z, seen, size) for z in zs])
         return announced * place_likelihood(seen, size, self.top)
+
+
+inference_of = lru_cache(MANY_FAMILIES)(Inference)
+"""The inference about a family, the same for all who ask."""

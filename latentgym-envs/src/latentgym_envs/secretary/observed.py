@@ -1,14 +1,13 @@
 """What the public side of a sequence tells about the values of its tasks."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from attrs import frozen
 
-from latentgym_core.combinators import Cyclic
+from latentgym_core import strand as core
 from latentgym_core.core_env import Facts
-from latentgym_core.latent import Latent, TaskContext
 from latentgym_core.view import FinishedTask, SequenceView
+from latentgym_envs.once_per_task import once_per_task
 
 Values = tuple[float, ...]
 
@@ -31,14 +30,18 @@ class Strand:
     """The tasks of a sequence that follow the same latent as the current one.
 
     Attributes:
-        latent: That latent: the sequence's own, or the part of a combinator.
-        path: Which part at each level of combinators; picks its z out of theirs.
-        finished: The earlier tasks that follow it; None for a task of another game.
+        here: The same in the words of core.
     """
 
-    latent: Latent[Any]
-    path: tuple[int, ...]
-    finished: tuple[Observed | None, ...]
+    here: core.Strand
+
+    @property
+    def finished(self) -> tuple[Observed | None, ...]:
+        """What earlier tasks told; None for a task of another game."""
+        game = self.here.view.core_env_name
+        return tuple(
+            observed(task) if task.core_env_name == game else None for task in self.here.tasks
+        )
 
 
 def seen_values(visible: Facts, turns: Iterable[Facts]) -> Values:
@@ -49,29 +52,26 @@ def seen_values(visible: Facts, turns: Iterable[Facts]) -> Values:
 
 
 def strand(view: SequenceView) -> Strand:
-    """Find the latent of the current task inside combinators."""
-    path: tuple[int, ...] = ()
-    latent, tasks = view.latent, view.history
-    while isinstance(latent, Cyclic):
-        parts = [latent.part(_context(view, index)) for index in range(len(tasks) + 1)]
-        current = parts[-1]
-        tasks = tuple(task for task, part in zip(tasks, parts, strict=False) if part == current)
-        latent, path = latent.of[current], (*path, current)
-    finished = tuple(
-        _observed(task) if task.core_env_name == view.core_env_name else None for task in tasks
-    )
-    return Strand(latent, path, finished)
+    """The tasks that the current one can be judged by."""
+    return Strand(core.current_strand(view))
 
 
-def _observed(task: FinishedTask) -> Observed:
+@once_per_task
+def observed(task: FinishedTask) -> Observed:
+    """All that a task told, be it finished or not."""
     num_values = task.visible["num_values"]
     seen = seen_values(task.visible, task.turns)
     place = len(seen) - 1
     if task.revealed is not None:
-        seen = tuple(map(task.revealed.shown, range(num_values)))
-        return Observed(seen, tuple(k == task.revealed.best for k in range(num_values)))
-    return Observed(seen, tuple((k == place) == task.solved for k in range(num_values)))
+        shown = task.revealed.all_shown
+        return Observed(shown, tuple(k == task.revealed.best for k in range(num_values)))
+    over = _is_over(task)
+    possible = tuple(not over or (k == place) == task.solved for k in range(num_values))
+    return Observed(seen, possible)
 
 
-def _context(view: SequenceView, index: int) -> TaskContext:
-    return TaskContext(view.core_env, view.core_env_name, index, view.num_tasks, ())
+def _is_over(task: FinishedTask) -> bool:
+    """Whether a value was accepted; the last one is, whatever is replied to it."""
+    last = task.visible["num_values"] - 1
+    offers = [facts["place"] for facts in task.turns].count(last)
+    return bool(task.turns) and (task.turns[-1]["action"] == "accept" or offers > 1)

@@ -11,6 +11,7 @@ from typing import Literal
 Top = Literal["raised", "exchanged"]
 TOPS = ("raised", "exchanged")
 RAISE = 0.1
+SHARED_TOP: Top = "exchanged"  # under latents that other games share
 
 
 def place_top(values: list[float], place: int, top: Top) -> list[float]:

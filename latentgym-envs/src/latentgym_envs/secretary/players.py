@@ -1,27 +1,28 @@
 """Scripted reference players. They read the public view; the oracle also reads z."""
 
 import random
-from collections.abc import Callable
-from functools import lru_cache
+from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
-from latentgym_core.agents.base import Player
+from latentgym_core.agents.base import Appraisal, Player
 from latentgym_core.errors import AgentError
+from latentgym_core.strand import current_strand
 from latentgym_core.view import SequenceView, Truth
+from latentgym_envs.secretary.action import Action, Parsing, parse_action
 from latentgym_envs.secretary.classic import is_record, passed_over
 from latentgym_envs.secretary.env import Secretary
-from latentgym_envs.secretary.inference import Inference
-from latentgym_envs.secretary.likelihood import FloatArray
+from latentgym_envs.secretary.inference import inference_of
+from latentgym_envs.secretary.likelihood import FloatArray, place_likelihood
 from latentgym_envs.secretary.observed import Strand, Values, seen_values, strand
-from latentgym_envs.secretary.placing import Top
+from latentgym_envs.secretary.placing import SHARED_TOP, Top
 from latentgym_envs.secretary.secretary_latent import SecretaryLatent
 from latentgym_envs.secretary.stopping import consolation, continuation, expected_top, row
 
 ACCEPT, CONTINUE = "[accept]", "[continue]"
-CACHE_SIZE = 256
 SHORTCUT_SKIP = 0.6  # share of the values; the best one if a shown 1.0000 is taken at once
 
 
@@ -56,6 +57,37 @@ class Shortcut(Player):
         return _move(seen[-1] == 1.0 or is_record(seen, skip))
 
 
+@frozen(eq=False)
+class Outlook:
+    """What is expected of the current task.
+
+    Attributes:
+        weights: Relative probability of each place for the greatest value; shape [N].
+        law: The same without what the size of the values says; None where the latent speaks of
+            values and not of places.
+        top: How the greatest value got to its place, see `placing`.
+    """
+
+    weights: FloatArray
+    law: FloatArray | None
+    top: Top
+
+
+@frozen
+class Worth:
+    """What the two moves are worth, as expected rewards.
+
+    Attributes:
+        accept: Of taking the value on offer.
+        go_on: Of passing it over.
+        chance: Probability that it is the greatest of all.
+    """
+
+    accept: float
+    go_on: float
+    chance: float
+
+
 @frozen(kw_only=True)
 class _Planner(Player):
     """Accepts when that is worth more than playing on, by what it knows of the greatest value.
@@ -65,41 +97,58 @@ class _Planner(Player):
     optimistic one that z will be known from now on.
     """
 
-    _inference: Callable[..., Inference] = field(
-        init=False, eq=False, repr=False, factory=lambda: lru_cache(CACHE_SIZE)(Inference)
-    )
-    _continuation: Callable[..., FloatArray] = field(
-        init=False, eq=False, repr=False, factory=lambda: lru_cache(CACHE_SIZE)(continuation)
-    )
-
-    def _accepts(self, view: SequenceView, here: Strand, z: Any) -> bool | None:
-        """Whether to accept; None if the latent tells nothing, or what was seen refutes it."""
-        game = view.core_env
-        if not (isinstance(game, Secretary) and isinstance(here.latent, SecretaryLatent)):
+    def _weigh(self, view: SequenceView, outlook: Outlook | None) -> Worth | None:
+        """What the moves are worth; None if nothing is expected, or what was seen refutes it."""
+        if outlook is None or not outlook.weights.any():
             return None
         seen, num_values = seen_values(view.visible, view.turns), view.visible["num_values"]
-        inference = self._inference(here.latent, num_values, z)
-        weights = inference.weights(here.finished, seen)
-        total = weights.sum()
-        if not total > 0:
-            return None
-        place, partial = len(seen) - 1, game.partial
+        weights, total = outlook.weights, outlook.weights.sum()
+        place, partial = len(seen) - 1, game_of(view).partial
         now = weights[place] / total
         past, later = weights[:place].sum() / total, weights[place + 1 :].sum() / total
-        if inference.places and later:
-            law = inference.law(here.finished, seen)
+        if outlook.law is not None and later:
+            law = outlook.law.copy()
             law[: place + 1] = 0.0
-            onward = self._onward(law, inference.top, partial, seen)
+            onward = self._onward(law, outlook.top, partial, seen)
         else:
             onward = 1.0
         passed = partial * consolation(num_values - 1 - place)
-        credit = _credit(seen, num_values, inference.top, past, later)
-        return bool(now + partial * credit >= later * onward + (now + past) * passed)
+        credit = _credit(seen, num_values, outlook.top, past, later)
+        accept = float(now + partial * credit)
+        if place == num_values - 1:  # taken, whatever the reply
+            return Worth(accept, accept, float(now))
+        return Worth(accept, float(later * onward + (now + past) * passed), float(now))
+
+    def _blindly(self, view: SequenceView) -> Worth:
+        """What the moves are worth if values are independent, uniform and of unknown order."""
+        seen, num_values = seen_values(view.visible, view.turns), view.visible["num_values"]
+        likelihood = place_likelihood(seen, num_values, "exchanged")
+        worth = self._weigh(view, Outlook(likelihood, np.ones(num_values), "exchanged"))
+        assert worth is not None, "some order explains any values"
+        return worth
+
+    def _outlook(self, view: SequenceView, known: Strand, z: Any) -> Outlook | None:
+        """What is expected; None if the latent tells nothing."""
+        seen, num_values = seen_values(view.visible, view.turns), view.visible["num_values"]
+        places = known.here.foresee(z)
+        if places is not None:
+            law = np.array([places.get(place, 0.0) for place in range(num_values)])
+            return Outlook(law * place_likelihood(seen, num_values, SHARED_TOP), law, SHARED_TOP)
+        if not isinstance(known.here.latent, SecretaryLatent):
+            return None
+        inference = inference_of(known.here.latent, num_values, z)
+        finished = known.finished
+        index = min(view.index, len(finished))  # in hindsight later tasks are known, too
+        return Outlook(
+            inference.weights(finished, seen, index),
+            inference.law(finished, seen, index) if inference.places else None,
+            inference.top,
+        )
 
     def _onward(self, law: FloatArray, top: Top, partial: float, seen: Values) -> float:
         """Value of playing on if the greatest value is still to come."""
         shares = tuple(np.round(law / law.sum(), 6).tolist())
-        table = self._continuation(shares, top, partial)
+        table = continuation(shares, top, partial)
         return float(table[len(seen)][row(max(seen))])
 
 
@@ -116,42 +165,84 @@ class Oracle(_Planner):
         del rng
         if truth is None:
             raise AgentError("The oracle plays only where it is told the truth.")
-        here = strand(view)
-        z = truth.z
-        for part in here.path:
-            z = z and z[part]  # None stays None
-        accepts = None if z is None else self._accepts(view, here, z)
-        if accepts is None:
-            accepts = len(seen_values(view.visible, view.turns)) - 1 == truth.task.best
-        return _move(accepts)
+        known = strand(view)
+        z = known.here.own(truth.z)
+        worth = None if z is None else self._weigh(view, self._outlook(view, known, z))
+        if worth is None:
+            return _move(len(seen_values(view.visible, view.turns)) - 1 == truth.task.best)
+        return _move(worth.accept >= worth.go_on)
 
 
 @frozen(kw_only=True)
-class Bayes(_Planner):
+class _Learner(_Planner):
+    """A planner that is told nothing."""
+
+    @abstractmethod
+    def weigh(self, view: SequenceView) -> Worth:
+        """What it takes the two moves to be worth."""
+
+    def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
+        """Accept what is worth it."""
+        del truth, rng
+        worth = self.weigh(view)
+        return _move(worth.accept >= worth.go_on)
+
+    def appraise(
+        self, view: SequenceView, truth: Truth | None, replies: Sequence[str]
+    ) -> list[Appraisal | None]:
+        """By expected reward."""
+        del truth
+        worth, parsing = self.weigh(view), game_of(view).parsing
+        return [_appraise(worth, parse_action(reply, parsing), parsing) for reply in replies]
+
+
+@frozen(kw_only=True)
+class Blind(_Learner):
+    """Plays every task as if its values were independent and uniform, in any order."""
+
+    def weigh(self, view: SequenceView) -> Worth:
+        """By this task alone."""
+        return self._blindly(view)
+
+
+@frozen(kw_only=True)
+class Bayes(_Learner):
     """Knows the family, not z: infers it from all tasks and stops by the best tractable rule.
 
     Presets that fix z are played like the open family they belong to. Where a latent offers no
-    inference, or is refuted, it plays the classic rule.
+    inference, or is refuted, it plays as the blind player does.
     """
 
-    def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
-        """Accept what the posterior makes worth it."""
-        accepts = self._accepts(view, strand(view), None)
-        return Classic().act(view, truth, rng) if accepts is None else _move(accepts)
+    def weigh(self, view: SequenceView) -> Worth:
+        """By the posterior."""
+        return self._weigh(view, self._outlook(view, strand(view), None)) or self._blindly(view)
 
 
 @frozen(kw_only=True)
-class Forgetful(_Planner):
+class Forgetful(_Learner):
     """Knows the family and plays every task like `Bayes` plays the first one.
 
     What `Bayes` earns more is what learning from task to task is worth.
     """
 
-    def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
-        """Accept what the prior and this task's values make worth it."""
-        here = evolve(strand(view), finished=())
-        accepts = self._accepts(view, here, None)
-        return Classic().act(view, truth, rng) if accepts is None else _move(accepts)
+    def weigh(self, view: SequenceView) -> Worth:
+        """By the prior and this task's values."""
+        alone = Strand(evolve(current_strand(view), tasks=()))
+        return self._weigh(view, self._outlook(view, alone, None)) or self._blindly(view)
+
+
+def game_of(view: SequenceView) -> Secretary:
+    """The game of the current task."""
+    if not isinstance(view.core_env, Secretary):
+        raise AgentError(f"This player plays secretary, not {view.core_env_name}.")
+    return view.core_env
+
+
+def _appraise(worth: Worth, action: Action | None, parsing: Parsing) -> Appraisal | None:
+    """Judge a move; under `lenient` whatever is no move passes the value over."""
+    if action == "accept":
+        return Appraisal(worth.accept, worth.chance)
+    return Appraisal(worth.go_on) if action or parsing == "lenient" else None
 
 
 def _credit(seen: Values, num_values: int, top: Top, past: float, later: float) -> float:

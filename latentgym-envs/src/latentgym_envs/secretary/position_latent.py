@@ -10,6 +10,7 @@ from attrs import Attribute, field, frozen
 
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.latent import TaskContext
+from latentgym_envs.secretary.likelihood import place_likelihood
 from latentgym_envs.secretary.placing import TOPS, Top, place_top
 from latentgym_envs.secretary.secretary_latent import SecretaryLatent
 from latentgym_envs.secretary.task import Task
@@ -43,6 +44,11 @@ class PositionLatent(SecretaryLatent[ZT]):
     remembers: ClassVar[bool] = False
     """Whether a place depends on the one in the task before."""
 
+    @property
+    def uses_history(self) -> bool:
+        """Whether a place depends on the one in the task before."""
+        return self.remembers
+
     top: Top = field(default="exchanged", validator=known_top)
 
     @abstractmethod
@@ -64,11 +70,12 @@ class PositionLatent(SecretaryLatent[ZT]):
         return place_top(values, place, self.top)
 
     def log_prob(self, task: Task, z: ZT, context: TaskContext) -> float:
-        """Log of P(place of the greatest value); the values' density is the same for every z."""
+        """Log of P(place of the greatest value) times the density of the values, as shown."""
         num_values = len(task.values)
         places = self.places(z, context.index, _previous(context), num_values)
         share = places.count(task.best) / len(places)
-        return math.log(share) if share else -math.inf
+        density = place_likelihood(task.all_shown, num_values, self.top)[task.best]
+        return math.log(share * density) if share * density else -math.inf
 
 
 def check_places(family: str, places: Sequence[int], num_values: int) -> Places:

@@ -134,6 +134,11 @@ class PositionSet(PositionLatent[Places]):
         named = NAMED_SETS[self.value](num_values) if isinstance(self.value, str) else self.value
         return check_places(self.family, named, num_values)
 
+    def listed_as(self, z: Places, num_values: int) -> Places:
+        """As a set: which places are likelier than others is no part of the open family."""
+        del num_values
+        return tuple(sorted(set(z)))
+
     def draw_open(self, num_values: int, rng: random.Random) -> Places:
         """A set of the given size, or any non-empty one."""
         if self.size > num_values:

@@ -9,6 +9,7 @@ from attrs import Attribute, field, frozen
 
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.latent import TaskContext
+from latentgym_envs.secretary.likelihood import place_likelihood
 from latentgym_envs.secretary.placing import place_top
 from latentgym_envs.secretary.secretary_latent import SecretaryLatent
 from latentgym_envs.secretary.task import Task
@@ -86,10 +87,12 @@ class Relation(SecretaryLatent[str]):
         )
 
     def log_prob(self, task: Task, z: str, context: TaskContext) -> float:
-        """Log density relative to independent uniform values with the top in any place."""
+        """Log density, with the greatest value taken as independent of what announces it."""
         del context
-        weight = evidence(z, task.values, len(task.values))[task.best]
-        return math.log(weight) if weight else -math.inf
+        shown, number = task.all_shown, len(task.values)
+        announced = evidence(z, shown, number)[task.best]
+        density = announced * place_likelihood(shown, number, "raised")[task.best]
+        return math.log(density) if density else -math.inf
 
 
 def evidence(z: str, seen: Sequence[float], num_values: int) -> list[float]:

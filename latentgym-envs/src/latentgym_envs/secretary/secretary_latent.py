@@ -3,14 +3,16 @@
 import math
 import random
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from latentgym_core.core_env import Facts
 from latentgym_core.errors import EnvError
+from latentgym_core.inference.beliefs import Beliefs
 from latentgym_core.latent import AnyCoreEnv, Latent, TaskContext
+from latentgym_core.view import FinishedTask
 from latentgym_envs.secretary.env import Secretary
 from latentgym_envs.secretary.task import Task
 
@@ -30,6 +32,11 @@ class SecretaryLatent(Latent[ZT]):
     """
 
     value: Any = field(default=None)
+
+    @property
+    def uses_history(self) -> bool:
+        """Tasks are independent given z."""
+        return False
 
     @abstractmethod
     def values(self, num_values: int) -> Sequence[ZT]:
@@ -66,6 +73,32 @@ class SecretaryLatent(Latent[ZT]):
     def hint(self) -> str:
         """That there may be a pattern."""
         return "There may be a pattern in where the greatest value appears."
+
+    def opened(self) -> "SecretaryLatent[Any]":
+        """The family with its value left open."""
+        return evolve(self, value=None)
+
+    def listed_as(self, z: ZT, num_values: int) -> ZT:
+        """Which of `values` stands for a value of z that a preset may fix."""
+        del num_values
+        return z
+
+    def beliefs(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        visible: Facts,
+        finished: tuple[FinishedTask, ...],
+    ) -> Beliefs | None:
+        """The posterior over `values`, from the values shown and how each task ended.
+
+        Exact where the family rules places. For the others it rests on the approximations of
+        `Inference`, which also the players use: a grid of cut-offs (the entropy is that of its
+        cells), values of a shape taken as independent given those before, and the greatest value
+        taken as independent of what announces it. None if the values cannot be listed.
+        """
+        from latentgym_envs.secretary.posterior import posterior, told_by  # knows all families
+
+        return posterior(self, visible["num_values"], told_by(core_envs, finished))
 
     def support(
         self, core_envs: tuple[AnyCoreEnv, ...], visible: Facts

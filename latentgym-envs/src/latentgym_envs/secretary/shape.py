@@ -62,7 +62,7 @@ class Shape(SecretaryLatent[str]):
     def log_prob(self, task: Task, z: str, context: TaskContext) -> float:
         """Log density, with values that depend on each other taken as in `evidence`."""
         del context
-        weight = evidence(z, task.values, len(task.values))[task.best]
+        weight = evidence(z, task.all_shown, len(task.values))[task.best]
         return math.log(weight) if weight else -math.inf
 
 

@@ -5,7 +5,7 @@ import random
 from itertools import permutations
 from typing import Any, ClassVar
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.latent import TaskContext
@@ -57,6 +57,11 @@ class Stride(PositionLatent[tuple[int, int]]):
         start, step = self.value
         return start % num_values, step
 
+    def listed_as(self, z: tuple[int, int], num_values: int) -> tuple[int, int]:
+        """With a step forward, where a step back leads to the same places."""
+        start, step = z
+        return z if self.clamp else (start, step % num_values)
+
     def places(self, z: tuple[int, int], index: int, previous: int, num_values: int) -> Places:
         """One place for each index."""
         del previous
@@ -101,6 +106,10 @@ class Cycle(PositionLatent[Places]):
     def period(self) -> int:
         """Length of the list, fixed or drawn."""
         return len(self.value) if self.value else self.length
+
+    def opened(self) -> "Cycle":
+        """Any list of that length."""
+        return evolve(self, value=None, length=self.period)
 
     def values(self, num_values: int) -> list[Places]:
         """Every list of that length; empty if there are too many."""
@@ -159,6 +168,12 @@ class RegionCycle(PositionLatent[Places]):
     def period(self) -> int:
         """Length of the list, fixed or drawn."""
         return len(self.value) if self.value else self.length
+
+    def opened(self) -> "RegionCycle":
+        """Any list of that length, unless a fixed one visits a part twice."""
+        if self.period > self.parts:
+            return self
+        return evolve(self, value=None, length=self.period)
 
     def values(self, num_values: int) -> list[Places]:
         """Every list of different parts; empty if there are too many."""

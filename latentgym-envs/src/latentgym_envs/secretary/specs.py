@@ -31,6 +31,7 @@ CORE_ENVS = (
         source=SOURCE,
         default_num_tasks=10,
         default_latent="fixed_position_2",
+        reward_scale=0.76,
     ),
 )
 
@@ -322,7 +323,7 @@ def _player(name: str, factory: str, summary: str, *, privileged: bool = False) 
 
 AGENTS = (
     _player("classic", "Classic", "Lets N/e values pass, then takes the first record."),
-    _player("blind", "Classic", "The classic player who ignores the latent: same as classic."),
+    _player("blind", "Blind", "Takes values for independent and uniform; remembers nothing."),
     _player("shortcut", "Shortcut", "Takes a 1.0000 at once, else a record of the last values."),
     _player("forgetful", "Forgetful", "Plays every task as bayes plays the first one."),
     _player("oracle", "Oracle", "Knows z and stops by it.", privileged=True),

@@ -39,6 +39,7 @@ class Step:
     record: np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
+@lru_cache(CACHE_SIZE)
 def continuation(law: Sequence[float], top: Top, partial: float) -> FloatArray:
     """Value of a task whose greatest value is still to come.
 

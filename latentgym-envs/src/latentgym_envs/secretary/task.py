@@ -30,6 +30,11 @@ class Task:
         """Place of the greatest value, from 0; the first of equal ones."""
         return self.values.index(max(self.values))
 
+    @property
+    def all_shown(self) -> tuple[float, ...]:
+        """All values as the observations tell them."""
+        return tuple(map(self.shown, range(len(self.values))))
+
     def shown(self, place: int) -> float:
         """A value as the observations tell it."""
         return round(self.values[place], DECIMALS)

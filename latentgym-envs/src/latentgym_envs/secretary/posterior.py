@@ -1,0 +1,58 @@
+"""Beliefs about z, for every family of secretary whose values can be listed."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from attrs import define, field
+
+from latentgym_core.inference.beliefs import BITS, Listed
+from latentgym_core.latent import AnyCoreEnv
+from latentgym_core.view import FinishedTask
+from latentgym_envs.secretary.env import Secretary
+from latentgym_envs.secretary.inference import Finished, inference_of
+from latentgym_envs.secretary.observed import observed
+from latentgym_envs.secretary.secretary_latent import SecretaryLatent
+
+
+@define(eq=False)
+class Posterior(Listed):
+    """Values of z, with the family's own way to find one of them.
+
+    Attributes:
+        place_of: Place of a value among `values`, None if it is not one of them.
+    """
+
+    place_of: Callable[[Any], int | None] = field(kw_only=True)
+
+    def log2_prob(self, z: Any) -> float:
+        """Of the listed value that stands for z."""
+        place = self.place_of(z)
+        return -np.inf if place is None else float(self.log_prob[place] / BITS)
+
+
+def posterior(
+    latent: SecretaryLatent[Any], num_values: int, finished: Finished
+) -> Posterior | None:
+    """What is known of z; None if its values cannot be listed.
+
+    Args:
+        latent: The family.
+        num_values: N.
+        finished: What the tasks told.
+    """
+    inference = inference_of(latent, num_values)
+    number = len(inference.values)
+    if number == 0:
+        return None
+    prior = np.full(number, -np.log(number))
+    belief = inference.belief(finished)
+    with np.errstate(divide="ignore"):
+        joint = np.log(belief.weights.sum(axis=1)) + belief.log_evidence
+    return Posterior(inference.values, prior, joint - prior, place_of=inference.place_of)
+
+
+def told_by(core_envs: Mapping[str, AnyCoreEnv], finished: Iterable[FinishedTask]) -> Finished:
+    """What tasks told; None for those of other games."""
+    ours = {name for name, game in core_envs.items() if isinstance(game, Secretary)}
+    return tuple(observed(task) if task.core_env_name in ours else None for task in finished)
