@@ -29,7 +29,7 @@ def loaded() -> LocalModel:
 @pytest.fixture
 def agent(loaded: LocalModel) -> LocalAgent:
     agent = smollm2_agent(max_new_tokens=12)
-    agent._loaded = loaded
+    agent._weights.model = loaded
     return agent
 
 
