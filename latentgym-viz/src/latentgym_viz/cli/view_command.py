@@ -56,7 +56,7 @@ def command(
         walk([each.path for each in found], reviewer=reviewer)
         return
     from latentgym_viz.explorer.export import export
-    from latentgym_viz.explorer.library import Library
+    from latentgym_viz.explorer.followed_runs import Library
     from latentgym_viz.explorer.site import Site
 
     made = Site(Library(found), current_registry(), is_served=site is None)

@@ -1,0 +1,1 @@
+"""The trajectory explorer: a static site over run folders, served, exported or in one file."""
