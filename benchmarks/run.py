@@ -1,28 +1,16 @@
 """Measure the engine on this machine and print a table: what, measured, goal, ratio."""
 
-import argparse
 import asyncio
-import json
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Iterable
+
+from measuring import Row, at_least, at_most, cpu_seconds, show
 
 import latentgym_core as lg
 from latentgym_core.environment import Environment
 
 ENV_ID = "number_guessing/set_of_3/no_info/standard/ep10"
-Row = tuple[str, str, str, str]
-
-
-def cpu_seconds(work: Callable[[], object], repeats: int = 3) -> float:
-    """Best of several, because other processes only ever make it slower."""
-    best = float("inf")
-    for _ in range(repeats):
-        begun = time.process_time()
-        work()
-        best = min(best, time.process_time() - begun)
-    return best
 
 
 def environment() -> Environment:
@@ -44,7 +32,7 @@ def env_steps() -> Row:
                 state, _ = game.step(state, reply)
 
     rate = num_tasks * len(replies) / cpu_seconds(work)
-    return "env steps per CPU second, full text", f"{rate:,.0f}", "200,000", f"{rate / 2e5:.2f}"
+    return at_least("env steps per CPU second, full text", rate, 200_000)
 
 
 def fork() -> Row:
@@ -54,13 +42,13 @@ def fork() -> Row:
         env.step(f"[{(turn * 37) % 1000 + 1}]")
     forks = 20_000
     each = cpu_seconds(lambda: [env.fork() for _ in range(forks)]) / forks * 1e3
-    return "fork after 60 turns, ms", f"{each:.4f}", "0.1", f"{0.1 / each:.1f}"
+    return at_most("fork after 60 turns, ms", each, 0.1)
 
 
 def sequences() -> Row:
     built = environment()
     taken = cpu_seconds(lambda: [built.sequence(seed) for seed in range(500)])
-    return "500 x 10 tasks generated, CPU s", f"{taken:.3f}", "0.1", f"{0.1 / taken:.2f}"
+    return at_most("500 x 10 tasks generated, CPU s", taken, 0.1)
 
 
 def overhead() -> Row:
@@ -78,7 +66,7 @@ def overhead() -> Row:
             turns += len(trajectory.turns)
 
     each = cpu_seconds(lambda: asyncio.run(work())) / turns * 1e3
-    return "evaluation overhead per turn, ms", f"{each:.3f}", "1", f"{1 / each:.1f}"
+    return at_most("evaluation overhead per turn, ms", each, 1)
 
 
 def listing() -> Row:
@@ -98,22 +86,13 @@ def listing() -> Row:
         )
         for _ in range(3)
     )
-    return "latentgym list --json, CPU s", f"{taken:.3f}", "0.3", f"{0.3 / taken:.2f}"
+    return at_most("latentgym list --json, CPU s", taken, 0.3)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    wanted = parser.parse_args()
-    rows = [measure() for measure in (env_steps, fork, sequences, overhead, listing)]
-    if wanted.json:
-        keys = ("what", "measured", "goal", "times_better_than_goal")
-        print(json.dumps([dict(zip(keys, row, strict=True)) for row in rows], indent=2))
-        return
-    print(f"{'what':42}{'measured':>14}{'goal':>12}{'x goal':>9}")
-    for what, measured, goal, ratio in rows:
-        print(f"{what:42}{measured:>14}{goal:>12}{ratio:>9}")
+def rows() -> Iterable[Row]:
+    for measure in (env_steps, fork, sequences, overhead, listing):
+        yield measure()
 
 
 if __name__ == "__main__":
-    main()
+    show(rows(), __doc__)
