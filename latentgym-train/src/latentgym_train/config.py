@@ -217,6 +217,8 @@ class RlConfig:
         learning_rate: Of AdamW at the start.
         final_rate: Share of it at the end; it falls linearly.
         warmup: Iterations over which it rises.
+        weight_decay: Of AdamW; keeps a small policy from learning the training values of z by
+            heart.
         clip_low: How far a probability ratio may fall below 1.
         clip_high: How far it may rise above 1.
         kl: Weight of the KL divergence to the policy as it was at the start.
@@ -246,6 +248,7 @@ class RlConfig:
     learning_rate: float = field(default=1e-3, validator=checks.number(0, above=True))
     final_rate: float = field(default=0.1, validator=checks.number(0, 1))
     warmup: int = field(default=0, validator=checks.whole(0))
+    weight_decay: float = field(default=0.0, validator=checks.number(0))
     clip_low: float = field(default=0.2, validator=checks.number(0, 1, above=True))
     clip_high: float = field(default=0.2, validator=checks.number(0, above=True))
     kl: float = field(default=0.0, validator=checks.number(0))

@@ -93,7 +93,7 @@ def run_stages(job: Job, *, resume: bool) -> None:
         job.folder.rewind_log(position)
     scorer: Any = None
     if config.sft is not None and checkpoints.steps_done(position, "rl") is None:
-        scorer, optimizer = prepare(job, with_values=False)
+        scorer, optimizer = prepare(job)
         done = checkpoints.steps_done(position, "sft")
         if position and done is not None:
             checkpoints.restore(job, position)
@@ -103,24 +103,25 @@ def run_stages(job: Job, *, resume: bool) -> None:
             job.accelerator.free_memory()
     if config.rl is not None:
         reference = _reference(job, position)
-        scorer, optimizer = prepare(job, with_values=resolve(config.rl).baseline == "value")
+        with_values = resolve(config.rl).baseline == "value"
+        scorer, optimizer = prepare(job, with_values, config.rl.weight_decay)
         done = checkpoints.steps_done(position, "rl")
         if position and done is not None:
             checkpoints.restore(job, position)
         train_rl(job, scorer, optimizer, reference, done or 0)
     if scorer is None:
-        scorer, _ = prepare(job, with_values=False)
+        scorer, _ = prepare(job)
     export(job, scorer, job.folder.policy)
     evaluate(job, scorer)
 
 
-def prepare(job: Job, *, with_values: bool) -> tuple[Any, Any]:
+def prepare(job: Job, with_values: bool = False, weight_decay: float = 0.0) -> tuple[Any, Any]:
     """The module to train and its optimizer, wrapped by Accelerate."""
     scorer = Scorer(
         job.policy.model, with_values=with_values, temperature=job.config.policy.temperature
     )
     trained = [weight for weight in scorer.parameters() if weight.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=1e-3, betas=(0.9, 0.98), weight_decay=0.0)
+    optimizer = torch.optim.AdamW(trained, lr=1e-3, betas=(0.9, 0.98), weight_decay=weight_decay)
     prepared: tuple[Any, Any] = job.accelerator.prepare(scorer, optimizer)
     return prepared
 
