@@ -16,6 +16,7 @@ from latentgym_core.errors import EnvError, LatentGymError
 from latentgym_core.inference.tracking import Tracker, track, track_any
 from latentgym_core.latent import Latent
 from latentgym_core.registry import Registry
+from latentgym_core.shared import SharedLatent
 from latentgym_core.stored_sequence import restore_sequence
 from latentgym_core.trajectory import Trajectory
 
@@ -108,14 +109,16 @@ def begin(
 
 
 def _presets(core_envs: tuple[str, ...], registry: Registry) -> list[str]:
-    """Names of the usable presets bound to these games that can be built."""
+    """Names of the usable presets that can be built; those for mixed sequences in these alone."""
+    mixed = len(core_envs) > 1
     names = []
     for entry in registry.latents(core_envs):
         spec = entry.spec
-        if spec.preset and set(spec.core_envs) == set(core_envs) and not spec.refusal:
+        if spec.preset and spec.core_envs and not spec.refusal:
             with suppress(LatentGymError):
-                build_latent(registry, core_envs, spec.name, {})
-                names.append(spec.name)
+                latent = build_latent(registry, core_envs, spec.name, {})
+                if mixed or not isinstance(latent, SharedLatent):
+                    names.append(spec.name)
     return names
 
 
