@@ -59,11 +59,20 @@ def _identification_time(analysis: SequenceAnalysis) -> Part:
     return NOTHING if analysis.identified_at is None else (analysis.identified_at, 1)
 
 
-def _exploit_ratio(analysis: SequenceAnalysis) -> Part:
-    if analysis.bayes_tails is None:
+def _exploit_ratio_at(analysis: SequenceAnalysis, k: int) -> Part:
+    """What the agent earns after K tasks, and what the Bayes player earns from there."""
+    if analysis.bayes_tails is None or k >= len(analysis.bayes_tails):
         return NOTHING
-    half = len(analysis.bayes_tails) // 2
-    return (sum(task.reward for task in analysis.tasks[half:]), analysis.bayes_tails[half])
+    return (sum(task.reward for task in analysis.tasks[k:]), analysis.bayes_tails[k])
+
+
+def _exploit_ratio(analysis: SequenceAnalysis) -> Part:
+    return _exploit_ratio_at(analysis, len(analysis.bayes_tails or ()) // 2)
+
+
+def _bayes_alone(analysis: SequenceAnalysis) -> Part:
+    tails = analysis.bayes_tails
+    return NOTHING if not tails else (tails[0], len(tails))
 
 
 def _single(name: str) -> Callable[[SequenceAnalysis], Part]:
@@ -100,6 +109,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         "identification_time": Measure("tasks until identified", _identification_time, ".2f"),
         "blind": Measure("r0 blind player", _mean_of("blind")),
         "bayes": Measure("rB Bayes player after the agent's history", _mean_of("bayes")),
+        "bayes_alone": Measure("rBB Bayes player after its own history", _bayes_alone),
         "oracle": Measure("rO told z", _mean_of("oracle")),
         "information_gap": Measure("information gap rO - rB", _mean_of("information_gap")),
         "exploitation_gap": Measure("exploitation gap rB - r", _mean_of("exploitation_gap")),
@@ -133,6 +143,7 @@ CURVES: Mapping[str, Callable[[SequenceAnalysis, int], Part]] = MappingProxyType
         "information_gap": _of_task("information_gap"),
         "exploitation_gap": _of_task("exploitation_gap"),
         "history_use": _of_task("history_use"),
+        "exploit_ratio": _exploit_ratio_at,
     }
 )
-"""Measures per task index, from 0."""
+"""Measures per task index, from 0; `exploit_ratio` is that after so many tasks."""
