@@ -273,3 +273,24 @@ def test_a_typo_in_any_part_fails_early(registry, text):
 def test_a_default_that_does_not_serve_the_second_game_is_an_error(registry):
     with pytest.raises(SpecError, match=r"'bright' serves lamps, not lamps\+doors"):
         registry.complete("lamps+doors")
+
+
+def test_players_of_a_mixed_sequence_have_one_name_and_an_entry_for_each_game():
+    class Games:
+        @staticmethod
+        @hookimpl
+        def latentgym_register_core_envs():
+            yield from (CoreEnvSpec(name=name, factory="m:A") for name in ("one", "two"))
+
+        @staticmethod
+        @hookimpl
+        def latentgym_register_agents():
+            for name in ("one", "two"):
+                yield AgentSpec(name="scripted/both", core_envs=(name,), factory="m:B")
+            yield AgentSpec(name="scripted/half", core_envs=("one",), factory="m:C")
+            yield AgentSpec(name="anything", factory="m:D")
+
+    registry = Registry.from_plugins([Games])
+    assert set(registry.agent_names(("one", "two"))) == {"scripted/both", "anything"}
+    assert len(registry.agents(("one", "two"))) == 3
+    assert set(registry.agent_names(("one",))) == {"scripted/both", "scripted/half", "anything"}

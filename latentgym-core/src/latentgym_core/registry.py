@@ -164,8 +164,16 @@ class Registry:
         return self._serving("feedbacks", core_envs)
 
     def agents(self, core_envs: Iterable[str] = ()) -> tuple[Entry[AgentSpec], ...]:
-        """Every provider and scripted player, or those of some core envs."""
-        return self._serving("agents", core_envs)
+        """Every provider and scripted player, or those that can play all of some core envs.
+
+        A scripted player of a mixed sequence is one entry for each game, all of one name.
+        """
+        each = [self._serving("agents", (name,)) for name in core_envs]
+        if not each:
+            return self._serving("agents", ())
+        shared = set.intersection(*({entry.spec.name for entry in part} for part in each))
+        found = {id(entry): entry for part in each for entry in part if entry.spec.name in shared}
+        return tuple(found.values())
 
     def agent_names(self, core_envs: Iterable[str] = ()) -> tuple[str, ...]:
         """Names of `agents`, each once."""
