@@ -45,6 +45,19 @@ def test_no_serious_fault_of_accessibility(open_page, url, axe, viz, scheme, siz
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_serious_fault_among_the_charts(open_page, url, axe, scheme):
+    page = open_page(url, color_scheme=scheme)
+    page.set_default_timeout(60_000)  # every chart of three runs is made first
+    page.goto(f"{url}#/overview")
+    page.locator("figure.chart").first.wait_for()
+    for figure in page.locator("figure.chart").all():
+        figure.scroll_into_view_if_needed()
+        figure.locator("svg").first.wait_for()
+    found = axe.run(page).response["violations"]
+    assert [f["id"] for f in found if f["impact"] in ("serious", "critical")] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_fits_a_phone(open_page, url, viz, picture, scheme):
     page = open_page(url, viewport=viz.PHONE, color_scheme=scheme)
     for name in PAGES:

@@ -5,6 +5,14 @@ import { isDark } from "../theme.js";
 
 const OPTIONS = { ast: true, actions: false, renderer: "svg", defaultStyle: false };
 
+/** Marks without a name are decoration beside the chart's description: not for screen readers. */
+function hideUnnamed(canvas) {
+  for (const mark of canvas.querySelectorAll("[role=graphics-symbol]:not([aria-label])")) {
+    mark.removeAttribute("role");
+    mark.setAttribute("aria-hidden", "true");
+  }
+}
+
 /** A figure; `draw()` draws it, or draws it again in another theme. Needs `vega.js`. */
 export function chart(key, spec, themes) {
   const { title = key, caption = spec.description ?? "", section = "" } = spec.usermeta ?? {};
@@ -25,6 +33,7 @@ export function chart(key, spec, themes) {
       const theme = isDark() ? "dark" : "light";
       const config = themes[theme] ?? spec.config;
       drawn.view = await vegaEmbed(canvas, { ...spec, config }, { ...OPTIONS, tooltip: { theme } });
+      hideUnnamed(canvas);
       if (canvas.scrollWidth > canvas.clientWidth) element.classList.add("wide");
     },
   };
