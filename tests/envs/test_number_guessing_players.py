@@ -17,7 +17,14 @@ from latentgym_core.view import FinishedTask, SequenceView, Truth
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.number_guessing.env import NumberGuessing
 from latentgym_envs.number_guessing.m_ranges import MRanges
-from latentgym_envs.number_guessing.players import Bayes, Midpoint, Oracle, Random, RepeatLast
+from latentgym_envs.number_guessing.players import (
+    Bayes,
+    Midpoint,
+    Oracle,
+    Random,
+    RepeatAny,
+    RepeatLast,
+)
 from latentgym_envs.number_guessing.ranges import FullRange, PlacedRange, Range
 from latentgym_envs.number_guessing.search import evidence, middle, weighted_median
 from latentgym_envs.number_guessing.set_of_k import SetOfK
@@ -241,6 +248,17 @@ def test_repeat_last_tries_the_latest_target_that_can_still_be_right():
     assert [facts["guess"] for facts in turns[:3]] == [650, 700, 850]
 
 
+def test_repeat_any_tries_every_target_that_can_still_be_right():
+    history = tuple(finished(Task(target=target), f"[{target}]") for target in (700, 300, 650))
+    view = view_of(SetOfK(), Task(target=701), history=history)
+    first = {RepeatAny().act(view, None, random.Random(seed)) for seed in range(50)}
+    assert first == {"[700]", "[300]", "[650]"}
+    _, turns = play_task(RepeatAny(), SetOfK(), Task(target=701), history=history)
+    asked = [facts["guess"] for facts in turns]
+    assert asked.index(700) < asked.index(850)
+    assert asked.count(300) <= 1  # refuted targets are not tried again
+
+
 def test_the_random_player_keeps_to_the_range():
     task = Task(target=3, low=3, high=5, max_turns=50)
     _, turns = play_task(Random(), SetOfK(), task)
@@ -279,7 +297,7 @@ def test_players_follow_the_part_whose_turn_it_is(registry, latent, last):
 
 
 def test_scripted_players_are_registered(registry):
-    names = {"midpoint", "blind", "oracle", "bayes", "repeat_last", "random"}
+    names = {"midpoint", "blind", "oracle", "bayes", "repeat_last", "repeat_any", "random"}
     specs = {name: registry.agent(f"scripted/{name}", (NAME,)).spec for name in names}
     assert [name for name, spec in specs.items() if spec.privileged] == ["oracle"]
     players = {name: construct(spec, {}) for name, spec in specs.items()}

@@ -319,4 +319,5 @@ AGENTS = (
     _player("blind", "Blind", "Knows the usual rates; every task is the first to it."),
     _player("oracle", "Oracle", "Knows z: what it says about the best button.", privileged=True),
     _player("bayes", "Bayes", "Knows the family, infers z and the best button exactly."),
+    _player("thorough", "Thorough", "As bayes, but presses until it is sure, at any cost."),
 )

@@ -104,6 +104,22 @@ class RepeatLast(Player):
 
 
 @frozen(kw_only=True)
+class RepeatAny(Player):
+    """Tries the targets of earlier tasks in no order, then halves the feasible range.
+
+    Unlike `RepeatLast` it has to look at all of the history, so it is the better teacher of
+    recalling what was seen.
+    """
+
+    def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
+        """Some known target that can still be right, each task as likely; else the middle."""
+        low, high = feasible(view.visible, view.turns)
+        tasks = (task for task in view.history if task.core_env_name == view.core_env_name)
+        known = [first for first, last in map(learned, tasks) if low <= first == last <= high]
+        return f"[{rng.choice(known)}]" if known else Midpoint().act(view, truth, rng)
+
+
+@frozen(kw_only=True)
 class Random(Player):
     """Any number of the visible range, whatever was answered."""
 

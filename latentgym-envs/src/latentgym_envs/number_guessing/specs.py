@@ -135,5 +135,6 @@ AGENTS = (
     _player("bayes", "players:Bayes", "Knows the family, infers z exactly, guesses the median."),
     _player("one_step", "one_step:OneStep", "Infers z exactly, asks for most information."),
     _player("repeat_last", "players:RepeatLast", "Tries earlier targets first, then halves."),
+    _player("repeat_any", "players:RepeatAny", "The same in no order; a teacher of recalling."),
     _player("random", "players:Random", "Any number of the visible range."),
 )
