@@ -15,7 +15,7 @@ from latentgym_core.view import SequenceView, Truth
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.bandits.constant import FixedIndex
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.players import Bayes, Blind, Oracle, RoundRobin
+from latentgym_envs.bandits.players import Bayes, Blind, Oracle, RoundRobin, Thorough
 from latentgym_envs.bandits.subsets import Payoff
 from latentgym_envs.bandits.task import Task
 
@@ -175,6 +175,22 @@ def test_bayes_falls_back_on_the_usual_rates_where_its_law_is_refuted():
         assert Bayes().act(view, None, random.Random(0)) == "[red]"
 
 
+def test_where_waiting_is_dear_bayes_guesses_and_the_thorough_player_finds_out(registry):
+    """Six buttons of which one pays always; 0.4 a reply. The expectations are exact."""
+    parameters = (
+        "?env.buttons=6&env.max_turns=6&env.decay=0.4"
+        "&env.best_low=1.0&env.best_high=1.0&env.other_low=0.0&env.other_high=0.0"
+    )
+    bayes, thorough = (
+        totals(registry, player, "fixed_index", 60, parameters=parameters)
+        for player in (Bayes(), Thorough())
+    )
+    # Guessing takes one of six buttons away per task: 0.6 (1 + 2 + ... + 6 + 4 x 6) / 6 in ten.
+    assert statistics.mean(bayes) == pytest.approx(4.5, abs=3 * statistics.stdev(bayes) / 60**0.5)
+    # Pressing finds it in task 1, where only a first press that pays is worth 1 - 2 x 0.4.
+    assert statistics.mean(thorough) == pytest.approx(9 * 0.6 + 0.2 / 6, abs=0.05)
+
+
 def test_an_oracle_without_the_truth_says_so():
     with pytest.raises(AgentError, match="truth"):
         Oracle().act(view_of(FixedIndex(), SURE), None, random.Random(0))
@@ -186,8 +202,8 @@ def test_an_oracle_without_z_knows_the_button():
 
 
 def test_scripted_players_are_registered(registry):
-    names = ("round_robin", "blind", "oracle", "bayes")
+    names = ("round_robin", "blind", "oracle", "bayes", "thorough")
     specs = {name: registry.agent(f"scripted/{name}", (NAME,)).spec for name in names}
     assert [name for name, spec in specs.items() if spec.privileged] == ["oracle"]
     players = [construct(spec, {}) for spec in specs.values()]
-    assert players == [RoundRobin(), Blind(), Oracle(), Bayes()]
+    assert players == [RoundRobin(), Blind(), Oracle(), Bayes(), Thorough()]
