@@ -1,17 +1,27 @@
-"""Measure sampling with a kept cache against reading the whole history every turn."""
+"""Measure sampling with a kept cache against reading the whole history every turn, and a recipe.
+
+Everything is CPU time of one thread, so other work on the machine matters little.
+"""
 
 import argparse
 import random
+import statistics
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import torch
+from attrs import evolve
 
 from latentgym_core.environment import build_environment
 from latentgym_core.registry import load_registry
 from latentgym_train.chat import ChatFormat
 from latentgym_train.config import HoldoutConfig
+from latentgym_train.config_file import load_config
 from latentgym_train.data import Streams
+from latentgym_train.folder import TrainingFolder
 from latentgym_train.play_record import TokenPlay
 from latentgym_train.playing import Start
 from latentgym_train.policies.phrase_tokenizer import train_tokenizer
@@ -19,10 +29,18 @@ from latentgym_train.policies.tiny import tiny_model
 from latentgym_train.sampling import CachedSampler, SamplingSettings
 from latentgym_train.scoring import Scorer
 from latentgym_train.scripted import make_mixture, play_scripted, said_in
+from latentgym_train.training import train
 
 SETTINGS = ((16, 4, 3, 128, 4.0), (64, 10, 6, 64, 12.0))
 """Numbers M, tasks N, turns T, sequences at once, goal for the ratio."""
-REPLY = 4  # tokens sampled each turn, by both
+REPLY = 4  # tokens sampled each turn, by all
+RECIPE = "tiny-number-guessing"
+ITERATIONS, SUPERVISED = 6, 100
+"""Reinforcement and supervised steps of the recipe; the latter suffice to write in its format."""
+
+Blocks = list[tuple[int, ...]]
+"""What one sequence reads before each of its replies."""
+Replies = dict[int, tuple[int, ...]]
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:
@@ -56,30 +74,55 @@ class Words:
         return (0, *self.encode(message["content"] if message else ""))
 
 
-def blocks_of(play: TokenPlay) -> list[tuple[int, ...]]:
+def blocks_of(play: TokenPlay) -> Blocks:
     """What is read before each reply."""
     ends = [0, *(turn.stop for turn in play.turns)]
     return [play.tokens[end : turn.start] for end, turn in zip(ends, play.turns, strict=False)]
 
 
-def kept(sampler: CachedSampler, plays: list[list[tuple[int, ...]]]) -> None:
+def kept(sampler: CachedSampler, plays: list[Blocks]) -> None:
     sampler.begin(len(plays))
     for turn in range(max(map(len, plays))):
         sampler.extend({row: play[turn] for row, play in enumerate(plays) if turn < len(play)})
 
 
-def read_again(sampler: CachedSampler, plays: list[list[tuple[int, ...]]]) -> None:
-    history: list[tuple[int, ...]] = [() for _ in plays]
+def read_again(reply: Callable[[list[tuple[int, ...]]], Replies], plays: list[Blocks]) -> None:
+    """Ask for every reply with the whole history."""
+    history: Blocks = [() for _ in plays]
     for turn in range(max(map(len, plays))):
         live = [row for row, play in enumerate(plays) if turn < len(play)]
-        sampler.begin(len(live))
-        asked = {place: (*history[row], *plays[row][turn]) for place, row in enumerate(live)}
-        replies = sampler.extend(asked)
+        asked = [(*history[row], *plays[row][turn]) for row in live]
+        replies = reply(asked)
         for place, row in enumerate(live):
-            history[row] = (*asked[place], *replies[place].tokens)
+            history[row] = (*asked[place], *replies[place])
 
 
-def row(numbers: int, num_tasks: int, max_turns: int, count: int, goal: float) -> str:
+def by_sampler(sampler: CachedSampler) -> Callable[[Blocks], Replies]:
+    """The same engine, begun anew for every turn."""
+
+    def reply(asked: Blocks) -> Replies:
+        sampler.begin(len(asked))
+        return {row: each.tokens for row, each in sampler.extend(dict(enumerate(asked))).items()}
+
+    return reply
+
+
+def by_generate(model: Any) -> Callable[[Blocks], Replies]:
+    """Transformers' `generate`, padded on the left as its documentation says."""
+
+    def reply(asked: Blocks) -> Replies:
+        width = max(map(len, asked))
+        tokens = torch.tensor([[0] * (width - len(ids)) + list(ids) for ids in asked])
+        real = torch.tensor([[0] * (width - len(ids)) + [1] * len(ids) for ids in asked])
+        written = model.generate(
+            tokens, attention_mask=real, max_new_tokens=REPLY, do_sample=True, top_k=0
+        )
+        return dict(enumerate(map(tuple, written[:, width:].tolist())))
+
+    return reply
+
+
+def sampling_row(numbers: int, num_tasks: int, max_turns: int, count: int, goal: float) -> str:
     registry = load_registry()
     drawn = starts(numbers, num_tasks, max_turns, count)
     mixture = make_mixture({"scripted/random": 1.0}, ("number_guessing",), registry)
@@ -89,25 +132,53 @@ def row(numbers: int, num_tasks: int, max_turns: int, count: int, goal: float) -
     played = [play_scripted(s, mixture, chat, random.Random(i)) for i, s in enumerate(drawn)]
     plays = [blocks_of(play) for play in played]
     size = {"hidden_size": 64, "num_layers": 2, "num_heads": 4, "context": 16384, "seed": 0}
-    model = Scorer(tiny_model(tokenizer, **size)).eval()
+    model = tiny_model(tokenizer, **size).eval()
+    model.generation_config.eos_token_id = None
     settings = SamplingSettings(stop_tokens=frozenset(), max_new_tokens=REPLY)
-    sampler = CachedSampler(model, settings, torch.Generator().manual_seed(0))
-    fast = cpu_seconds(lambda: kept(sampler, plays))
-    slow = cpu_seconds(lambda: read_again(sampler, plays))
+    sampler = CachedSampler(Scorer(model).eval(), settings, torch.Generator().manual_seed(0))
+    fast = min(cpu_seconds(lambda: kept(sampler, plays)) for _ in range(2))
+    slow = cpu_seconds(lambda: read_again(by_sampler(sampler), plays))
+    reference = cpu_seconds(lambda: read_again(by_generate(model), plays))
     tokens = sum(len(play.tokens) for play in played) / count
     turns = sum(map(len, plays))
     return (
-        f"{num_tasks} x {max_turns:<2}  {tokens:6.0f} tokens  {turns / fast:7.0f} turns/s kept  "
-        f"{turns / slow:6.0f} read again  ratio {slow / fast:5.1f}  goal {goal:g}"
+        f"{num_tasks:>5} x {max_turns}{tokens:8.0f}{turns / fast:10.0f}"
+        f"{turns / slow:12.0f}{slow / fast:8.1f}{turns / reference:12.0f}{reference / fast:8.1f}"
+        f"{goal:8g}"
     )
+
+
+def recipe_rows() -> list[str]:
+    """How the CPU time of an optimizer step is shared out, after the first iteration."""
+    quick = {"rl.iterations": ITERATIONS, "run.evaluate_every": 0, "run.tracker": "none"}
+    config = load_config(RECIPE, {**quick, "data.num_evaluation": 16, "data.ood_latents": []})
+    assert config.sft is not None
+    assert config.rl is not None
+    phases = tuple(evolve(phase, steps=SUPERVISED) for phase in config.sft.phases)
+    config = evolve(config, sft=evolve(config.sft, phases=phases))
+    with tempfile.TemporaryDirectory() as temporary:
+        train(config, Path(temporary) / "run", quiet=True)
+        log = TrainingFolder(Path(temporary) / "run").read_log()
+    steps = config.rl.epochs * config.rl.sequences // config.rl.minibatch
+    logged = [line for line in log if line["stage"] == "rl"][1:]
+    rows = []
+    for part in ("sampling", "scoring", "update"):
+        seconds = statistics.median(line[f"seconds/{part}"] for line in logged)
+        rows.append(f"{part:10}{seconds:10.3f}{1000 * seconds / steps:12.1f}")
+    return rows
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, default=1)
     torch.set_num_threads(parser.parse_args().threads)
+    print("Turns a second: cache kept; history read again by this engine and by generate().")
+    names = f"{'tasks x T':9}{'tokens':>8}{'kept':>10}{'again':>12}{'ratio':>8}"
+    print(names + f"{'generate()':>12}{'ratio':>8}{'goal':>8}")
     for setting in SETTINGS:
-        print(row(*setting))
+        print(sampling_row(*setting), flush=True)
+    print(f"\nCPU time of {RECIPE}: seconds an iteration, milliseconds an optimizer step.")
+    print("\n".join(recipe_rows()))
 
 
 if __name__ == "__main__":

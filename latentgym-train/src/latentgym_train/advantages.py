@@ -38,26 +38,31 @@ class Turns:
 
 def collect_turns(plays: Sequence[TokenPlay]) -> Turns:
     """Lay the turns of all plays out as tensors."""
-    size, most = len(plays), max(len(play.turns) for play in plays)
-    turns = Turns(
-        present=torch.zeros(size, most),
-        before=torch.zeros(size, most, dtype=torch.long),
-        lengths=torch.zeros(size, most),
-        task_index=torch.zeros(size, most, dtype=torch.long),
-        ends_task=torch.zeros(size, most),
-        paid=torch.zeros(size, most),
+    ends = [_ends(play) for play in plays]
+    paid = [
+        [play.rewards[turn.task_index] * end for turn, end in zip(play.turns, own, strict=True)]
+        for play, own in zip(plays, ends, strict=True)
+    ]
+    return Turns(
+        present=_laid_out([[1.0] * len(play.turns) for play in plays]),
+        before=_laid_out([[turn.start - 1 for turn in play.turns] for play in plays]).long(),
+        lengths=_laid_out([[turn.stop - turn.start for turn in play.turns] for play in plays]),
+        task_index=_laid_out([[turn.task_index for turn in play.turns] for play in plays]).long(),
+        ends_task=_laid_out(ends),
+        paid=_laid_out(paid),
     )
-    for row, play in enumerate(plays):
-        following = [turn.task_index for turn in play.turns[1:]] + [-1]
-        for number, (turn, later) in enumerate(zip(play.turns, following, strict=True)):
-            ends = later != turn.task_index
-            turns.present[row, number] = 1
-            turns.before[row, number] = turn.start - 1
-            turns.lengths[row, number] = turn.stop - turn.start
-            turns.task_index[row, number] = turn.task_index
-            turns.ends_task[row, number] = float(ends)
-            turns.paid[row, number] = play.rewards[turn.task_index] if ends else 0.0
-    return turns
+
+
+def _ends(play: TokenPlay) -> list[float]:
+    """1.0 for every turn after which another task begins, or none."""
+    tasks = [turn.task_index for turn in play.turns]
+    return [float(here != later) for here, later in zip(tasks, [*tasks[1:], -1], strict=True)]
+
+
+def _laid_out(rows: Sequence[Sequence[float]]) -> torch.Tensor:
+    """One row per play, filled up with 0; numbers below 2^24 stay exact, [B, K]."""
+    most = max(map(len, rows))
+    return torch.tensor([[*row, *[0.0] * (most - len(row))] for row in rows])
 
 
 def task_advantages(

@@ -1,9 +1,8 @@
 """Sample replies for many conversations at once; the attention cache is kept from turn to turn.
 
 A conversation only ever grows: each call appends one block of tokens to some rows and samples their
-replies. Rows are ragged. A block is padded on its left, and the columns of padding stay behind as
-holes in the cache that no token attends to; positions count real tokens only, so every token sees
-exactly what it would see in one forward pass over its own row.
+replies. Rows are ragged, and so are blocks: those of like length are read together, padded on the
+right. Every token sees exactly what it would see in one forward pass over its own row.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,12 +10,17 @@ from typing import Any, Protocol
 
 import torch
 from attrs import frozen
-from transformers import DynamicCache
 
 from latentgym_core.errors import SpecError
+from latentgym_train.ragged_cache import RaggedCache
+from latentgym_train.scoring import Reading
 
 Tokens = Sequence[int]
-LIVE_SHARE = 0.75  # rows that are over are dropped once fewer than this share is left
+Feed = Mapping[int, Tokens]
+"""Row to the tokens that it reads next."""
+LIVE_SHARE = 0.75  # copying a part of the cache pays where no more than this share is left
+PASS_TOKENS = {"cpu": 128, "other": 4096}
+"""How many tokens could be read in the time that a forward pass takes at least, by device."""
 
 
 @frozen
@@ -96,40 +100,35 @@ class CachedSampler:
 
     def begin(self, num_rows: int) -> None:
         """Forget everything and open so many empty conversations."""
-        device = self._device
-        self._cache = DynamicCache()
-        self._rows = list(range(num_rows))
-        self._mask = torch.zeros(num_rows, 0, dtype=torch.long, device=device)  # [rows, columns]
-        self._lengths = torch.zeros(num_rows, dtype=torch.long, device=device)  # real tokens
+        self._cache = RaggedCache(num_rows)
+        self._rows = list(range(num_rows))  # in the order of the cache
+        self._lengths = dict.fromkeys(self._rows, 0)  # tokens that each row has read
         self._unread: dict[int, tuple[int, ...]] = dict.fromkeys(self._rows, ())
 
     def fits(self, row: int, block: Tokens) -> bool:
         """Whether the row can read a block and write its longest reply."""
         if self.settings.context is None:
             return True
-        place = self._rows.index(row) if len(self._rows) <= row or self._rows[row] != row else row
         ahead = len(self._unread[row]) + len(block) + self.settings.max_new_tokens
-        return int(self._lengths[place]) + ahead <= self.settings.context
+        return self._lengths[row] + ahead <= self.settings.context
 
     @torch.no_grad()
     def extend(self, blocks: dict[int, Tokens]) -> dict[int, SampledReply]:
         """Append a block to some rows and sample their replies; rows left out are over."""
         self._drop_rows(blocks)
         replies: dict[int, tuple[list[int], list[float]]] = {row: ([], []) for row in blocks}
-        feed = {row: (*self._unread[row], *block) for row, block in blocks.items()}
-        while self.any_rank(bool(feed)):
-            logits = self._read(feed)
-            tokens, log_probs = self._draw(logits)
-            next_feed: dict[int, tuple[int, ...]] = {}
-            for place, row in enumerate(self._rows):
-                if row in feed:
-                    token = tokens[place]
-                    replies[row][0].append(token)
-                    replies[row][1].append(log_probs[place])
-                    self._unread[row] = (token,)
-                    if not self._is_over(replies[row][0]):
-                        next_feed[row] = (token,)
-            feed = next_feed
+        feeds = self._divide({row: (*self._unread[row], *block) for row, block in blocks.items()})
+        going: dict[int, Tokens] = {}
+        while self.any_rank(bool(feeds or going)):
+            if not feeds:
+                feeds, going = [going], {}
+            feed = feeds.pop(0)  # empty where only other processes have something to read
+            for row, token, log_prob in zip(feed, *self._draw(self._read(feed)), strict=True):
+                replies[row][0].append(token)
+                replies[row][1].append(log_prob)
+                self._unread[row] = (token,)
+                if not self._is_over(replies[row][0]):
+                    going[row] = (token,)
         return {
             row: SampledReply(tuple(ids), tuple(logs), ids[-1] in self.settings.stop_tokens)
             for row, (ids, logs) in replies.items()
@@ -139,53 +138,78 @@ class CachedSampler:
         ended = reply[-1] in self.settings.stop_tokens
         return ended or len(reply) >= self.settings.max_new_tokens
 
-    def _read(self, feed: Mapping[int, Tokens]) -> torch.Tensor:
-        """Let the model read on; returns logits after the last token, shape [rows, vocabulary]."""
-        device = self._mask.device
+    def _divide(self, feed: Feed) -> list[Feed]:
+        """Read short blocks before long ones where the padding saved is worth another pass."""
+        if not feed:
+            return []
+        rows = sorted(feed, key=lambda row: len(feed[row]))
+        lengths = [len(feed[row]) for row in rows]
+        whole = len(rows) * lengths[-1]
+        costs = [n * lengths[n - 1] + (len(rows) - n) * lengths[-1] for n in range(1, len(rows))]
+        worth = PASS_TOKENS.get(self._device.type, PASS_TOKENS["other"])
+        if not costs or whole - min(costs) < worth:
+            return [feed]
+        cut = costs.index(min(costs)) + 1
+        parts = ({row: feed[row] for row in part} for part in (rows[:cut], rows[cut:]))
+        return [smaller for part in parts for smaller in self._divide(part)]
+
+    def _read(self, feed: Feed) -> torch.Tensor:
+        """Let the model read on; returns logits after the last tokens, [len(feed), vocabulary]."""
+        device = self._device
+        places = self._taking_part(feed)
+        rows = [self._rows[place] for place in places]
+        blocks = [feed.get(row, ()) for row in rows]
+        counts = torch.tensor([len(ids) for ids in blocks], device=device)
         width = max(map(len, feed.values()), default=1)
-        padded = [[0] * (width - len(ids)) + list(ids) for ids in self._blocks(feed)]
-        real = [[0] * (width - len(ids)) + [1] * len(ids) for ids in self._blocks(feed)]
-        new = torch.tensor(real, device=device).reshape(-1, width)
-        positions = (self._lengths[:, None] + new.cumsum(-1) - 1).clamp(min=0)
-        self._mask = torch.cat([self._mask, new], dim=1)
-        self._lengths = self._lengths + new.sum(-1)
-        self.tokens_read += sum(map(len, feed.values()))
+        padded = [[*ids, *[0] * (width - len(ids))] for ids in blocks]
         tokens = torch.tensor(padded, device=device).reshape(-1, width)
+        before = torch.tensor([self._lengths[row] for row in rows], device=device)[:, None]
+        columns = before + torch.arange(width, device=device)
+        # Padding stays at the position of the last token: the model may have no further one.
+        positions = columns.minimum((before + counts[:, None] - 1).clamp(min=0))
+        needed = max((self._lengths[row] for row in rows), default=0) + width
+        for row, ids in feed.items():
+            self._lengths[row] += len(ids)
+        self.tokens_read += sum(map(len, feed.values()))
+        seen = max((self._lengths[row] for row in rows), default=0) or 1
+        visible = torch.arange(seen, device=device) <= positions[:, None, :, None]
+        chosen = None if len(places) == len(self._rows) else torch.tensor(places, device=device)
+        self._cache.aim(chosen, columns, seen, needed)
+        number = {row: number for number, row in enumerate(rows)}
+        fed = torch.tensor([number[row] for row in feed], dtype=torch.long, device=device)
+        last = (fed, counts[fed] - 1)
         logits: torch.Tensor = self.scorer(
-            tokens, self._mask, positions=positions, cache=self._cache
+            tokens, reading=Reading(positions, visible, self._cache, last)
         )
         return logits
 
-    def _blocks(self, feed: Mapping[int, Tokens]) -> list[Tokens]:
-        return [feed.get(row, ()) for row in self._rows]
+    def _taking_part(self, feed: Feed) -> list[int]:
+        """Places of the rows that a pass runs on; where most are fed, the others come along."""
+        fed = [place for place, row in enumerate(self._rows) if row in feed]
+        few = 0 < len(fed) <= LIVE_SHARE * len(self._rows)
+        return fed if few else list(range(len(self._rows)))
 
     def _draw(self, logits: torch.Tensor) -> tuple[list[int], list[float]]:
         """Draw one token a row; logits have shape [rows, vocabulary]."""
         temperature = self.settings.temperature
         log_probs = torch.log_softmax(logits / (temperature or 1.0), dim=-1)
         if temperature == 0:
-            tokens = log_probs.argmax(-1)
+            tokens = log_probs.argmax(-1, keepdim=True)
         else:
-            tokens = torch.multinomial(log_probs.exp(), 1, generator=self.generator)[:, 0]
-        chosen = log_probs.gather(-1, tokens[:, None])[:, 0]
-        return tokens.tolist(), chosen.tolist()
+            # One uniform number a row, in (0, 1], so that no token of probability 0 is drawn;
+            # torch.multinomial takes one for every word of the vocabulary.
+            below = log_probs.exp().cumsum(-1)
+            uniform = 1 - torch.rand(len(logits), 1, generator=self.generator, device=logits.device)
+            tokens = torch.searchsorted(below, uniform * below[:, -1:])
+        chosen = log_probs.gather(-1, tokens)
+        return tokens[:, 0].tolist(), chosen[:, 0].tolist()
 
     def _drop_rows(self, wanted: dict[int, Tokens]) -> None:
-        """Give up rows that are over and close the holes, once it is worth copying the cache."""
-        if not wanted or len(wanted) > LIVE_SHARE * len(self._rows) or not self._mask.shape[1]:
+        """Give up rows that are over, once it is worth copying the cache."""
+        if not wanted or len(wanted) > LIVE_SHARE * len(self._rows):
             return
         places = [place for place, row in enumerate(self._rows) if row in wanted]
-        index = torch.tensor(places, device=self._mask.device)
-        mask = self._mask[index]
-        # Holes to the left, tokens to the right in their order; then all-hole columns go.
-        order = mask.argsort(dim=1, stable=True)[:, -int(mask.sum(1).max()) :]
-        for layer in self._cache.layers:
-            heads, size = layer.keys.shape[1], layer.keys.shape[3]
-            columns = order[:, None, :, None].expand(-1, heads, -1, size)
-            layer.keys = layer.keys[index].gather(2, columns)
-            layer.values = layer.values[index].gather(2, columns)
-        self._mask = mask.gather(1, order)
-        self._lengths = self._lengths[index]
+        self._cache.keep(torch.tensor(places, device=self._device))
         self._rows = [self._rows[place] for place in places]
 
 

@@ -10,6 +10,8 @@ from torch import nn
 
 from latentgym_train.batching import Batch
 
+Index = torch.Tensor | tuple[torch.Tensor, torch.Tensor]
+
 
 @frozen
 class Scores:
@@ -18,12 +20,30 @@ class Scores:
     Attributes:
         log_probs: Log-probability of the next token where it was sampled, else 0, [B, T - 1].
         entropy: Entropy of the next token in nats where it was sampled, else 0, [B, T - 1].
-        values: Value of the state before the next token, [B, T - 1]; None without a head.
+        values: Value of the state before the next token where it was sampled, else 0, [B, T - 1];
+            None without a head.
     """
 
     log_probs: torch.Tensor
     entropy: torch.Tensor
     values: torch.Tensor | None
+
+
+@frozen
+class Reading:
+    """How ragged rows read on.
+
+    Attributes:
+        positions: Of each token in its row, [B, T].
+        visible: Whether a token attends to a column of the cache, [B, 1, T, columns].
+        cache: What was read before.
+        last: Row and place of the tokens whose logits are wanted, [n] each.
+    """
+
+    positions: torch.Tensor
+    visible: torch.Tensor
+    cache: Any
+    last: tuple[torch.Tensor, torch.Tensor]
 
 
 class Scorer(nn.Module):
@@ -53,11 +73,9 @@ class Scorer(nn.Module):
     def forward(
         self,
         tokens: torch.Tensor,
-        attention: torch.Tensor,
         actions: torch.Tensor | None = None,
         *,
-        positions: torch.Tensor | None = None,
-        cache: Any = None,
+        reading: Reading | None = None,
     ) -> Any:
         """Score whole sequences, or read on with a cache.
 
@@ -65,85 +83,80 @@ class Scorer(nn.Module):
 
         Args:
             tokens: Shape [B, T].
-            attention: See `_score` and `_read`.
-            actions: With it, `Scores`.
-            positions: Without `actions`; shape [B, T].
-            cache: Without `actions`: what was read before. Gives the logits after the last token,
-                shape [B, vocabulary].
+            actions: With it, `Scores`; see `_score`.
+            reading: With it, logits; see `_read`.
         """
-        if actions is None:
-            return self._read(tokens, attention, positions, cache)
-        return self._score(tokens, attention, actions)
+        if reading is not None:
+            return self._read(tokens, reading)
+        assert actions is not None
+        return self._score(tokens, actions)
 
-    def _read(
-        self,
-        tokens: torch.Tensor,
-        attention: torch.Tensor,
-        positions: torch.Tensor | None,
-        cache: Any,
-    ) -> torch.Tensor:
-        """Logits after the last token; `attention` covers the cache too."""
-        output = self.causal(
-            tokens,
-            attention_mask=attention,
-            position_ids=positions,
-            past_key_values=cache,
-            use_cache=True,
-            logits_to_keep=1,
-        )
-        logits: torch.Tensor = output.logits[:, -1].float()
+    def _read(self, tokens: torch.Tensor, reading: Reading) -> torch.Tensor:
+        """Logits after the last tokens, shape [n, vocabulary]."""
+        with _head_reads(self.causal.get_output_embeddings(), reading.last):
+            output = self.causal(
+                tokens,
+                attention_mask=self._mask(reading.visible),
+                position_ids=reading.positions,
+                past_key_values=reading.cache,
+                use_cache=True,
+            )
+        logits: torch.Tensor = output.logits.float()
         return logits
 
-    def _score(
-        self, tokens: torch.Tensor, attention: torch.Tensor, actions: torch.Tensor
-    ) -> Scores:
+    def _mask(self, visible: torch.Tensor) -> torch.Tensor:
+        """What attention adds to its scores; every implementation that takes a mask takes this."""
+        kind = self.causal.get_input_embeddings().weight.dtype
+        mask = torch.zeros(visible.shape, dtype=kind, device=visible.device)
+        return mask.masked_fill_(~visible, torch.finfo(kind).min)
+
+    def _score(self, tokens: torch.Tensor, actions: torch.Tensor) -> Scores:
         """Score the sampled tokens of a batch, each from what stands before it.
+
+        There is no mask: rows are padded on the right, where causal attention never looks.
 
         Args:
             tokens: Shape [B, T].
-            attention: 1 for real tokens, padded on the right, shape [B, T].
             actions: True where the next token was sampled, shape [B, T - 1].
         """
-        with _head_reads(self.causal.get_output_embeddings(), actions):
-            output = self.causal(
-                tokens,
-                attention_mask=attention,
-                use_cache=False,
-                output_hidden_states=self.value_head is not None,
-            )
+        index = torch.nn.functional.pad(actions, (0, 1))
+        with _head_reads(self.causal.get_output_embeddings(), index) as read:
+            output = self.causal(tokens, use_cache=False)
         log_law = torch.log_softmax(output.logits.float() / self.temperature, dim=-1)  # [n, V]
         chosen = log_law.gather(-1, tokens[:, 1:][actions][:, None]).squeeze(-1)  # [n]
         entropy = -(log_law.exp() * log_law).sum(-1)
+        blank = torch.zeros(actions.shape, device=tokens.device)
         values = None
         if self.value_head is not None:
-            hidden = output.hidden_states[-1][:, :-1].to(self.value_head.weight.dtype)
-            values = self.value_head(hidden).squeeze(-1).float()
-        blank = torch.zeros(actions.shape, device=tokens.device)
+            hidden = read[0].to(self.value_head.weight.dtype)
+            values = blank.masked_scatter(actions, self.value_head(hidden).squeeze(-1).float())
         return Scores(
             blank.masked_scatter(actions, chosen), blank.masked_scatter(actions, entropy), values
         )
 
 
 @contextmanager
-def _head_reads(head: nn.Module, actions: torch.Tensor) -> Iterator[None]:
-    """Let the language-modelling head see the hidden states before sampled tokens alone.
+def _head_reads(head: nn.Module, index: Index) -> Iterator[list[torch.Tensor]]:
+    """Let the language-modelling head see some of the hidden states alone; yields what it saw.
 
     Most tokens of a conversation are read, not sampled, and a row of logits is as long as the
     vocabulary. What the model does with its logits afterwards (soft caps, scales) stays as it is.
     """
+    seen: list[torch.Tensor] = []
 
     def select(_: nn.Module, arguments: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
         hidden, *rest = arguments
-        return (hidden[:, :-1][actions], *rest)
+        seen.append(hidden[index])
+        return (seen[0], *rest)
 
     handle = head.register_forward_pre_hook(select)
     try:
-        yield
+        yield seen
     finally:
         handle.remove()
 
 
 def score(scorer: nn.Module, batch: Batch) -> Scores:
     """Score a batch; goes through the wrapped module, so that every wrapper sees it."""
-    scores: Scores = scorer(batch.tokens, batch.attention, batch.actions)
+    scores: Scores = scorer(batch.tokens, batch.actions)
     return scores
