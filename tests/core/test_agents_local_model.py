@@ -336,3 +336,30 @@ def test_agents_of_one_model_load_it_once(folder: Path, monkeypatch: pytest.Monk
     finally:
         for each in (first, second, other):
             asyncio.run(each.close())
+
+
+def test_different_models_are_loaded_one_at_a_time(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import threading
+    import time
+
+    from latentgym_core.agents import local
+
+    load, loading, together = local.load_folder, threading.Semaphore(1), []
+
+    def alone(*given: Any) -> Any:
+        together.append(not loading.acquire(blocking=False))
+        time.sleep(0.05)  # the others wait meanwhile
+        loading.release()
+        return load(*given)
+
+    monkeypatch.setattr(local, "load_folder", alone)
+    agents = [make(folder, max_new_tokens=2, seed=seed) for seed in range(3)]
+
+    async def ask_all() -> None:
+        await asyncio.gather(*(agent.reply(begin(), context()) for agent in agents))
+        await asyncio.gather(*(agent.close() for agent in agents))
+
+    asyncio.run(ask_all())
+    assert together == [False] * 3

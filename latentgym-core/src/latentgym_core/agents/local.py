@@ -7,6 +7,7 @@ module `smollm2` is an example.
 
 import importlib.util
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from latentgym_core.agents.kv_cache import ConversationCache
 
 DTYPES = ("auto", "float32", "bfloat16", "float16", "float64")
+LOADING = threading.Lock()
+"""Transformers makes a model under settings of the whole process, so one is made at a time."""
 
 
 @frozen(kw_only=True)
@@ -175,9 +178,7 @@ class LocalAgent(Agent):
         self._weights.model = None
 
     def _answer(self, messages: Messages, context: AgentContext) -> Reply:
-        loaded = self._loaded
-        if loaded is None:
-            loaded = self._weights.model = self._load(*_placement(self.settings))
+        loaded = self._loaded or self._load_weights()
         prompt = loaded.encode(messages)
         self._check_length(len(prompt), loaded.context_length)
         written = self._generate(loaded, prompt, context)
@@ -186,6 +187,14 @@ class LocalAgent(Agent):
             input_tokens=len(prompt), cached_tokens=written.cached, output_tokens=written.sampled
         )
         return Reply(text=text, reasoning=reasoning, usage=usage)
+
+    def _load_weights(self) -> LocalModel:
+        with LOADING:
+            # Here, since Transformers' own late imports fail where two threads come to them.
+            import latentgym_core.agents.generation  # noqa: F401
+
+            loaded = self._weights.model = self._load(*_placement(self.settings))
+        return loaded
 
     def _generate(
         self, loaded: LocalModel, prompt: list[int], context: AgentContext
