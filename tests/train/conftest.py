@@ -104,3 +104,33 @@ def toy_policy(toy_base):
 
     model = AutoModelForCausalLM.from_pretrained(toy_base / "policy").eval()
     return Policy(model, AutoTokenizer.from_pretrained(toy_base / "policy"))
+
+
+@pytest.fixture(scope="session")
+def toy_environment(tmp_path_factory):
+    """Environment variables under which the toy is an installed plugin."""
+    import os
+    import shutil
+
+    place = tmp_path_factory.mktemp("plugins")
+    shutil.copy(HERE / "two_rooms.py", place)
+    facts = place / "two_rooms-1.0.dist-info"
+    facts.mkdir()
+    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: two-rooms\nVersion: 1.0\n")
+    (facts / "entry_points.txt").write_text("[latentgym]\ntwo_rooms = two_rooms\n")
+    paths = [str(place), *filter(None, [os.environ.get("PYTHONPATH")])]
+    settings = {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    return {**os.environ, **settings, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+@pytest.fixture
+def toy_file(toy_data, make_config, tmp_path):
+    """Writes a configuration of the toy, with dotted changes."""
+    from latentgym_train.config_file import format_config
+
+    def write(data=toy_data, **changes):
+        file = tmp_path / "toy.toml"
+        file.write_text(format_config(make_config(data, **changes)), "utf-8")
+        return file
+
+    return write

@@ -3,8 +3,8 @@ import pytest
 
 from latentgym_core.errors import SpecError
 from latentgym_core.registry import load_registry
-from latentgym_train.arms import ARMS, CROSS, SINGLE, UNRELATED, arms_of
-from latentgym_train.config import Config, RlConfig
+from latentgym_train.arms import CROSS, SINGLE, UNRELATED, arms_of
+from latentgym_train.config import ARMS, Config, RlConfig
 from latentgym_train.config_file import build, find_file, format_config, load_config, recipe_names
 
 SMALL = {"data": {"train": [{"env": "number_guessing"}]}}
@@ -31,6 +31,12 @@ SMALL = {"data": {"train": [{"env": "number_guessing"}]}}
         ({"data": {"train": [{}]}}, "has either env"),
         ({"sft": {"phases": [{"steps": 3}]}}, "imitates either players or trajectories"),
         ({"run": 3}, "run is 3; it should be a table."),
+        ({"compare": {"arms": ["base", "cros-task"]}}, "did you mean cross-task?"),
+        ({"compare": {"arms": ["base"]}}, "leaves out cross-task, which is always compared."),
+        ({"compare": {"curves": ["regret"]}}, "allowed are reward, solved, turns"),
+        ({"compare": {"variants": {"base": {"rl": {}}}}}, "and is none of base, single-task"),
+        ({"compare": {"variants": {"../own": {"rl": {}}}}}, "'../own' cannot name a variant"),
+        ({"compare": {"variants": {"own": {"sft": {}}}}}, "so it changes keys of rl, data, batch"),
     ],
 )
 def test_a_wrong_configuration_is_one_sentence(changes, sentence):
@@ -111,6 +117,31 @@ def test_the_arms_of_a_comparison_have_one_budget(registry, toy_data, make_confi
     ]
     assert all(each.policy.source == "base/policy" for each in (single, cross, unrelated))
     assert arms["base"].config.rl is None
+
+
+def test_arms_are_chosen_and_variants_added(registry, toy_data, make_config):
+    variants = {"own-task": {"rl": {"returns": "single_task"}}, "grpo": {"rl": {"group": 8}}}
+    data = {**toy_data, "compare": {"arms": ["base", "cross-task"], "variants": variants}}
+    arms = {arm.name: arm.config for arm in arms_of(make_config(data), "base/policy", registry)}
+    assert list(arms) == ["base", "cross-task", "own-task", "grpo"]
+    cross, own = arms["cross-task"], arms["own-task"]
+    rl = attrs.evolve(cross.rl, returns="single_task")
+    assert own == attrs.evolve(cross, name="toy-own-task", rl=rl)
+    assert (own.policy.source, own.sft) == ("base/policy", None)
+
+
+def test_a_variant_of_a_key_that_does_not_exist_is_one_sentence(registry, toy_data, make_config):
+    data = {**toy_data, "compare": {"variants": {"own": {"rl": {"return": "single_task"}}}}}
+    with pytest.raises(SpecError, match=r"variants: own: rl: there is no key .* mean returns\?"):
+        arms_of(make_config(data), "base/policy", registry)
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_the_arms_of_a_recipe_can_be_made(name):
+    config = load_config(name)
+    if config.data.tasks == "related" and len(config.data.train) == 1:
+        arms = arms_of(config, "base/policy", load_registry())
+        assert {arm.name for arm in arms} == {*config.compare.arms, *config.compare.variants}
 
 
 def test_single_task_recipes_are_the_twins_of_their_recipes():

@@ -88,6 +88,14 @@ class AnyWord(Player):
         return told if told and rng.random() < 0.6 else rng.choice(WORDS)
 
 
+@frozen(kw_only=True)
+class Rest(Player):
+    """Always rests."""
+
+    def act(self, view, truth, rng):
+        return "rest"
+
+
 @hookimpl
 def latentgym_register_core_envs():
     yield CoreEnvSpec(name="rooms", factory=Rooms, default_num_tasks=2, default_latent="treasure")
@@ -101,3 +109,4 @@ def latentgym_register_latents():
 @hookimpl
 def latentgym_register_agents():
     yield AgentSpec(name="scripted/any_word", core_envs=("rooms",), factory=AnyWord)
+    yield AgentSpec(name="scripted/rest", core_envs=("rooms",), factory=Rest)

@@ -1,14 +1,14 @@
-"""What a comparison trains: a base, and from it three policies on the same budget."""
+"""What a comparison trains: a base, and from it further policies on the same budget."""
 
 from attrs import evolve, frozen
 
 from latentgym_core.errors import SpecError
 from latentgym_core.registry import Registry
-from latentgym_train.config import BatchConfig, Config
+from latentgym_train.config import ARMS, BatchConfig, CompareConfig, Config
+from latentgym_train.config_file import changed
 from latentgym_train.data import sequence_horizon
 
-BASE, SINGLE, UNRELATED, CROSS = "base", "single-task", "unrelated-tasks", "cross-task"
-ARMS = (BASE, SINGLE, UNRELATED, CROSS)
+BASE, SINGLE, UNRELATED, CROSS = ARMS
 
 
 @frozen(kw_only=True)
@@ -16,7 +16,7 @@ class Arm:
     """One training run of a comparison.
 
     Attributes:
-        name: One of `ARMS`.
+        name: One of `config.ARMS`, or of a variant.
         config: What it does; the later arms start from the base's policy.
         after_base: Whether the base must be finished before.
     """
@@ -26,44 +26,44 @@ class Arm:
     after_base: bool
 
 
+def arm_names(compare: CompareConfig) -> tuple[str, ...]:
+    """Every arm of a comparison, in the order of the table; variants come last."""
+    return (*(each for each in ARMS if each in compare.arms), *compare.variants)
+
+
 def arms_of(config: Config, base_policy: str, registry: Registry) -> list[Arm]:
     """Cut a configuration into the runs that are compared.
 
-    All three get the same number of tasks per update and the same number of updates: a sequence of
-    one task counts as 1/N of a sequence, so `single-task` plays N times as many.
+    `cross-task` and its twins get the same number of tasks per update and the same number of
+    updates: a sequence of one task counts as 1/N of a sequence, so `single-task` plays N times as
+    many. A variant has the budget of `cross-task` unless it changes it.
 
     Args:
         config: With `sft`, `rl`, or both; without `sft` the base is the policy as it comes.
         base_policy: Folder where the base's policy will lie.
         registry: Knows horizons.
 
+    Returns:
+        The base, then what starts from it.
+
     Raises:
-        SpecError: There is nothing to compare.
+        SpecError: There is nothing to compare, or a variant changes what does not exist.
     """
     if config.rl is None:
         raise SpecError("--compare sets reinforcement learning side by side: the recipe has no rl.")
-    prefix = config.name
     started = evolve(config.policy, source=base_policy)
     trained = evolve(config, policy=started, sft=None)
     related = evolve(trained, data=evolve(config.data, tasks="related"))
-    unrelated = evolve(trained, data=evolve(config.data, tasks="unrelated"))
+    chosen = {BASE: evolve(config, rl=None), CROSS: related}
+    if UNRELATED in config.compare.arms:
+        chosen[UNRELATED] = evolve(trained, data=evolve(config.data, tasks="unrelated"))
+    if SINGLE in config.compare.arms:
+        chosen[SINGLE] = single_task_twin(trained, registry)
+    for name, changes in config.compare.variants.items():
+        chosen[name] = changed(related, changes, f"compare.variants: {name}")
     return [
-        Arm(name=BASE, config=evolve(config, name=f"{prefix}-{BASE}", rl=None), after_base=False),
-        Arm(
-            name=CROSS,
-            config=evolve(related, name=f"{prefix}-{CROSS}"),
-            after_base=True,
-        ),
-        Arm(
-            name=UNRELATED,
-            config=evolve(unrelated, name=f"{prefix}-{UNRELATED}"),
-            after_base=True,
-        ),
-        Arm(
-            name=SINGLE,
-            config=evolve(single_task_twin(trained, registry), name=f"{prefix}-{SINGLE}"),
-            after_base=True,
-        ),
+        Arm(name=name, config=evolve(made, name=f"{config.name}-{name}"), after_base=name != BASE)
+        for name, made in chosen.items()
     ]
 
 

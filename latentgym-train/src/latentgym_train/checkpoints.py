@@ -6,22 +6,35 @@ the optimizer, Torch's generators (dropout) and the position.
 
 import torch
 
+from latentgym_core.errors import SpecError
+from latentgym_train.drafts import remove, serializing
 from latentgym_train.folder import STAGES, Position
 from latentgym_train.job import Job, Stopped
 from latentgym_train.updates import sum_tensor
 
 
 def save(job: Job, position: Position) -> None:
-    """Write a checkpoint of everything Accelerate has prepared; on every process."""
+    """Write a checkpoint of everything Accelerate has prepared; on every process.
+
+    Raises:
+        OSError: It could not be written; the one before stays.
+    """
     folder, accelerator = job.folder, job.accelerator
-    if accelerator.is_main_process:
-        folder.draft(position)
-    accelerator.wait_for_everyone()
-    draft = folder.checkpoint(position).with_name(f".{position.name}")
-    accelerator.save_state(str(draft), safe_serialization=False)  # keeps tied weights as they are
-    accelerator.wait_for_everyone()
-    if accelerator.is_main_process:
-        folder.publish(position, job.config.run.keep)
+    draft = folder.draft(position)
+    try:
+        if accelerator.is_main_process:
+            folder.begin_draft(position)
+        accelerator.wait_for_everyone()
+        with serializing(folder.checkpoint(position)):
+            # Safetensors would not keep weights tied.
+            accelerator.save_state(str(draft), safe_serialization=False)
+        accelerator.wait_for_everyone()
+        if accelerator.is_main_process:
+            folder.publish(position, job.config.run.keep)
+    except BaseException:
+        if accelerator.is_main_process:
+            remove(draft)
+        raise
     accelerator.wait_for_everyone()
 
 
@@ -39,9 +52,39 @@ def save_if_due(job: Job, position: Position, last: int) -> None:
         raise Stopped
 
 
+def stop_if_asked(job: Job) -> None:
+    """Stop where there is nothing to save; on every process.
+
+    Raises:
+        Stopped: Somebody asked to.
+    """
+    if _agreed(job):
+        raise Stopped
+
+
 def restore(job: Job, position: Position) -> None:
-    """Load a checkpoint into everything Accelerate has prepared."""
-    job.accelerator.load_state(str(job.folder.checkpoint(position)))
+    """Load a checkpoint into everything Accelerate has prepared.
+
+    Raises:
+        SpecError: It is damaged, or of another policy.
+    """
+    path = job.folder.checkpoint(position)
+    before = len(list(path.glob("random_states_*.pkl")))
+    if before != job.accelerator.num_processes:
+        job.reporter.say(
+            f"The run had {before} processes and goes on with {job.accelerator.num_processes}: it "
+            f"draws other replies than it would have."
+        )
+    try:
+        job.accelerator.load_state(str(path))
+    except torch.OutOfMemoryError:
+        raise
+    except Exception as error:
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise SpecError(
+            f"The checkpoint {path} cannot be loaded ({reason}); remove it, and "
+            f"`latentgym train --resume {job.folder.path}` goes on from the one before."
+        ) from error
 
 
 def latest(job: Job) -> Position | None:

@@ -43,14 +43,18 @@ def command(ctx: click.Context, /, config: str | None, recipes: bool, **options:
         return
     if (config is None) == (options["resume"] is None):
         raise click.UsageError("Name a CONFIG, or a run to --resume; --recipes lists recipes.")
-    try:
-        _run(ctx, config, options)
-    except OSError as error:
-        where = f"{error.filename} " if error.filename else ""
-        raise LatentGymError(
-            f"{where}cannot be written or read ({error.strerror or error}); what was written "
-            f"before is whole, and --resume goes on from the last checkpoint."
-        ) from error
+    _check_together(options)
+    _run(ctx, config, options)
+
+
+def _check_together(options: dict[str, Any]) -> None:
+    """Refuse options that have no meaning together."""
+    if not options["compare"]:
+        return
+    if options["resume"] is not None:
+        raise click.UsageError("A comparison goes on where it stopped when it is started again.")
+    if options["num_processes"] is not None:
+        raise click.UsageError("--compare trains every arm in one process; --jobs sets how many.")
 
 
 def _run(ctx: click.Context, name: str | None, options: dict[str, Any]) -> None:
@@ -63,17 +67,20 @@ def _run(ctx: click.Context, name: str | None, options: dict[str, Any]) -> None:
         return
     out = resume or options["out"] or Path("runs") / "train" / (Path(name or "").stem)
     if options["compare"]:
-        _compare(name or "", config, out, options)
-        return
-    if _is_parent(options["num_processes"]):
-        ctx.exit(_launch(out, config, options["num_processes"], resume=resume is not None))
-    _train(ctx, config, out, options)
+        _compare(ctx, name or "", config, out, options)
+    elif _is_parent(options["num_processes"]):
+        _launch(ctx, name, out, options)
+    else:
+        _train(ctx, config, out, options)
 
 
 def _train(ctx: click.Context, config: "Config", out: Path, options: dict[str, Any]) -> None:
+    from latentgym_train.faults import explain, how_to_go_on, is_lost_peer
     from latentgym_train.job import Stopped
+    from latentgym_train.launching import LOST_PEER
     from latentgym_train.training import train
 
+    num_processes = options["num_processes"]
     try:
         train(
             config,
@@ -81,12 +88,21 @@ def _train(ctx: click.Context, config: "Config", out: Path, options: dict[str, A
             resume=options["resume"] is not None,
             registry=current_registry(ctx),
             quiet=options["quiet"],
-            num_processes=options["num_processes"],
+            num_processes=num_processes,
         )
-    except Stopped:
-        say(f"Stopped; `latentgym train --resume {out}` goes on.")
+    except (Stopped, KeyboardInterrupt):
+        if _is_first_process():
+            say(f"Stopped. {how_to_go_on(out, num_processes)}")
         ctx.exit(INTERRUPTED)
-    if not options["quiet"]:
+    except (OSError, RuntimeError, MemoryError) as error:
+        sentence = explain(error, out, num_processes)
+        if sentence is None:
+            raise
+        if is_lost_peer(error):
+            say(f"error: {sentence}")
+            ctx.exit(LOST_PEER)
+        raise LatentGymError(sentence) from error
+    if not options["quiet"] and _is_first_process():
         say(f"The policy lies in {out / 'policy'}. Next: `latentgym metrics {out}`.")
 
 
@@ -121,21 +137,37 @@ def _changes(options: dict[str, Any]) -> dict[str, Any]:
     return changes
 
 
-def _compare(name: str, config: "Config", out: Path, options: dict[str, Any]) -> None:
+def _compare(
+    ctx: click.Context, name: str, config: "Config", out: Path, options: dict[str, Any]
+) -> None:
     from latentgym_core.metrics.tables import as_markdown, as_text
     from latentgym_train.compare import make_setting, train_arms
+    from latentgym_train.comparison_progress import watching
     from latentgym_train.comparison_table import tables
     from latentgym_train.config_file import load_config
+    from latentgym_train.drafts import write_whole
+    from latentgym_train.stopping import terminated_like_interrupted
 
-    registry = current_registry()
+    registry = current_registry(ctx)
     changes = _changes(options)
     named = {Path(name).stem: config}
     named |= {each: load_config(each, changes) for each in config.compare.also}
     settings = [make_setting(each, named[each], out / each, registry) for each in named]
-    train_arms(settings, options["jobs"], (lambda _: None) if options["quiet"] else say)
-    made = [table for setting in settings for table in tables(setting, registry)]
-    text = "\n\n".join(map(as_markdown, made))
-    (out / "comparison.md").write_text(text + "\n", "utf-8")
+    try:
+        with terminated_like_interrupted():
+            with watching(quiet=options["quiet"]) as watcher:
+                train_arms(settings, options["jobs"], watcher)
+            made = [table for setting in settings for table in tables(setting, registry)]
+            text = "\n\n".join(map(as_markdown, made))
+            write_whole(out / "comparison.md", text + "\n")
+    except KeyboardInterrupt:
+        say(f"Stopped. The same command goes on with the runs in {out}.")
+        ctx.exit(INTERRUPTED)
+    except OSError as error:
+        raise LatentGymError(
+            f"{error.filename or out} cannot be written or read ({error.strerror or error}). The "
+            f"same command goes on with the runs in {out}."
+        ) from error
     click.echo("\n\n".join(map(as_text, made)))
     say(f"The runs lie in {out}, the table in {out / 'comparison.md'}.")
 
@@ -147,8 +179,22 @@ def _is_parent(num_processes: int | None) -> bool:
     return num_processes is not None and num_processes > 1 and "WORLD_SIZE" not in os.environ
 
 
-def _launch(out: Path, config: "Config", num_processes: int, *, resume: bool) -> int:
+def _is_first_process() -> bool:
+    """Whether this is the process that speaks for all."""
+    import os
+
+    return os.environ.get("RANK", "0") == "0"
+
+
+def _launch(ctx: click.Context, name: str | None, out: Path, options: dict[str, Any]) -> None:
     """Start processes of this command that train together."""
     from latentgym_train.launching import launch
 
-    return launch(out, config, num_processes, resume=resume)
+    number = options["num_processes"]
+    what = ["--resume", str(out)] if name is None else [name, "--out", str(out)]
+    what += (word for change in options["changes"] for word in ("--set", change))
+    if options["seed"] is not None:
+        what += ["--seed", str(options["seed"])]
+    if options["quiet"]:
+        what.append("--quiet")
+    ctx.exit(launch([*what, "--num-processes", str(number)], number))

@@ -5,14 +5,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import frozen
 
 from latentgym_core.errors import LatentGymError
 from latentgym_core.registry import Registry
-from latentgym_train.arms import ARMS, Arm, arms_of
+from latentgym_train.arms import BASE, Arm, arms_of
+from latentgym_train.comparison_progress import Watcher, num_steps
 from latentgym_train.config import Config
 from latentgym_train.config_file import format_config
 from latentgym_train.folder import TrainingFolder
@@ -43,18 +44,18 @@ class Setting:
 
 def make_setting(name: str, config: Config, folder: Path, registry: Registry) -> Setting:
     """Lay out the runs of a recipe."""
-    base = TrainingFolder(folder / ARMS[0]).policy
+    base = TrainingFolder(folder / BASE).policy
     arms = tuple(arms_of(config, str(base), registry))
     return Setting(name=name, folder=folder, config=config, arms=arms)
 
 
-def train_arms(settings: Sequence[Setting], num_jobs: int, say: Callable[[str], None]) -> None:
+def train_arms(settings: Sequence[Setting], num_jobs: int, watcher: Watcher) -> None:
     """Train everything, `num_jobs` processes at a time; what is finished is not done again.
 
     Args:
         settings: The last is expected to take longest and goes first.
         num_jobs: Processes at a time, a thread each.
-        say: Told what begins and ends.
+        watcher: Told what begins and ends.
 
     Raises:
         LatentGymError: A run failed; its log says why.
@@ -69,17 +70,23 @@ def train_arms(settings: Sequence[Setting], num_jobs: int, say: Callable[[str], 
             for pair in [p for p in waiting if _can_begin(*p)][: num_jobs - len(running)]:
                 waiting.remove(pair)
                 running[_begin(*pair)] = (*pair, time.monotonic())
-                say(f"{pair[0].name} {pair[1].name}: training")
+                log = pair[0].run(pair[1].name).log
+                watcher.begin(_title(*pair), num_steps(pair[1].config), log)
             for process in [each for each in running if each.poll() is not None]:
                 setting, arm, begun = running.pop(process)
                 _check(process.returncode, setting, arm)
-                say(f"{setting.name} {arm.name}: done in {time.monotonic() - begun:.0f} s")
+                watcher.end(_title(setting, arm), time.monotonic() - begun)
+            watcher.look()
             _pause()
     finally:
         for process in running:
             process.terminate()
         for process in running:
             process.wait()
+
+
+def _title(setting: Setting, arm: Arm) -> str:
+    return f"{setting.name} {arm.name}"
 
 
 def _pause() -> None:

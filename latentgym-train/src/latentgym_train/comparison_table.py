@@ -7,16 +7,19 @@ import numpy as np
 
 from latentgym_core.agents.agent_string import make_agent
 from latentgym_core.agents.scripted import ScriptedAgent
+from latentgym_core.inference.run import Order, analyse_all
+from latentgym_core.inference.summary import build_inference_report
 from latentgym_core.jsonl import read_trajectories
-from latentgym_core.metrics import Estimate, Summary, summarise
+from latentgym_core.metrics import Estimate, summarise
 from latentgym_core.metrics.bootstrap import Array, bootstrap, quotients, unit_totals
 from latentgym_core.metrics.scores import score
 from latentgym_core.metrics.tables import Table, with_interval
 from latentgym_core.registry import Registry
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_core.trajectory import Trajectory
-from latentgym_train.arms import ARMS, BASE, CROSS, SINGLE, UNRELATED
+from latentgym_train.arms import CROSS, arm_names
 from latentgym_train.compare import Setting
+from latentgym_train.config import CompareConfig
 from latentgym_train.data import Streams, distinct_ids, evaluation_starts
 from latentgym_train.playing import Start
 
@@ -28,8 +31,9 @@ def tables(setting: Setting, registry: Registry) -> list[Table]:
     """One table per environment: in distribution, then OOD-1 and OOD-2."""
     data = setting.config.data
     streams = Streams(registry, data.holdout)
+    kept = "z" if data.holdout.modulus else "sequences"
     groups = (
-        ("in distribution, held-out z", data.evaluation or distinct_ids(data.train), True),
+        (f"in distribution, held-out {kept}", data.evaluation or distinct_ids(data.train), True),
         ("OOD-1: a latent never trained on", data.ood_latents, False),
         ("OOD-2: a core env never trained on", data.ood_envs, False),
     )
@@ -37,9 +41,8 @@ def tables(setting: Setting, registry: Registry) -> list[Table]:
     for title, env_ids, held_out in groups:
         for env_id in env_ids:
             full = str(registry.complete(env_id))
-            starts = evaluation_starts(
-                full, "test", data.num_evaluation, streams, held_out=held_out
-            )
+            count = data.num_evaluation if held_out else data.num_ood
+            starts = evaluation_starts(full, "test", count, streams, held_out=held_out)
             played = _played(setting, full, starts, registry)
             made.append(_table(f"{setting.name}: {full} ({title})", setting, played))
     return made
@@ -50,7 +53,7 @@ def _played(
 ) -> dict[str, list[Trajectory]]:
     floor, *ceilings = setting.config.compare.players or ("scripted/blind",)
     played = {floor: play_player(floor, starts, registry)}
-    for arm in ARMS:
+    for arm in arm_names(setting.config.compare):
         stored = read_trajectories(setting.run(arm).path)
         played[arm] = [each for each in stored if each.env_id == env_id]
     return played | {each: play_player(each, starts, registry) for each in ceilings}
@@ -77,37 +80,53 @@ def _play(agent: ScriptedAgent, start: Start) -> Trajectory:
 
 
 def _table(title: str, setting: Setting, played: Played) -> Table:
-    reuse = setting.config.compare.reuse
-    rows = [_row(name, trajectories, reuse) for name, trajectories in played.items()]
-    num_tasks = len(next(iter(played.values()))[0].rewards)
-    curve = tuple(f"r{index + 1}" for index in range(num_tasks))
-    header = ("", "cumulative", "gain", *curve, "turns", *(("reuse",) if reuse else ()))
-    count = len(next(iter(played.values())))
+    compare = setting.config.compare
+    rows = [_row(name, trajectories, compare) for name, trajectories in played.items()]
+    first = next(iter(played.values()))
+    indices = range(1, len(first[0].rewards) + 1)
+    curves = tuple(f"{curve[0]}{index}" for curve in compare.curves for index in indices)
+    reuse = ("reuse",) if compare.reuse else ()
+    history_use = ("history use",) if compare.history_use else ()
     return Table(
         title=title,
-        header=header,
+        header=("", "cumulative", "gain", *curves, "turns", *reuse, *history_use),
         rows=tuple(rows),
         notes=(
-            f"{count} sequences, the same for all; 95 % bootstrap intervals over sequences.",
-            *_notes(setting, played),
+            f"{len(first)} sequences, the same for all; 95 % bootstrap intervals over sequences.",
+            *_inference_note(compare),
+            *_notes(compare, played),
         ),
     )
 
 
-def _row(name: str, trajectories: Sequence[Trajectory], reuse: Sequence[str]) -> tuple[str, ...]:
+def _row(name: str, trajectories: Sequence[Trajectory], compare: CompareConfig) -> tuple[str, ...]:
     (summary,) = summarise(trajectories, by="agent")
+    reuse = compare.reuse
     return (
         name,
         with_interval(summary.measures["cumulative_reward"], ".2f"),
         with_interval(summary.measures["gain"], ".2f", signed=True),
-        *_curve(summary),
+        *(cell for curve in compare.curves for cell in _cells(summary.by_task[curve])),
         with_interval(summary.measures["turns_per_task"], ".2f"),
         *((with_interval(reuse_share(trajectories, *reuse), ".0%"),) if reuse else ()),
+        *_history_use(trajectories[: compare.history_use]),
     )
 
 
-def _curve(summary: Summary) -> Iterable[str]:
-    return (f"{each.value:.2f}" for each in summary.by_task["reward"] if each.value is not None)
+def _cells(curve: Iterable[Estimate]) -> Iterable[str]:
+    return (f"{each.value:.2f}" for each in curve if each.value is not None)
+
+
+def _history_use(trajectories: Sequence[Trajectory]) -> Iterable[str]:
+    """Whether replies follow what earlier tasks have shown, where there is a posterior."""
+    if trajectories:
+        (summary,) = build_inference_report(analyse_all(trajectories, Order())).summaries
+        yield with_interval(summary.measures["history_use"], ".2f")
+
+
+def _inference_note(compare: CompareConfig) -> Iterable[str]:
+    if compare.history_use:
+        yield f"History use, by exact inference, of the first {compare.history_use} sequences."
 
 
 def reuse_share(trajectories: Sequence[Trajectory], fact: str, field: str) -> Estimate:
@@ -129,19 +148,27 @@ def _reused(trajectory: Trajectory, fact: str, field: str) -> tuple[float, float
     return float(hits), float(len(first))
 
 
-def _notes(setting: Setting, played: Played) -> Iterable[str]:
+def _notes(compare: CompareConfig, played: Played) -> Iterable[str]:
     """How far cross-task training is ahead, paired over sequences."""
     sums = {name: _cumulative(trajectories) for name, trajectories in played.items()}
-    others = [name for name in (BASE, SINGLE, UNRELATED) if name in sums]
-    stacked = np.stack([sums[CROSS], *(sums[name] for name in others)], axis=1)
-    ratios = bootstrap(stacked, lambda totals: np.asarray(totals[..., :1] / totals[..., 1:]))
-    for name, ratio in zip(others, ratios, strict=True):
+    for name in arm_names(compare):
+        if name == CROSS:
+            continue
+        ratio = _quotient(sums[CROSS], sums[name])
         yield f"{CROSS} / {name}: {with_interval(ratio, '.2f')}"
-    floor, *ceilings = setting.config.compare.players
-    for ceiling in ceilings:
+        if name in compare.variants:
+            ahead = _quotient(sums[CROSS] - sums[name], np.ones_like(sums[name]))
+            yield f"{CROSS} - {name}: {with_interval(ahead, '.2f', signed=True)}"
+    floor = next(iter(played))
+    for ceiling in compare.players[1:]:
         totals = np.stack([sums[CROSS], sums[floor], sums[ceiling]], axis=1)
         way = bootstrap(totals, _way)[0]
         yield f"{CROSS}, way from {floor} to {ceiling}: {with_interval(way, '.0%')}"
+
+
+def _quotient(numerators: Array, denominators: Array) -> Estimate:
+    """Sum of the one over that of the other; each of shape [sequences], and paired."""
+    return bootstrap(np.stack([numerators, denominators], axis=1), quotients)[0]
 
 
 def _way(totals: Array) -> Array:

@@ -1,9 +1,11 @@
 """What a training run does: one frozen record, the same for TOML files, folders and Python."""
 
+import re
 from collections.abc import Mapping
+from typing import Any
 
 from attrs import field, frozen
-from attrs.validators import optional
+from attrs.validators import deep_iterable, optional
 
 from latentgym_core.errors import SpecError
 from latentgym_train import checks
@@ -14,6 +16,10 @@ BASELINES = ("none", "sequence", "task", "leave_one_out", "value")
 SCALES = ("none", "group", "batch")
 LEVELS = ("token", "sequence")
 PRECISIONS = ("no", "bf16", "fp16")
+ARMS = ("base", "single-task", "unrelated-tasks", "cross-task")
+CURVES = ("reward", "solved", "turns")
+VARIED = ("rl", "data", "batch")
+VARIANT_NAME = re.compile(r"[a-z0-9][a-z0-9+-]*")
 
 
 @frozen(kw_only=True)
@@ -122,6 +128,7 @@ class DataConfig:
         ood_latents: Environments with latents never trained on (OOD-1).
         ood_envs: Environments with core envs never trained on (OOD-2).
         num_evaluation: Sequences per environment of an evaluation on the test stream.
+        num_ood: The same for environments out of distribution.
         num_validation: Sequences per environment of an evaluation on the validation stream.
     """
 
@@ -133,6 +140,7 @@ class DataConfig:
     ood_latents: tuple[str, ...] = ()
     ood_envs: tuple[str, ...] = ()
     num_evaluation: int = field(default=1024, validator=checks.whole(1))
+    num_ood: int = field(default=256, validator=checks.whole(1))
     num_validation: int = field(default=256, validator=checks.whole(1))
 
     def __attrs_post_init__(self) -> None:
@@ -305,11 +313,40 @@ class CompareConfig:
         also: Further recipes that are compared in the same command.
         reuse: Fact of a turn and field of a task: a first turn whose fact equals the field of an
             earlier task of the sequence reuses it. Empty: not counted.
+        arms: Which of `base`, `single-task`, `unrelated-tasks` and `cross-task` are trained; the
+            first and the last always are.
+        variants: Name of a further arm to what it changes in `rl`, `data` and `batch` of the
+            recipe, as in `rl.returns = "single_task"`; it starts from the same base.
+        curves: What the table shows of every task index: `reward`, `solved`, `turns`.
+        history_use: Sequences that history use is measured on, by exact inference; 0: not shown.
     """
 
     players: tuple[str, ...] = ("scripted/blind", "scripted/bayes")
     also: tuple[str, ...] = ()
     reuse: tuple[str, ...] = ()
+    arms: tuple[str, ...] = field(default=ARMS, validator=deep_iterable(checks.one_of(ARMS)))
+    variants: Mapping[str, Mapping[str, Any]] = field(factory=dict)
+    curves: tuple[str, ...] = field(
+        default=("reward",), validator=deep_iterable(checks.one_of(CURVES))
+    )
+    history_use: int = field(default=0, validator=checks.whole(0))
+
+    def __attrs_post_init__(self) -> None:
+        """Check what concerns several fields."""
+        for always in (ARMS[0], ARMS[-1]):
+            if always not in self.arms:
+                raise SpecError(f"compare.arms leaves out {always}, which is always compared.")
+        for name, changes in self.variants.items():
+            if name in ARMS or not VARIANT_NAME.fullmatch(name):
+                raise SpecError(
+                    f"compare.variants: {name!r} cannot name a variant; it has lower-case letters, "
+                    f"digits, - and +, and is none of {', '.join(ARMS)}."
+                )
+            if not isinstance(changes, Mapping) or not changes or set(changes) - set(VARIED):
+                raise SpecError(
+                    f"compare.variants: {name} starts from the base as it is, so it changes keys "
+                    f'of {", ".join(VARIED)}, as in rl.returns = "single_task".'
+                )
 
 
 @frozen(kw_only=True)

@@ -137,6 +137,21 @@ def _record(kind: Any, data: Any, where: str) -> Any:
         raise SpecError(sentence if sentence.startswith(where) else f"{where}: {error}") from error
 
 
+def changed(config: Config, changes: Mapping[str, Any], where: str) -> Config:
+    """The same configuration with other values for some keys.
+
+    Args:
+        config: What is changed.
+        changes: Tables within tables, as TOML gives them.
+        where: Names the place in error messages.
+
+    Raises:
+        SpecError: A key does not exist, or a value does not fit.
+    """
+    made: Config = build(Config, _merged(_plain(config), changes), where)
+    return made
+
+
 def format_config(config: Config) -> str:
     """Print a configuration so that the same one is read back."""
     import tomlkit

@@ -7,10 +7,11 @@ import torch
 
 from latentgym_core.metrics import Summary, summarise
 from latentgym_core.trajectory import Trajectory
+from latentgym_train import checkpoints, rollouts
+from latentgym_train.config import DataConfig
 from latentgym_train.data import distinct_ids, evaluation_starts
-from latentgym_train.job import Job, make_sampler
+from latentgym_train.job import Job
 from latentgym_train.play_record import TokenPlay
-from latentgym_train.playing import play_all
 from latentgym_train.updates import sum_over_processes
 
 CHUNK = 256  # sequences sampled at once
@@ -24,21 +25,33 @@ def evaluation_ids(job: Job) -> tuple[str, ...]:
 def play_evaluation(
     job: Job, scorer: Any, env_id: str, split: str, *, held_out: bool = True
 ) -> list[Trajectory]:
-    """Play the evaluation sequences of an environment; every process plays its share."""
-    data = job.config.data
-    count = data.num_evaluation if split == "test" else data.num_validation
+    """Play the evaluation sequences of an environment; every process plays its share.
+
+    Raises:
+        Stopped: Somebody asked to stop while the test split was played.
+    """
+    count = _num_sequences(job.config.data, split, held_out=held_out)
     starts = evaluation_starts(env_id, split, count, job.streams, held_out=held_out)
     accelerator = job.accelerator
+    share = -(-count // accelerator.num_processes)
     mine = starts[accelerator.process_index :: accelerator.num_processes]
+    even = [*mine, *starts[: share - len(mine)]]  # sharded weights take as much play everywhere
     was_training = scorer.training
     scorer.eval()
     plays: list[TokenPlay] = []
-    for first in range(0, len(mine), CHUNK):
+    for first in range(0, share, CHUNK):
+        if split == "test":  # in the middle of training, a step is finished and saved first
+            checkpoints.stop_if_asked(job)
         seed = f"evaluation/{job.config.seed}/{env_id}/{first}/{accelerator.process_index}"
-        sampler = make_sampler(job, scorer, seed)
-        plays += play_all(mine[first : first + CHUNK], sampler, job.chat, name=job.config.name)
+        plays += rollouts.play(job, scorer, even[first : first + CHUNK], seed)
     scorer.train(was_training)
-    return gather([play.trajectory for play in plays], accelerator)
+    return gather([each.trajectory for each in plays[: len(mine)]], accelerator)
+
+
+def _num_sequences(data: DataConfig, split: str, *, held_out: bool) -> int:
+    if split != "test":
+        return data.num_validation
+    return data.num_evaluation if held_out else data.num_ood
 
 
 def gather(trajectories: list[Trajectory], accelerator: Any) -> list[Trajectory]:

@@ -1,12 +1,12 @@
 """Policies as ordinary Transformers folders, which `local/PATH`, vLLM and the hub understand."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 from latentgym_core.agents.local import no_progress_bars
 from latentgym_core.plugins import installed_versions
 from latentgym_train.config import Config
+from latentgym_train.drafts import drafted
 from latentgym_train.job import Job
 
 
@@ -17,6 +17,9 @@ def export(job: Job, scorer: Any, folder: Path) -> None:
         job: What was trained.
         scorer: The prepared module; every process must call.
         folder: Replaced as a whole once the new one is written.
+
+    Raises:
+        OSError: It could not be written; what was there stays.
     """
     state = {
         name.removeprefix("causal."): tensor
@@ -24,23 +27,23 @@ def export(job: Job, scorer: Any, folder: Path) -> None:
         if name.startswith("causal.")
     }
     if job.accelerator.is_main_process:
-        write(job.accelerator.unwrap_model(scorer).causal, job.policy.tokenizer, state, folder)
-        (folder / "README.md").write_text(card(job.config), "utf-8")
+        model = job.accelerator.unwrap_model(scorer).causal
+        for tied in getattr(model, "all_tied_weights_keys", ()):  # sharding has copied them
+            state.pop(tied, None)
+        with drafted(folder) as draft:
+            write(model, job.policy.tokenizer, state, draft)
+            (draft / "README.md").write_text(card(job.config), "utf-8")
     job.accelerator.wait_for_everyone()
 
 
 def write(model: Any, tokenizer: Any, state: dict[str, Any], folder: Path) -> None:
-    """Write weights and tokenizer beside the folder, then move them there."""
-    draft = folder.with_name(f".{folder.name}")
-    shutil.rmtree(draft, ignore_errors=True)
+    """Write weights and tokenizer."""
     with no_progress_bars():
         if hasattr(model, "merge_and_unload"):
-            _merged(model, state).save_pretrained(draft)
+            _merged(model, state).save_pretrained(folder)
         else:
-            model.save_pretrained(draft, state_dict=state)
-    tokenizer.save_pretrained(draft)
-    shutil.rmtree(folder, ignore_errors=True)
-    draft.replace(folder)
+            model.save_pretrained(folder, state_dict=state)
+    tokenizer.save_pretrained(folder)
 
 
 def _merged(model: Any, state: dict[str, Any]) -> Any:

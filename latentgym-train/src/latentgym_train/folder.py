@@ -7,15 +7,18 @@ whole, so that a kill or a full disk leaves the one before.
 
 import json
 import re
-import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 
 from latentgym_core.errors import SpecError
+from latentgym_core.jsonl import read_json_lines
 from latentgym_train.config import Config
 from latentgym_train.config_file import format_config, load_config
+from latentgym_train.drafts import draft_of, remove, write_whole
 
 CHECKPOINT = re.compile(r"(sft|rl)-(\d{6})")
 STAGES = ("sft", "rl")
@@ -66,13 +69,35 @@ class TrainingFolder:
         Raises:
             SpecError: Something is there already.
         """
-        if self.path.exists() and any(self.path.iterdir()):
+        if self.path.exists() and any(each.name[0] != "." for each in self.path.iterdir()):
             raise SpecError(
                 f"{self.path} is not empty; take another --out, or go on with "
                 f"`latentgym train --resume {self.path}`."
             )
         self.path.mkdir(parents=True, exist_ok=True)
-        (self.path / "config.toml").write_text(format_config(config), "utf-8")
+        write_whole(self.path / "config.toml", format_config(config))
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other runs out while the context is open; a killed run holds nothing.
+
+        Raises:
+            SpecError: Another process trains here.
+        """
+        try:
+            import fcntl
+        except ImportError:  # not on this system
+            yield
+            return
+        with (self.path / ".lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise SpecError(
+                    f"{self.path} is being trained by another process; wait for it or stop it, "
+                    f"then `latentgym train --resume {self.path}`."
+                ) from error
+            yield
 
     def config(self) -> Config:
         """The configuration the run was begun with.
@@ -96,19 +121,20 @@ class TrainingFolder:
         return sorted(Position(STAGES.index(match[1]), int(match[2])) for match in matches)
 
     def draft(self, position: Position) -> Path:
-        """An empty place to write a checkpoint."""
-        draft = self.path / "checkpoints" / f".{position.name}"
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(parents=True)
-        return draft
+        """Where a checkpoint is written before it is whole."""
+        return draft_of(self.checkpoint(position))
+
+    def begin_draft(self, position: Position) -> None:
+        """Make an empty place to write a checkpoint."""
+        remove(self.draft(position))
+        self.draft(position).mkdir(parents=True)
 
     def publish(self, position: Position, keep: int) -> None:
         """Move a draft to its place and drop the oldest checkpoints."""
-        target = self.checkpoint(position)
-        shutil.rmtree(target, ignore_errors=True)
-        (self.path / "checkpoints" / f".{position.name}").replace(target)
+        remove(self.checkpoint(position))
+        self.draft(position).replace(self.checkpoint(position))
         for old in self.checkpoints()[:-keep]:
-            shutil.rmtree(self.checkpoint(old))
+            remove(self.checkpoint(old).replace(self.draft(old)))  # never half there
 
     def append_log(self, line: dict[str, Any]) -> None:
         """Add a line."""
@@ -116,10 +142,10 @@ class TrainingFolder:
             file.write(json.dumps(line) + "\n")
 
     def read_log(self) -> list[dict[str, Any]]:
-        """All lines."""
+        """All whole lines; a kill may have torn the last one."""
         if not self.log.is_file():
             return []
-        return [json.loads(line) for line in self.log.read_text("utf-8").splitlines()]
+        return [line for _, line in read_json_lines(self.log)]
 
     def rewind_log(self, position: Position) -> None:
         """Forget lines of steps that will be done again."""
@@ -128,4 +154,4 @@ class TrainingFolder:
             for line in self.read_log()
             if Position(STAGES.index(line["stage"]), line["step"]) <= position
         ]
-        self.log.write_text("".join(json.dumps(line) + "\n" for line in kept), "utf-8")
+        write_whole(self.log, "".join(json.dumps(line) + "\n" for line in kept))

@@ -56,7 +56,7 @@ class Reporter:
         if self.quiet:
             yield _Silence()
         elif sys.stderr.isatty():
-            with _rich_bar() as progress:
+            with rich_bar() as progress:
                 yield _RichBar(progress, progress.add_task(name, total=total, text=""))
         else:
             yield _Lines(name, total)
@@ -86,7 +86,8 @@ class _RichBar:
         self.progress.update(self.task, completed=step, text=text)
 
 
-def _rich_bar() -> Any:
+def rich_bar() -> Any:
+    """Bars on stderr; tasks have a field `text`."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 

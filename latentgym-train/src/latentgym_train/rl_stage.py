@@ -7,7 +7,7 @@ import torch
 from attrs import frozen
 
 from latentgym_core.errors import SpecError
-from latentgym_train import checkpoints, objectives
+from latentgym_train import checkpoints, objectives, rollouts
 from latentgym_train.advantages import (
     Turns,
     collect_turns,
@@ -21,9 +21,8 @@ from latentgym_train.batching import Batch, make_batch
 from latentgym_train.config import RlConfig
 from latentgym_train.evaluation import log_numbers, validate
 from latentgym_train.folder import STAGES, Position
-from latentgym_train.job import Job, make_sampler
+from latentgym_train.job import Job
 from latentgym_train.play_record import TokenPlay
-from latentgym_train.playing import play_all
 from latentgym_train.policies.reference import Reference
 from latentgym_train.schedules import rl_rate, set_rate
 from latentgym_train.scoring import score
@@ -121,7 +120,7 @@ def sample(job: Job, scorer: Any, iteration: int) -> list[TokenPlay]:
     starts = [start for row in mine for start in [job.streams.start(row)] * config.group]
     seed = f"sample/{job.config.seed}/{iteration}/{accelerator.process_index}"
     scorer.eval()
-    plays = play_all(starts, make_sampler(job, scorer, seed), job.chat, name=job.config.name)
+    plays = rollouts.play(job, scorer, starts, seed)
     scorer.train()
     if not all(play.turns for play in plays):
         raise SpecError(

@@ -1,15 +1,16 @@
 """Train a policy: supervised stage, reinforcement stage, export, evaluation."""
 
 import json
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+import warnings
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import torch
+from attrs import evolve
 
-from latentgym_core.errors import SpecError
+from latentgym_core.errors import MissingDependencyError, SpecError
 from latentgym_core.jsonl import write_trajectories
 from latentgym_core.metrics import summary_data
 from latentgym_core.registry import Registry, load_registry
@@ -18,16 +19,19 @@ from latentgym_train.algorithms import resolve
 from latentgym_train.chat import ChatFormat
 from latentgym_train.config import Config
 from latentgym_train.data import Streams, training_stream
+from latentgym_train.drafts import write_whole
 from latentgym_train.evaluation import evaluation_ids, play_evaluation
 from latentgym_train.export import export
-from latentgym_train.folder import TrainingFolder
-from latentgym_train.job import Job, StopRequest
-from latentgym_train.policies.loading import load_policy
+from latentgym_train.folder import Position, TrainingFolder
+from latentgym_train.job import Job, Stopped
+from latentgym_train.policies.loading import load_policy, reload_policy
 from latentgym_train.policies.reference import Reference
 from latentgym_train.reporting import Reporter
 from latentgym_train.rl_stage import train_rl
+from latentgym_train.rollouts import is_sharded
 from latentgym_train.scoring import Scorer
 from latentgym_train.sft_stage import train_sft
+from latentgym_train.stopping import stop_on_signals
 
 
 def train(
@@ -67,9 +71,11 @@ def train(
     if accelerator.is_main_process and not resume:
         place.begin(config)
     accelerator.wait_for_everyone()
-    if config.run.tracker != "none":
-        accelerator.init_trackers("latentgym")
-    with stop_on_interrupt() as stop:
+    reporter = Reporter(place, accelerator, quiet=quiet)
+    held = place.held() if accelerator.is_main_process else nullcontext()
+    with held, stop_on_signals(reporter.say) as stop:
+        if config.run.tracker != "none":
+            accelerator.init_trackers("latentgym")
         job = Job(
             config=config,
             accelerator=accelerator,
@@ -78,10 +84,14 @@ def train(
             streams=streams,
             training=training,
             folder=place,
-            reporter=Reporter(place, accelerator, quiet=quiet),
+            reporter=reporter,
             stop=stop,
         )
-        run_stages(job, resume=resume)
+        try:
+            run_stages(job, resume=resume)
+        except Stopped:
+            accelerator.end_training()
+            raise
     accelerator.end_training()
 
 
@@ -89,8 +99,8 @@ def run_stages(job: Job, *, resume: bool) -> None:
     """Both stages, each from where the newest checkpoint left it."""
     config = job.config
     position = checkpoints.latest(job) if resume else None
-    if position and job.accelerator.is_main_process:
-        job.folder.rewind_log(position)
+    if resume and job.accelerator.is_main_process:
+        job.folder.rewind_log(position or Position(0, 0))
     scorer: Any = None
     if config.sft is not None and checkpoints.steps_done(position, "rl") is None:
         scorer, optimizer = prepare(job)
@@ -101,6 +111,7 @@ def run_stages(job: Job, *, resume: bool) -> None:
         export(job, scorer, job.folder.sft)
         if config.rl is not None:
             job.accelerator.free_memory()
+            job = _unwrapped(job)
     if config.rl is not None:
         reference = _reference(job, position)
         with_values = resolve(config.rl).baseline == "value"
@@ -113,6 +124,13 @@ def run_stages(job: Job, *, resume: bool) -> None:
         scorer, _ = prepare(job)
     export(job, scorer, job.folder.policy)
     evaluate(job, scorer)
+
+
+def _unwrapped(job: Job) -> Job:
+    """With a policy that can be prepared again; what is sharded stays so, and is read anew."""
+    if not is_sharded(job.accelerator):
+        return job
+    return evolve(job, policy=reload_policy(job.config, job.folder.sft))
 
 
 def prepare(job: Job, with_values: bool = False, weight_decay: float = 0.0) -> tuple[Any, Any]:
@@ -141,20 +159,40 @@ def evaluate(job: Job, scorer: Any) -> None:
     if job.accelerator.is_main_process and played:
         write_trajectories(job.folder.path / "trajectories.jsonl", played)
         report = json.dumps(summary_data(played), indent=1)
-        (job.folder.path / "evaluation.json").write_text(report + "\n", "utf-8")
+        write_whole(job.folder.path / "evaluation.json", report + "\n")
 
 
 def make_accelerator(config: Config, folder: Path) -> Any:
-    """Accelerate's view of devices and processes."""
+    """Accelerate's view of devices and processes.
+
+    Raises:
+        SpecError: The machine cannot do what the configuration or the launcher asks for.
+        MissingDependencyError: The tracker is not installed.
+    """
     from accelerate import Accelerator
     from accelerate.utils import ProjectConfiguration
 
     tracker = config.run.tracker
-    return Accelerator(
-        mixed_precision=config.run.mixed_precision,
-        log_with=None if tracker == "none" else tracker,
-        project_config=ProjectConfiguration(project_dir=str(folder), logging_dir=str(folder)),
-    )
+    several = int(os.environ.get("WORLD_SIZE", "1")) > 1
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*no supported trackers")  # said below
+            accelerator = Accelerator(
+                # Without a GPU, processes find each other only if Accelerate is told so.
+                cpu=several and not torch.cuda.is_available(),
+                mixed_precision=config.run.mixed_precision,
+                log_with=None if tracker == "none" else tracker,
+                project_config=ProjectConfiguration(str(folder), logging_dir=str(folder)),
+            )
+    except (ValueError, ImportError) as error:
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise SpecError(f"Accelerate cannot begin ({reason}); look at [run].") from error
+    if tracker != "none" and not accelerator.log_with:
+        raise MissingDependencyError(
+            f"run.tracker is {tracker}, which is not installed; run `pip install {tracker}`, or "
+            f'set run.tracker = "none".'
+        )
+    return accelerator
 
 
 def check_processes(config: Config, accelerator: Any, asked: int | None) -> None:
@@ -197,24 +235,3 @@ def _reference(job: Job, position: Any) -> Reference | None:
         if not hasattr(model, "disable_adapter"):
             model = AutoModelForCausalLM.from_pretrained(job.folder.sft)
     return Reference(model, config.policy.temperature)
-
-
-@contextmanager
-def stop_on_interrupt() -> Iterator[StopRequest]:
-    """Turn the first Ctrl-C into a request to stop after the step; the second one interrupts."""
-    stop = StopRequest()
-
-    def ask(_: int, __: Any) -> None:
-        if stop.asked:
-            raise KeyboardInterrupt
-        stop.asked = True
-
-    try:
-        before = signal.signal(signal.SIGINT, ask)
-    except ValueError:  # not the main thread: somebody else handles signals
-        yield stop
-        return
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, before)

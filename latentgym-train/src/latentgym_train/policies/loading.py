@@ -23,7 +23,15 @@ def load_policy(config: Config, streams: Streams, training: TrainingStream) -> P
         SpecError: There are no such weights, or they do not fit.
         MissingDependencyError: A package is not installed.
     """
-    policy = _base(config, streams, training)
+    return _adjusted(_base(config, streams, training), config)
+
+
+def reload_policy(config: Config, folder: Path) -> Policy:
+    """The policy of a configuration with weights that a stage has exported."""
+    return _adjusted(_pretrained(str(folder)), config)
+
+
+def _adjusted(policy: Policy, config: Config) -> Policy:
     settings = config.policy
     check_layers(policy.model.config.get_text_config())
     if settings.chat_template:
@@ -114,8 +122,8 @@ def _pretrained(source: str) -> Policy:
             model = AutoModelForCausalLM.from_pretrained(name, dtype="auto")
     except LatentGymError:
         raise
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
+    except Exception as error:  # a damaged file is answered with an error of any kind
+        reason = str(error).partition("\n")[0].rstrip(".") or type(error).__name__
         raise SpecError(
             f"The policy {source!r} cannot be loaded ({reason}); policy.source is tiny, smollm2, a "
             f"folder as save_pretrained writes it, or a hub id."
