@@ -120,6 +120,27 @@ def test_lora_trains_merges_and_exports(run, toy_data, toy_base):
     assert folder.read_log()[-1]["kl/reference"] > 0
 
 
+@pytest.mark.parametrize("rank", [0, 2])
+def test_reinforcement_trains_the_modules_it_is_told(rank, run, toy_data, toy_base):
+    if rank:
+        pytest.importorskip("peft")
+    data = {key: value for key, value in toy_data.items() if key != "sft"}
+    source = str(toy_base / "policy")
+    changes = {"rl__modules": ["q_proj", "v_proj"], "policy__lora_rank": rank}
+    folder = run(data, policy__source=source, **changes)
+    before, after = weights(toy_base / "policy"), weights(folder.policy)
+    changed = {name.split(".")[-2] for name in before if not torch.equal(before[name], after[name])}
+    assert changed == {"q_proj", "v_proj"}
+
+
+def test_a_module_that_the_policy_does_not_have_is_one_sentence(run, toy_data, tmp_path):
+    with pytest.raises(
+        SpecError, match=r"trains no weights of 'self_atn'.* did you mean self_attn\?"
+    ):
+        run(toy_data, rl__modules=["self_atn"])
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.parametrize("kl_in", ["loss", "reward"])
 def test_kl_is_measured_from_the_policy_after_the_supervised_stage(kl_in, run, toy_data, toy_base):
     source = str(toy_base / "policy")

@@ -225,8 +225,7 @@ class RlConfig:
         learning_rate: Of AdamW at the start.
         final_rate: Share of it at the end; it falls linearly.
         warmup: Iterations over which it rises.
-        weight_decay: Of AdamW; keeps a small policy from learning the training values of z by
-            heart.
+        weight_decay: Of AdamW.
         clip_low: How far a probability ratio may fall below 1.
         clip_high: How far it may rise above 1.
         kl: Weight of the KL divergence to the policy as it was at the start.
@@ -239,6 +238,9 @@ class RlConfig:
         own_weight: Weight of the own task, for `own_plus_later`.
         later_weight: Weight of later tasks.
         max_grad_norm: Gradients are clipped to.
+        modules: Names of the modules whose weights are trained, as in `self_attn`; none means all.
+            Values of z are learned by heart in embeddings and MLPs; a small policy that trains its
+            attention alone carries over to others.
     """
 
     algorithm: str = field(
@@ -269,6 +271,7 @@ class RlConfig:
     own_weight: float = field(default=1.0, validator=checks.number(0))
     later_weight: float = field(default=1.0, validator=checks.number(0))
     max_grad_norm: float = field(default=1.0, validator=checks.number(0, above=True))
+    modules: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         """Check what concerns several fields."""

@@ -32,6 +32,7 @@ from latentgym_train.rollouts import is_sharded
 from latentgym_train.scoring import Scorer
 from latentgym_train.sft_stage import train_sft
 from latentgym_train.stopping import stop_on_signals
+from latentgym_train.trained_weights import check_modules, freeze_others
 
 
 def train(
@@ -66,6 +67,8 @@ def train(
     streams = Streams(registry or load_registry(), config.data.holdout, config.data.tasks)
     training = training_stream(config.data, streams, config.seed)
     policy = load_policy(config, streams, training)
+    if config.rl is not None:
+        check_modules(policy.model, config.rl.modules)
     chat = ChatFormat(policy.tokenizer)
     place = TrainingFolder(folder)
     if accelerator.is_main_process and not resume:
@@ -115,6 +118,7 @@ def run_stages(job: Job, *, resume: bool) -> None:
     if config.rl is not None:
         reference = _reference(job, position)
         with_values = resolve(config.rl).baseline == "value"
+        freeze_others(job.policy.model, config.rl.modules)
         scorer, optimizer = prepare(job, with_values, config.rl.weight_decay)
         done = checkpoints.steps_done(position, "rl")
         if position and done is not None:
