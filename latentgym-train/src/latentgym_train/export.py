@@ -59,7 +59,7 @@ def card(config: Config) -> str:
     """The README of an exported policy: command, seed, versions."""
     from latentgym_train.config_file import format_config
 
-    versions = "\n".join(f"- {name} {version}" for name, version in _versions().items())
+    lines = "\n".join(f"- {name} {version}" for name, version in versions().items())
     return (
         f"---\nlibrary_name: transformers\ntags:\n- latentgym\n- reinforcement-learning\n---\n"
         f"# {config.name}\n\nA policy trained with latentgym-train on sequences of related tasks; "
@@ -67,11 +67,12 @@ def card(config: Config) -> str:
         f"'local/FOLDER?temperature={config.policy.temperature:g}"
         f"&max_new_tokens={config.policy.max_new_tokens}'`.\n\n"
         f"Made by `latentgym train config.toml` with this configuration:\n\n```toml\n"
-        f"{format_config(config)}```\n\nVersions:\n\n{versions}\n"
+        f"{format_config(config)}```\n\nVersions:\n\n{lines}\n"
     )
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Of everything that a run depends on."""
     import importlib.metadata
 
     others = {name: importlib.metadata.version(name) for name in ("torch", "transformers")}
