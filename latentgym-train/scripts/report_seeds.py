@@ -14,12 +14,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from latentgym_core.errors import SpecError
 from latentgym_core.registry import load_registry
 from latentgym_train.arms import BASE
 from latentgym_train.compare import make_setting
+from latentgym_train.comparison_checks import check_unchanged
 from latentgym_train.config_file import load_config
 from latentgym_train.export import versions
 from latentgym_train.folder import TrainingFolder
@@ -67,9 +67,7 @@ def seed_of(recipe: str, folder: Path) -> int:
     for name in (recipe, *found.compare.also):
         setting = make_setting(name, load_config(name, {"seed": seed}), folder / name, registry)
         for arm in setting.arms:
-            done = setting.run(arm.name).config()
-            if evolve(done, policy=arm.config.policy) != arm.config:
-                raise SpecError(f"{setting.run(arm.name).path} is not the recipe as it stands.")
+            check_unchanged(setting.run(arm.name), arm)
     return seed
 
 
