@@ -1,14 +1,31 @@
-"""The table of a comparison, made of scripted players in place of trained policies."""
+"""A comparison: what is refused, what goes on, and its table, of scripted players."""
 
+import runpy
 import statistics
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from attrs import evolve
+from click.testing import CliRunner
 
+import latentgym_core.plugin
+import latentgym_train.plugin
+from latentgym_core.cli import cli
+from latentgym_core.environment import build_environment
+from latentgym_core.errors import LatentGymError, SpecError
 from latentgym_core.jsonl import write_trajectories
-from latentgym_core.registry import load_registry
-from latentgym_train.compare import make_setting
+from latentgym_core.metrics.records import Estimate
+from latentgym_core.metrics.tables import as_markdown
+from latentgym_core.registry import Registry, load_registry
+from latentgym_core.sequence_env import Budget, SequenceEnv
+from latentgym_train import compare, comparison_table
+from latentgym_train.compare import make_setting, make_settings, train_arms
+from latentgym_train.comparison_checks import check_settings
+from latentgym_train.comparison_progress import Watcher
 from latentgym_train.comparison_table import play_player, tables
-from latentgym_train.config_file import load_config
+from latentgym_train.config import BatchConfig
+from latentgym_train.config_file import format_config, load_config
 from latentgym_train.data import Streams, evaluation_starts
 
 PLAYERS = {
@@ -19,23 +36,136 @@ PLAYERS = {
 
 
 @pytest.fixture
-def setting(tmp_path, registry, toy_data, make_config, rooms):
-    """A setting whose arms are finished."""
+def toy_compared(toy_data):
+    """The toy with three arms, as plain data."""
     compare = {
         "players": ["scripted/rest"],
         "arms": ["base", "cross-task"],
         "variants": {"own-task": {"rl": {"returns": "single_task"}}},
         "curves": ["reward", "turns"],
     }
-    config = make_config({**toy_data, "compare": compare})
-    made = make_setting("toy", config, tmp_path, registry)
+    return {**toy_data, "compare": compare}
+
+
+@pytest.fixture
+def setting(tmp_path, registry, toy_compared, make_config, rooms):
+    """A setting whose arms are finished."""
+    config = make_config(toy_compared)
+    made = make_setting("toy", config, tmp_path / "out" / "toy", registry)
     streams = Streams(registry, config.data.holdout)
     starts = evaluation_starts(rooms.ENV, "test", config.data.num_evaluation, streams)
-    for arm, player in PLAYERS.items():
-        made.run(arm).path.mkdir()
-        file = made.run(arm).path / "trajectories.jsonl"
-        write_trajectories(file, play_player(player, starts, registry))
+    for arm in made.arms:
+        run = made.run(arm.name)
+        run.begin(arm.config)
+        played = play_player(PLAYERS[arm.name], starts, registry)
+        write_trajectories(run.path / "trajectories.jsonl", played)
+        (run.path / "evaluation.json").write_text("{}", "utf-8")
     return made
+
+
+@pytest.fixture
+def latentgym(setting, tmp_path, rooms):
+    """The command that made `setting`, with further words."""
+    plugins = Registry.from_plugins([latentgym_core.plugin, latentgym_train.plugin, rooms])
+    (tmp_path / "toy.toml").write_text(format_config(setting.config), "utf-8")
+    words = ["train", str(tmp_path / "toy.toml"), "--compare", "--out", str(tmp_path / "out")]
+    return lambda *more: CliRunner().invoke(cli, [*words, *more], obj=plugins)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [(), ("--set", "batch.micro=3"), ("--set", 'compare.curves=["solved"]'), ("--jobs", "1")],
+)
+def test_a_finished_comparison_is_shown_again(words, latentgym):
+    shown = latentgym(*words)
+    assert shown.exit_code == 0, shown.output
+    assert all(arm in shown.stdout for arm in PLAYERS)
+
+
+@pytest.mark.parametrize(
+    ("words", "arm", "keys"),
+    [
+        (("--seed", "1"), "base", "seed"),
+        (("--set", "policy.source='smollm2'"), "base", "policy.source"),
+        (("--set", "rl.iterations=9", "--set", "rl.kl=0.1"), "cross-task", "rl.iterations, rl.kl"),
+        (("--set", "compare.variants.own-task.rl.epochs=5"), "own-task", "rl.epochs"),
+    ],
+)
+def test_a_comparison_of_another_configuration_is_refused(words, arm, keys, latentgym, setting):
+    refused = latentgym(*words)
+    assert refused.exit_code == 1
+    assert refused.stdout == ""
+    assert f"{setting.run(arm).path} was begun with another {keys}; take" in refused.stderr
+    assert "--out" in refused.stderr
+
+
+def test_arms_that_were_begun_go_on_from_another_place(setting, tmp_path, registry, monkeypatch):
+    (setting.run("cross-task").path / "evaluation.json").unlink()
+    moved = setting.folder.rename(tmp_path / "moved")
+    config = evolve(setting.config, batch=BatchConfig(micro=3))
+    again = make_setting("toy", config, moved, registry)
+    check_settings([again], registry)
+    started = []
+
+    class Finished:
+        returncode = 0
+
+        def __init__(self, words, **_):
+            started.append(words[3:])
+
+        def poll(self):
+            return self.returncode
+
+    monkeypatch.setattr(compare.subprocess, "Popen", Finished)
+    monkeypatch.setattr(compare, "POLL_SECONDS", 0)
+    train_arms([again], 2, Watcher(quiet=True))
+    assert started == [["--resume", str(moved / "cross-task")]]
+    assert again.run("cross-task").config() == again.arms[1].config
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"compare": {"players": ["scripted/nobody"]}}, "scripted/nobody"),
+        ({"compare": {"players": ["scripted/rest?examples=1"]}}, "is no scripted player"),
+        ({"data__ood_envs": ["room/treasure"]}, "did you mean rooms"),
+        ({"data__ood_latents": ["rooms"]}, "but the latent treasure is trained on; take another"),
+        ({"data__ood_envs": ["rooms"]}, "but the core env rooms is trained on; take another"),
+    ],
+)
+def test_what_the_table_cannot_show_is_refused_first(
+    changes, sentence, toy_compared, make_config, tmp_path, registry
+):
+    made = make_setting("toy", make_config(toy_compared, **changes), tmp_path / "toy", registry)
+    with pytest.raises(LatentGymError, match=sentence) as caught:
+        check_settings([made], registry)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("also", ["../other/second.toml", "{tmp_path}/other/second.toml"])
+def test_files_that_are_compared_too_have_folders_of_their_own(
+    also, toy_compared, make_config, tmp_path, registry
+):
+    for folder in ("mine", "other"):
+        (tmp_path / folder).mkdir()
+    second = format_config(make_config(toy_compared, name="second"))
+    (tmp_path / "other" / "second.toml").write_text(second, "utf-8")
+    toy = make_config(toy_compared, compare__also=[also.format(tmp_path=tmp_path)])
+    (tmp_path / "mine" / "toy.toml").write_text(format_config(toy), "utf-8")
+    name, out = str(tmp_path / "mine" / "toy.toml"), tmp_path / "out"
+    made = make_settings(name, load_config(name), out, {"seed": 5}, registry)
+    assert [(each.folder, each.config.name) for each in made] == [
+        (out / "toy", "toy"),
+        (out / "second", "second"),
+    ]
+    assert made[1].config.seed == 5
+
+
+def test_two_settings_of_one_folder_are_refused(toy_compared, make_config, tmp_path, registry):
+    (tmp_path / "toy.toml").write_text(format_config(make_config(toy_compared)), "utf-8")
+    config = make_config(toy_compared, compare__also=[str(tmp_path / "toy.toml")])
+    with pytest.raises(SpecError, match=r"Two recipes .* would lie in out/toy; "):
+        make_settings("toy", config, Path("out"), {}, registry)
 
 
 def test_variants_have_rows_and_paired_notes(setting, registry, rooms):
@@ -43,7 +173,8 @@ def test_variants_have_rows_and_paired_notes(setting, registry, rooms):
     assert "held-out sequences" in table.title  # z is one of two sides: none can be held out
     assert table.header == ("", "cumulative", "gain", "r1", "r2", "t1", "t2", "turns")
     assert [row[0] for row in table.rows] == ["scripted/rest", *PLAYERS]
-    assert table.rows[-1][3:7] == ("0.10", "0.10", "1.00", "1.00")
+    assert table.rows[-1][3:7] == ("0.10 ±0.00", "0.10 ±0.00", "1.00 ±0.00", "1.00 ±0.00")
+    assert "± half of its width are 95 % bootstrap intervals over sequences." in table.notes[0]
     notes = dict(note.split(": ", 1) for note in table.notes if ": " in note)
     assert list(notes) == ["cross-task / base", "cross-task / own-task", "cross-task - own-task"]
     mean = float(table.rows[2][1].split()[0])
@@ -51,6 +182,48 @@ def test_variants_have_rows_and_paired_notes(setting, registry, rooms):
     assert ratio[0] == pytest.approx(mean / (2 * rooms.RESTING), abs=0.03)
     assert ahead[0] == pytest.approx(mean - 2 * rooms.RESTING, abs=0.006)
     assert ahead[1] < ahead[0] < ahead[2]
+
+
+def test_per_task_cells_have_intervals_that_shrink_with_sequences(setting, registry):
+    (table,) = tables(setting, registry)
+    value, half = _numbers(table.rows[2][4].replace("±", ""))
+    # right in 1 of 4 of 64 sequences by chance, and looking pays in some more
+    spread = (value * (1 - value) / 64) ** 0.5
+    assert half == pytest.approx(1.96 * spread, rel=0.35)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "cell"),
+    [
+        (Estimate(value=0.43, low=0.40, high=0.44), "0.43 ±0.02"),
+        (Estimate(value=0.43), "0.43"),
+        (Estimate(value=None), "–"),
+    ],
+)
+def test_a_cell_of_a_task(estimate, cell):
+    assert comparison_table._cell(estimate) == cell
+
+
+def test_tasks_that_nobody_played_keep_their_columns(setting, registry, rooms):
+    environment = build_environment(registry.complete(rooms.ENV), registry)
+    played = []
+    for seed in range(3):
+        env = SequenceEnv(environment, budget=Budget(max_turns=1))
+        env.reset(seed, "test")
+        env.step("rest", agent="cut off")
+        played.append(env.trajectory)
+    row = comparison_table._row("cut off", played, setting.config.compare)
+    (table,) = tables(setting, registry)
+    assert dict(zip(table.header, row, strict=True))["t2"] == "–"
+
+
+def test_the_script_for_several_seeds_reads_every_row(setting, registry):
+    script = Path(__file__).parents[2] / "latentgym-train" / "scripts" / "report_seeds.py"
+    (table,) = tables(setting, registry)
+    found = runpy.run_path(str(script))["ROW"].finditer(as_markdown(table))
+    assert [(each["arm"], each["total"]) for each in found] == [
+        (row[0], row[1].partition(" ")[0]) for row in table.rows
+    ]
 
 
 def test_in_tiny_bandits_exploring_costs_the_own_task_and_pays_for_the_sequence():
@@ -68,3 +241,14 @@ def test_in_tiny_bandits_exploring_costs_the_own_task_and_pays_for_the_sequence(
 
 def _numbers(cell):
     return [float(part.strip("[],")) for part in cell.split()]
+
+
+def test_reuse_is_of_first_guesses_and_only_where_tasks_have_the_field():
+    def turn(task_index, guess):
+        return SimpleNamespace(turn_index=0, task_index=task_index, facts={"guess": guess})
+
+    tasks = [{"target": 3}, {"target": 4}, {"target": 3}]
+    turns = [turn(0, 3), turn(1, 3), turn(2, 8)]
+    played = [SimpleNamespace(seed=seed, tasks=tasks, turns=turns) for seed in range(4)]
+    assert comparison_table.reuse_share(played, "guess", "target").value == 0.5
+    assert comparison_table.reuse_share(played, "guess", "button").value is None

@@ -3,11 +3,19 @@ import pytest
 
 from latentgym_core.errors import SpecError
 from latentgym_core.registry import load_registry
-from latentgym_train.arms import CROSS, SINGLE, UNRELATED, arms_of
-from latentgym_train.config import ARMS, Config, RlConfig
+from latentgym_train.arms import CROSS, SINGLE, UNRELATED, arms_of, single_task_twin
+from latentgym_train.comparison_checks import check_played
+from latentgym_train.config import ARMS, Config
 from latentgym_train.config_file import build, find_file, format_config, load_config, recipe_names
+from latentgym_train.data import distinct_ids
+from latentgym_train.novelty import check_novel
 
 SMALL = {"data": {"train": [{"env": "number_guessing"}]}}
+
+
+def phase(**changes):
+    """A supervised stage of one phase."""
+    return {"phases": [{"steps": 3, **changes}]}
 
 
 @pytest.mark.parametrize(
@@ -30,6 +38,9 @@ SMALL = {"data": {"train": [{"env": "number_guessing"}]}}
         ({"data": {}}, "data: the key 'train' is missing."),
         ({"data": {"train": [{}]}}, "has either env"),
         ({"sft": {"phases": [{"steps": 3}]}}, "imitates either players or trajectories"),
+        ({"sft": phase(players={"scripted/blind": -1})}, "names and weights above 0."),
+        ({"sft": phase(players={"scripted/blind": True})}, "names and weights above 0."),
+        ({"sft": phase(players=3)}, "players is 3; it is a table of names"),
         ({"run": 3}, "run is 3; it should be a table."),
         ({"compare": {"arms": ["base", "cros-task"]}}, "did you mean cross-task?"),
         ({"compare": {"arms": ["base"]}}, "leaves out cross-task, which is always compared."),
@@ -53,6 +64,8 @@ def test_a_wrong_configuration_is_one_sentence(changes, sentence):
         ({"modulus": 5, "validation": [1], "test": [1]}, "in validation and in test"),
         ({"modulus": 5, "validation": [1], "test": [5]}, "buckets go from 0 to 4"),
         ({"modulus": 2, "validation": [1], "test": [0]}, "each need a bucket"),
+        ({"validation": [0]}, "buckets of no modulus; set one"),
+        ({"test": [1]}, "buckets of no modulus; set one"),
     ],
 )
 def test_a_holdout_leaves_something_for_everybody(holdout, sentence):
@@ -92,6 +105,45 @@ def test_a_file_extends_another(tmp_path):
     assert mine == attrs.evolve(theirs, name="mine", rl=attrs.evolve(theirs.rl, epochs=1))
 
 
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        ("name.x", "name is 'tiny' and no table; set name as a whole."),
+        ("data.train.env", "data.train is [{'env': "),
+        ("rl.epochs.x.y", "rl.epochs is 2 and no table"),
+    ],
+)
+def test_an_override_inside_what_is_no_table_is_one_sentence(key, sentence):
+    with pytest.raises(SpecError) as caught:
+        load_config("tiny-number-guessing", {key: 1})
+    assert str(caught.value).startswith(f"{key} cannot be set, because ")
+    assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize("last", ["first.toml", "second.toml"])
+def test_a_file_that_extends_itself_is_one_sentence(last, tmp_path):
+    (tmp_path / "first.toml").write_text('extends = "second.toml"\n', "utf-8")
+    (tmp_path / "second.toml").write_text(f'extends = "{last}"\n', "utf-8")
+    with pytest.raises(SpecError, match=rf"{last} extends itself; `extends` names another file"):
+        load_config(str(tmp_path / "first.toml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("data = 3", "data is 3; it should be a table."),
+        ("[data]\ntrain = 3", "data: train is 3; it is a list, as in"),
+        ("[data]\ntrain = [3]", r"train\[0\] is 3; it should be a table."),
+        ("compare = 3\n[data]\ntrain = []", "compare is 3; it should be a table."),
+        ("extends = 3", "There is no recipe and no file '3'"),
+    ],
+)
+def test_a_file_of_the_wrong_shape_is_one_sentence(text, sentence, tmp_path):
+    (tmp_path / "mine.toml").write_text(text, "utf-8")
+    with pytest.raises(SpecError, match=sentence):
+        load_config(str(tmp_path / "mine.toml"))
+
+
 def test_an_unknown_recipe_is_answered_with_the_nearest():
     with pytest.raises(SpecError, match="did you mean tiny-number-guessing"):
         find_file("tiny-number-gessing")
@@ -110,6 +162,7 @@ def test_the_arms_of_a_comparison_have_one_budget(registry, toy_data, make_confi
     assert single.rl.sequences == 2 * cross.rl.sequences  # sequences of one task, not of two
     assert single.rl.minibatch == 2 * cross.rl.minibatch
     assert single.rl.iterations == cross.rl.iterations
+    assert single.data.pool == 2 * cross.data.pool  # so that no task comes again any sooner
     assert [each.data.tasks for each in (single, cross, unrelated)] == [
         "single",
         "related",
@@ -144,11 +197,30 @@ def test_the_arms_of_a_recipe_can_be_made(name):
         assert {arm.name for arm in arms} == {*config.compare.arms, *config.compare.variants}
 
 
-def test_single_task_recipes_are_the_twins_of_their_recipes():
-    twins = [name for name in recipe_names() if name.endswith("-single-task")]
-    for name in twins:
-        twin, original = load_config(name), load_config(name.removesuffix("-single-task"))
-        assert twin.data.tasks == "single"
-        assert isinstance(twin.rl, RlConfig)
-        assert twin.rl.iterations == original.rl.iterations
-        assert twin.rl.sequences > original.rl.sequences
+@pytest.mark.parametrize("name", recipe_names())
+def test_the_table_of_a_recipe_can_be_made(name):
+    registry, config = load_registry(), load_config(name)
+    check_played(config, registry)
+    check_novel(config.data, distinct_ids(config.data.train), registry)
+
+
+@pytest.mark.parametrize("name", [each for each in recipe_names() if each.endswith("-single-task")])
+def test_a_single_task_recipe_is_the_twin_of_its_recipe(name):
+    twin, original = load_config(name), load_config(name.removesuffix("-single-task"))
+    expected = single_task_twin(original, load_registry())
+    assert twin == attrs.evolve(expected, name=twin.name, compare=twin.compare)
+
+
+def test_what_lies_beside_a_file_is_found_from_anywhere(tmp_path, monkeypatch):
+    (tmp_path / "base").mkdir()
+    (tmp_path / "good.jsonl").touch()
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        'policy.source = "base"\ndata.train = [{ env = "number_guessing" }]\n'
+        '[[sft.phases]]\nsteps = 1\ntrajectories = ["good.jsonl", "runs/of/mine"]\n'
+    )
+    monkeypatch.chdir("/")
+    config = load_config(str(file))
+    assert config.policy.source == str(tmp_path / "base")
+    assert config.sft.phases[0].trajectories == (str(tmp_path / "good.jsonl"), "runs/of/mine")
+    assert load_config("tiny-number-guessing").policy.source == "tiny"

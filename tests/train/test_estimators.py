@@ -171,9 +171,27 @@ def test_a_configuration_overrides_its_algorithm():
     assert resolve(config) == evolve(ESTIMATORS["grpo"], scale="none", level="token")
 
 
-def test_values_do_not_go_with_own_plus_later():
-    with pytest.raises(SpecError, match="or other returns"):
-        resolve(RlConfig(algorithm="ppo", returns="own_plus_later"))
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"algorithm": "ppo", "returns": "own_plus_later"}, "or other returns"),
+        ({"algorithm": "reinforce++", "scale": "group"}, "scale = group compares the sequences of"),
+        ({"algorithm": "reinforce++", "baseline": "sequence"}, "set group = 8"),
+        ({"algorithm": "ppo", "baseline": "task"}, "baseline = task and scale = batch compares"),
+        ({"algorithm": "ppo", "baseline": "leave_one_out"}, "set group = 8"),
+        ({"algorithm": "ppo", "scale": "group"}, "take scale = batch or none"),
+        ({"algorithm": "ppo", "scale": "group", "group": 8}, "take scale = batch or none"),
+        ({"algorithm": "grpo", "baseline": "value", "group": 8}, "take scale = batch or none"),
+    ],
+)
+def test_an_estimator_whose_parts_do_not_go_together_is_one_sentence(changes, sentence):
+    with pytest.raises(SpecError, match=sentence):
+        RlConfig(**changes)
+
+
+def test_an_algorithm_of_groups_needs_none_when_nothing_is_compared():
+    config = RlConfig(algorithm="grpo", baseline="none", scale="batch")
+    assert resolve(config).baseline == "none"
 
 
 # ---- losses

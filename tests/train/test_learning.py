@@ -42,7 +42,7 @@ def test_whole_sequence_returns_find_the_best_policy(name, learn, rooms):
     assert learn(ESTIMATORS[name]) > (rooms.BEST + rooms.MYOPIC) / 2
 
 
-@pytest.mark.parametrize("name", ["ppo", "grpo"])
+@pytest.mark.parametrize("name", ["ppo", "grpo", "rloo", "reinforce++"])
 def test_own_task_returns_rest_in_the_first_task(name, learn, rooms):
     reward = learn({**ESTIMATORS[name], "returns": "single_task"})
     assert reward < (rooms.BEST + rooms.MYOPIC) / 2

@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from latentgym_core.errors import SpecError
-from latentgym_train.config import RlConfig
+
+if TYPE_CHECKING:
+    from latentgym_train.config import RlConfig
+
+OF_A_GROUP = ("sequence", "task", "leave_one_out")
+"""Baselines that are means over a group."""
 
 
 @frozen
@@ -44,11 +50,11 @@ ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
 )
 
 
-def resolve(config: RlConfig) -> Estimator:
+def resolve(config: "RlConfig") -> Estimator:
     """The estimator of a configuration, its fields overridden by what the configuration sets.
 
     Raises:
-        SpecError: Learned values cannot stand for these returns.
+        SpecError: Its parts do not go together.
     """
     named = ESTIMATORS[config.algorithm]
     estimator = Estimator(
@@ -57,9 +63,28 @@ def resolve(config: RlConfig) -> Estimator:
         config.level or named.level,
         clips=named.clips,
     )
+    _check_group(config, estimator)
+    if not estimator.clips and config.epochs > 1:
+        raise SpecError(
+            f"{config.algorithm} does not clip, so it may use a sequence once: set epochs = 1."
+        )
     if estimator.baseline == "value" and config.returns == "own_plus_later":
         raise SpecError(
             "A value head estimates one return for all tasks, so baseline = value goes with the "
             "returns single_task, cumulative and to_go; take another baseline or other returns."
         )
     return estimator
+
+
+def _check_group(config: "RlConfig", estimator: Estimator) -> None:
+    """Refuse a scale that would not be used, and a group of one whose sequences are compared."""
+    if estimator.baseline == "value" and estimator.scale == "group":
+        raise SpecError(
+            "scale = group divides returns of tasks, and baseline = value gives advantages of "
+            "turns: take scale = batch or none."
+        )
+    if config.group < 2 and (estimator.baseline in OF_A_GROUP or estimator.scale == "group"):
+        raise SpecError(
+            f"{config.algorithm} with baseline = {estimator.baseline} and scale = "
+            f"{estimator.scale} compares the sequences of a group: set group = 8."
+        )

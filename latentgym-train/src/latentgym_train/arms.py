@@ -36,7 +36,8 @@ def arms_of(config: Config, base_policy: str, registry: Registry) -> list[Arm]:
 
     `cross-task` and its twins get the same number of tasks per update and the same number of
     updates: a sequence of one task counts as 1/N of a sequence, so `single-task` plays N times as
-    many. A variant has the budget of `cross-task` unless it changes it.
+    many, from a pool N times as large. A variant has the budget of `cross-task` unless it changes
+    it.
 
     Args:
         config: With `sft`, `rl`, or both; without `sft` the base is the policy as it comes.
@@ -68,7 +69,7 @@ def arms_of(config: Config, base_policy: str, registry: Registry) -> list[Arm]:
 
 
 def single_task_twin(config: Config, registry: Registry) -> Config:
-    """The same training on sequences of one task, with as many tasks per update."""
+    """The same training on sequences of one task: as many tasks per update, and as many to draw."""
     if config.rl is None:
         raise SpecError("A single-task twin is of reinforcement learning: the recipe has no rl.")
     horizons = {
@@ -82,7 +83,7 @@ def single_task_twin(config: Config, registry: Registry) -> Config:
     (factor,) = horizons
     return evolve(
         config,
-        data=evolve(config.data, tasks="single"),
+        data=evolve(config.data, tasks="single", pool=config.data.pool * factor),
         rl=evolve(
             config.rl,
             sequences=config.rl.sequences * factor,

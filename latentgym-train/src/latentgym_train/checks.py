@@ -21,19 +21,14 @@ def whole(least: int) -> Validator:
     return check
 
 
-def number(
-    least: float, most: float = float("inf"), *, above: bool = False, below: bool = False
-) -> Validator:
-    """A number from `least` (or above it) to `most` (or below it)."""
+def number(least: float, most: float = float("inf"), *, above: bool = False) -> Validator:
+    """A number from `least` (or above it) to `most`."""
 
     def check(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
         fits = isinstance(value, int | float) and not isinstance(value, bool)
-        low = fits and (value > least if above else value >= least)
-        if not low or not (value < most if below else value <= most):
+        if not fits or not (least < value if above else least <= value) or not value <= most:
             start = f"above {least:g}" if above else f"from {least:g}"
-            end = (
-                "" if most == float("inf") else f" and below {most:g}" if below else f" to {most:g}"
-            )
+            end = "" if most == float("inf") else f" to {most:g}"
             raise SpecError(f"{attribute.name} is {value!r}; it is a number {start}{end}.")
 
     return check
@@ -59,14 +54,16 @@ def text(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
 
 
 def shares(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
-    """A table of names and positive weights."""
-    good = isinstance(value, Mapping) and all(
-        isinstance(weight, int | float) and weight > 0 for weight in value.values()
-    )
-    if not good or not value:
+    """A table of names and positive weights; may be empty."""
+    if not isinstance(value, Mapping) or not all(map(_is_weight, value.values())):
         raise SpecError(
             f"{attribute.name} is {value!r}; it is a table of names and weights above 0."
         )
+
+
+def _is_weight(value: Any) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and 0 < value < float("inf")
 
 
 def flag(_: Any, attribute: "Attribute[Any]", value: Any) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from latentgym_core.cli import INTERRUPTED
 from latentgym_core.cli.console import say
@@ -43,13 +44,15 @@ def command(ctx: click.Context, /, config: str | None, recipes: bool, **options:
         return
     if (config is None) == (options["resume"] is None):
         raise click.UsageError("Name a CONFIG, or a run to --resume; --recipes lists recipes.")
-    _check_together(options)
+    _check_together(ctx, options)
     _run(ctx, config, options)
 
 
-def _check_together(options: dict[str, Any]) -> None:
+def _check_together(ctx: click.Context, options: dict[str, Any]) -> None:
     """Refuse options that have no meaning together."""
     if not options["compare"]:
+        if ctx.get_parameter_source("jobs") is not ParameterSource.DEFAULT:
+            raise click.UsageError("--jobs says how many arms of a --compare train at a time.")
         return
     if options["resume"] is not None:
         raise click.UsageError("A comparison goes on where it stopped when it is started again.")
@@ -141,18 +144,16 @@ def _compare(
     ctx: click.Context, name: str, config: "Config", out: Path, options: dict[str, Any]
 ) -> None:
     from latentgym_core.metrics.tables import as_markdown, as_text
-    from latentgym_train.compare import make_setting, train_arms
+    from latentgym_train.compare import make_settings, train_arms
+    from latentgym_train.comparison_checks import check_settings
     from latentgym_train.comparison_progress import watching
     from latentgym_train.comparison_table import tables
-    from latentgym_train.config_file import load_config
     from latentgym_train.drafts import write_whole
     from latentgym_train.stopping import terminated_like_interrupted
 
     registry = current_registry(ctx)
-    changes = _changes(options)
-    named = {Path(name).stem: config}
-    named |= {each: load_config(each, changes) for each in config.compare.also}
-    settings = [make_setting(each, named[each], out / each, registry) for each in named]
+    settings = make_settings(name, config, out, _changes(options), registry)
+    check_settings(settings, registry)
     try:
         with terminated_like_interrupted():
             with watching(quiet=options["quiet"]) as watcher:

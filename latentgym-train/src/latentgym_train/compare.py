@@ -5,17 +5,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from attrs import frozen
 
-from latentgym_core.errors import LatentGymError
+from latentgym_core.errors import LatentGymError, SpecError
 from latentgym_core.registry import Registry
 from latentgym_train.arms import BASE, Arm, arms_of
 from latentgym_train.comparison_progress import Watcher, num_steps
 from latentgym_train.config import Config
-from latentgym_train.config_file import format_config
+from latentgym_train.config_file import format_config, load_config
+from latentgym_train.drafts import write_whole
 from latentgym_train.folder import TrainingFolder
 
 POLL_SECONDS = 0.2
@@ -47,6 +49,36 @@ def make_setting(name: str, config: Config, folder: Path, registry: Registry) ->
     base = TrainingFolder(folder / BASE).policy
     arms = tuple(arms_of(config, str(base), registry))
     return Setting(name=name, folder=folder, config=config, arms=arms)
+
+
+def make_settings(
+    name: str, config: Config, out: Path, changes: Mapping[str, Any], registry: Registry
+) -> list[Setting]:
+    """Lay out the runs of a recipe and of those that it names in `compare.also`.
+
+    Args:
+        name: Of the recipe, or path of its file.
+        config: The recipe, changed.
+        out: Gets a folder per recipe, named as the recipe or its file.
+        changes: Made to the other recipes as well, see `config_file.load_config`.
+        registry: Knows horizons.
+
+    Raises:
+        SpecError: Two would lie in one folder, or there is no such recipe.
+    """
+    configs = {name: config}
+    configs |= {each: load_config(each, changes) for each in config.compare.also}
+    stems = [Path(each).stem for each in (name, *config.compare.also)]
+    for stem in stems:
+        if stems.count(stem) > 1:
+            raise SpecError(
+                f"Two recipes of the comparison would lie in {out / stem}; recipes and files of "
+                f"compare.also have different names."
+            )
+    return [
+        make_setting(stem, each, out / stem, registry)
+        for stem, each in zip(stems, configs.values(), strict=True)
+    ]
 
 
 def train_arms(settings: Sequence[Setting], num_jobs: int, watcher: Watcher) -> None:
@@ -108,6 +140,8 @@ def _begin(setting: Setting, arm: Arm) -> "subprocess.Popen[bytes]":
     setting.folder.mkdir(parents=True, exist_ok=True)
     file.write_text(format_config(arm.config), "utf-8")
     begun = (folder.path / "config.toml").is_file()
+    if begun:  # what may differ: where the base lies, and how batches are cut
+        write_whole(folder.path / "config.toml", format_config(arm.config))
     what = ["--resume", str(folder.path)] if begun else [str(file), "--out", str(folder.path)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
     with (setting.folder / f"{arm.name}.log").open("ab") as log:

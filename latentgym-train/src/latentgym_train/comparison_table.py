@@ -7,6 +7,7 @@ import numpy as np
 
 from latentgym_core.agents.agent_string import make_agent
 from latentgym_core.agents.scripted import ScriptedAgent
+from latentgym_core.errors import SpecError
 from latentgym_core.inference.run import Order, analyse_all
 from latentgym_core.inference.summary import build_inference_report
 from latentgym_core.jsonl import read_trajectories
@@ -20,7 +21,7 @@ from latentgym_core.trajectory import Trajectory
 from latentgym_train.arms import CROSS, arm_names
 from latentgym_train.compare import Setting
 from latentgym_train.config import CompareConfig
-from latentgym_train.data import Streams, distinct_ids, evaluation_starts
+from latentgym_train.data import Streams, evaluation_ids, evaluation_starts
 from latentgym_train.playing import Start
 
 Played = Mapping[str, Sequence[Trajectory]]
@@ -33,7 +34,7 @@ def tables(setting: Setting, registry: Registry) -> list[Table]:
     streams = Streams(registry, data.holdout)
     kept = "z" if data.holdout.modulus else "sequences"
     groups = (
-        (f"in distribution, held-out {kept}", data.evaluation or distinct_ids(data.train), True),
+        (f"in distribution, held-out {kept}", evaluation_ids(data), True),
         ("OOD-1: a latent never trained on", data.ood_latents, False),
         ("OOD-2: a core env never trained on", data.ood_envs, False),
     )
@@ -51,7 +52,7 @@ def tables(setting: Setting, registry: Registry) -> list[Table]:
 def _played(
     setting: Setting, env_id: str, starts: Sequence[Start], registry: Registry
 ) -> dict[str, list[Trajectory]]:
-    floor, *ceilings = setting.config.compare.players or ("scripted/blind",)
+    floor, *ceilings = players_of(setting.config.compare)
     played = {floor: play_player(floor, starts, registry)}
     for arm in arm_names(setting.config.compare):
         stored = read_trajectories(setting.run(arm).path)
@@ -59,12 +60,29 @@ def _played(
     return played | {each: play_player(each, starts, registry) for each in ceilings}
 
 
-def play_player(name: str, starts: Sequence[Start], registry: Registry) -> list[Trajectory]:
-    """Let a scripted player play sequences."""
-    core_envs = tuple(starts[0].environment.core_envs)
+def players_of(compare: CompareConfig) -> tuple[str, ...]:
+    """The floor, then the ceilings."""
+    return compare.players or ("scripted/blind",)
+
+
+def make_player(name: str, core_envs: tuple[str, ...], registry: Registry) -> ScriptedAgent:
+    """Make a scripted player.
+
+    Raises:
+        UnknownNameError: There is none of that name for these core envs.
+        SpecError: The name is another agent's.
+    """
     agent = make_agent(name, core_envs, registry)
     if not isinstance(agent, ScriptedAgent):
-        raise TypeError(name)
+        raise SpecError(
+            f"compare.players: {name} is no scripted player; play others with `latentgym eval`."
+        )
+    return agent
+
+
+def play_player(name: str, starts: Sequence[Start], registry: Registry) -> list[Trajectory]:
+    """Let a scripted player play sequences."""
+    agent = make_player(name, tuple(starts[0].environment.core_envs), registry)
     return [_play(agent, start) for start in starts]
 
 
@@ -92,7 +110,8 @@ def _table(title: str, setting: Setting, played: Played) -> Table:
         header=("", "cumulative", "gain", *curves, "turns", *reuse, *history_use),
         rows=tuple(rows),
         notes=(
-            f"{len(first)} sequences, the same for all; 95 % bootstrap intervals over sequences.",
+            f"{len(first)} sequences, the same for all; [low, high] and ± half of its width are "
+            f"95 % bootstrap intervals over sequences.",
             *_inference_note(compare),
             *_notes(compare, played),
         ),
@@ -106,15 +125,21 @@ def _row(name: str, trajectories: Sequence[Trajectory], compare: CompareConfig) 
         name,
         with_interval(summary.measures["cumulative_reward"], ".2f"),
         with_interval(summary.measures["gain"], ".2f", signed=True),
-        *(cell for curve in compare.curves for cell in _cells(summary.by_task[curve])),
+        *(_cell(each) for curve in compare.curves for each in summary.by_task[curve]),
         with_interval(summary.measures["turns_per_task"], ".2f"),
         *((with_interval(reuse_share(trajectories, *reuse), ".0%"),) if reuse else ()),
         *_history_use(trajectories[: compare.history_use]),
     )
 
 
-def _cells(curve: Iterable[Estimate]) -> Iterable[str]:
-    return (f"{each.value:.2f}" for each in curve if each.value is not None)
+def _cell(estimate: Estimate) -> str:
+    """`0.43 ±0.02`: a value and half the width of its interval; a dash for none."""
+    if estimate.value is None:
+        return "–"
+    value = f"{estimate.value:.2f}"
+    if estimate.low is None or estimate.high is None:
+        return value
+    return f"{value} ±{(estimate.high - estimate.low) / 2:.2f}"
 
 
 def _history_use(trajectories: Sequence[Trajectory]) -> Iterable[str]:
@@ -135,15 +160,17 @@ def reuse_share(trajectories: Sequence[Trajectory], fact: str, field: str) -> Es
     Args:
         trajectories: Played sequences.
         fact: Fact of a turn, as in `guess`.
-        field: Field of a task, as in `target`.
+        field: Field of a task, as in `target`; without it there is no share.
     """
     rows = [(each.seed, _reused(each, fact, field)) for each in trajectories]
     return bootstrap(unit_totals(rows, 2), quotients)[0]
 
 
 def _reused(trajectory: Trajectory, fact: str, field: str) -> tuple[float, float]:
+    if not all(field in task for task in trajectory.tasks):
+        return 0.0, 0.0
     first = [t for t in trajectory.turns if t.turn_index == 0 and t.task_index > 0]
-    old = [each.get(field) for each in trajectory.tasks]
+    old = [task[field] for task in trajectory.tasks]
     hits = sum(turn.facts.get(fact) in old[: turn.task_index] for turn in first)
     return float(hits), float(len(first))
 

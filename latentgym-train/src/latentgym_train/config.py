@@ -9,6 +9,7 @@ from attrs.validators import deep_iterable, optional
 
 from latentgym_core.errors import SpecError
 from latentgym_train import checks
+from latentgym_train.algorithms import resolve
 
 TASKS = ("related", "unrelated", "single")
 RETURNS = ("single_task", "cumulative", "to_go", "own_plus_later")
@@ -106,9 +107,11 @@ class HoldoutConfig:
     def __attrs_post_init__(self) -> None:
         """Check what concerns several fields."""
         held = (*self.validation, *self.test)
+        if held and not self.modulus:
+            raise SpecError("holdout names buckets of no modulus; set one, as in modulus = 16.")
         if len(set(held)) < len(held):
             raise SpecError("holdout: a bucket is in validation and in test, or twice in one.")
-        if any(not 0 <= bucket < max(self.modulus, 1) for bucket in held):
+        if any(not 0 <= bucket < self.modulus for bucket in held):
             raise SpecError(f"holdout: buckets go from 0 to {self.modulus - 1}.")
         if self.modulus and (len(held) >= self.modulus or not self.test or not self.validation):
             raise SpecError("holdout: train, validation and test each need a bucket.")
@@ -178,7 +181,7 @@ class PhaseConfig:
     steps: int = field(validator=checks.whole(1))
     learning_rate: float = field(default=2e-3, validator=checks.number(0, above=True))
     warmup: int = field(default=20, validator=checks.whole(0))
-    players: Mapping[str, float] = field(factory=dict)
+    players: Mapping[str, float] = field(factory=dict, validator=checks.shares)
     trajectories: tuple[str, ...] = ()
     min_reward: float | None = None
     tasks: str = field(default="unrelated", validator=checks.one_of(TASKS))
@@ -280,10 +283,7 @@ class RlConfig:
                 f"rl.sequences is {self.sequences}; it is a multiple of minibatch, "
                 f"{self.minibatch}, and of group, {self.group}."
             )
-        if self.algorithm in ("grpo", "rloo") and self.group < 2:
-            raise SpecError(f"{self.algorithm} compares the sequences of a group: set group = 8.")
-        if self.algorithm == "rloo" and self.epochs > 1:
-            raise SpecError("rloo does not clip, so it may use a sequence once: set epochs = 1.")
+        resolve(self)
 
 
 @frozen(kw_only=True)
@@ -313,7 +313,8 @@ class CompareConfig:
 
     Attributes:
         players: Scripted players, as floor and ceiling.
-        also: Further recipes that are compared in the same command.
+        also: Further recipes that are compared in the same command; by name, or as TOML files
+            relative to this one.
         reuse: Fact of a turn and field of a task: a first turn whose fact equals the field of an
             earlier task of the sequence reuses it. Empty: not counted.
         arms: Which of `base`, `single-task`, `unrelated-tasks` and `cross-task` are trained; the

@@ -37,21 +37,54 @@ def load_config(name: str, overrides: Mapping[str, Any] | None = None) -> Config
 
 def read_data(name: str) -> dict[str, Any]:
     """A file or recipe as plain data, what it extends filled in."""
-    path = find_file(name)
+    return _read(find_file(name), ())
+
+
+def _read(path: Path, readers: tuple[Path, ...]) -> dict[str, Any]:
+    """A file as plain data; `readers` extend it."""
+    if path.resolve() in readers:
+        raise SpecError(f"{path} extends itself; `{EXTENDS}` names another file or recipe.")
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SpecError(f"{path} cannot be read ({error.strerror or error}).") from error
     except ValueError as error:
         raise SpecError(f"{path} is no TOML file ({error}).") from error
-    for source in data.get("data", {}).get("train", ()):
-        if isinstance(source, dict) and source.get("folder"):
-            source["folder"] = str((path.parent / str(source["folder"])).resolve())
+    _find_relative(data, path.parent)
     base = data.pop(EXTENDS, None)
     if base is None:
         return data
-    sibling = path.parent / str(base)
-    return _merged(read_data(str(sibling) if sibling.is_file() else str(base)), data)
+    found = find_file(_beside(path.parent, str(base)))
+    return _merged(_read(found, (*readers, path.resolve())), data)
+
+
+def _find_relative(data: dict[str, Any], place: Path) -> None:
+    """Let files that are named relative to a TOML file be found from anywhere."""
+    for source in _inside(data, "data", "train"):
+        if isinstance(source, dict) and source.get("folder"):
+            source["folder"] = str((place / str(source["folder"])).resolve())
+    for phase in _inside(data, "sft", "phases"):
+        if isinstance(phase, dict) and isinstance(phase.get("trajectories"), list):
+            phase["trajectories"] = [_beside(place, each) for each in phase["trajectories"]]
+    policy = data.get("policy")
+    if isinstance(policy, dict) and "source" in policy:
+        policy["source"] = _beside(place, policy["source"])
+    also = _inside(data, "compare", "also")
+    if also:
+        data["compare"]["also"] = [_beside(place, each) for each in also]
+
+
+def _inside(data: dict[str, Any], table: str, key: str) -> list[Any]:
+    """A list of a table; anything else is refused when the record is built."""
+    found = data.get(table)
+    value = found.get(key) if isinstance(found, dict) else None
+    return value if isinstance(value, list) else []
+
+
+def _beside(place: Path, name: Any) -> Any:
+    """What lies there in a folder, or the name as it is: of a recipe, on the hub, from here."""
+    beside = isinstance(name, str) and bool(name) and (place / name).exists()
+    return str(place / name) if beside else name
 
 
 def recipe_names() -> list[str]:
@@ -159,6 +192,20 @@ def format_config(config: Config) -> str:
     return tomlkit.dumps(_plain(config))
 
 
+def differing_keys(one: Config, other: Config) -> list[str]:
+    """Dotted keys whose values differ, as in `rl.iterations`."""
+    left, right = _leaves(_plain(one)), _leaves(_plain(other))
+    return [key for key in {**left, **right} if left.get(key) != right.get(key)]
+
+
+def _leaves(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    leaves = {}
+    for key, value in data.items():
+        inner = isinstance(value, Mapping)
+        leaves.update(_leaves(value, f"{prefix}{key}.") if inner else {f"{prefix}{key}": value})
+    return leaves
+
+
 def _plain(value: Any) -> Any:
     if attrs.has(type(value)):
         fields = attrs.asdict(value, recurse=False)
@@ -181,9 +228,16 @@ def _merged(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _set(data: dict[str, Any], path: list[str], value: Any) -> None:
-    for part in path[:-1]:
-        data = data.setdefault(part, {})
-    data[path[-1]] = value
+    table: Any = data
+    for depth, part in enumerate(path[:-1], 1):
+        table = table.setdefault(part, {})
+        if not isinstance(table, dict):
+            outer = ".".join(path[:depth])
+            raise SpecError(
+                f"{'.'.join(path)} cannot be set, because {outer} is {table!r} and no table; "
+                f"set {outer} as a whole."
+            )
+    table[path[-1]] = value
 
 
 def _recipes() -> Path:

@@ -1,1 +1,1 @@
-"""LatentGym sequences for other trainers, one leaf module each; none is imported by another."""
+"""LatentGym sequences for other trainers, one module each that nothing else imports."""

@@ -19,8 +19,8 @@ from latentgym_core.errors import SpecError
 from latentgym_core.registry import Registry, load_registry
 from latentgym_core.rewards import PER_TASK
 from latentgym_core.sequence_env import Budget, SequenceEnv
+from latentgym_train.adapters.skyrl_rows import PREFIX
 
-PREFIX = "latentgym_"
 ENTRY_POINT = f"{__name__}:LatentGymEnv"
 Messages = list[dict[str, str]]
 

@@ -18,6 +18,7 @@ from latentgym_core.seeding import SPLITS
 from latentgym_core.sequence_env import SequenceEnv
 
 PREFIX = "latentgym_"
+"""Begins the ids of our environments in SkyRL."""
 Row = dict[str, Any]
 
 
