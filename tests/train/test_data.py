@@ -1,14 +1,20 @@
+from collections import Counter
+
 import pytest
 
-from latentgym_core.errors import SpecError
+from latentgym_core.errors import LatentGymError, SpecError
 from latentgym_core.registry import load_registry
 from latentgym_train.config import Config, HoldoutConfig
-from latentgym_train.config_file import build
+from latentgym_train.config_file import build, load_config
 from latentgym_train.data import (
     Streams,
     allowed_buckets,
     bucket,
+    check_evaluations,
+    evaluation_ids,
     evaluation_starts,
+    horizons,
+    lessons_for,
     training_stream,
 )
 
@@ -24,6 +30,10 @@ def streams():
 
 def data(**changes):
     return build(Config, {"data": {"train": [{"env": ENV}], "pool": 50, **changes}}, "test").data
+
+
+def stored_sources(path):
+    return [{"folder": str(path / "folder")}]
 
 
 @pytest.mark.parametrize(
@@ -52,11 +62,14 @@ def test_no_z_of_one_split_is_seen_in_another(streams):
     assert not seen["validation"] & seen["test"]
 
 
-def test_the_held_out_split_is_balanced_in_the_numbers():
-    pairs = [(a, b) for a in range(1, 17) for b in range(a + 1, 17) if (a + b) % 5 == 0]
-    counts = [sum(number in pair for pair in pairs) for number in range(1, 17)]
-    assert len(pairs) == 24
-    assert (min(counts), max(counts)) == (2, 4)
+def test_the_held_out_split_of_the_recipe_is_balanced_in_the_numbers():
+    recipe = load_config("tiny-number-guessing").data
+    (source,) = recipe.train
+    drawn = Streams(load_registry(), recipe.holdout)
+    seeds = drawn.seeds(source.env, "test", 300)
+    pairs = {frozenset(drawn.environment(source.env).sequence(seed, "test").z) for seed in seeds}
+    counts = Counter(number for pair in pairs for number in pair)
+    assert counts == dict.fromkeys(range(1, 17), 2)
 
 
 def test_a_latent_whose_z_does_not_vary_cannot_be_held_out():
@@ -113,15 +126,42 @@ def test_single_tasks_are_sequences_of_one(streams):
     assert all(len(start.sequence.tasks) == 1 for start in starts)
 
 
+def test_imitation_sees_whole_sequences_where_reinforcement_plays_single_tasks(streams):
+    single, plain = data(tasks="single"), data()
+    stream = training_stream(single, streams, 3)
+    whole = training_stream(plain, streams, 3)
+    assert lessons_for(stream, single, streams).rows(0, 9) == whole.rows(0, 9) != stream.rows(0, 9)
+    assert lessons_for(whole, plain, streams) is whole
+    assert horizons(stream, streams.registry) == [1]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"evaluation": ["number_guessing/nothing"]},
+        {"ood_latents": ["number_guessing/nothing"]},
+        {"ood_envs": ["nothing"]},
+        {"evaluation": ["hangman/starts_with_S"]},  # no z to hold out
+    ],
+)
+def test_what_is_evaluated_can_be_drawn(changes, streams):
+    check_evaluations(data(ood_latents=["hangman/starts_with_S"]), streams, ["validation", "test"])
+    with pytest.raises(LatentGymError):
+        check_evaluations(data(**changes), streams, ["validation", "test"])
+
+
 def test_a_folder_of_latentgym_data_is_trained_on(tmp_path):
     from latentgym_core.dataset.folder import write_dataset
 
     streams = Streams(load_registry(), HoldoutConfig())
     write_dataset(tmp_path / "folder", streams.environment(ENV), 6, split="train")
-    stored = data(train=[{"folder": str(tmp_path / "folder")}])
+    stored = data(train=stored_sources(tmp_path))
     stream = training_stream(stored, streams, 0)
     drawn = {streams.start(row).sequence.tasks for row in stream.rows(0, 6)}
     assert drawn == {streams.environment(ENV).sequence(seed, "train").tasks for seed in range(6)}
+    assert evaluation_ids(stored) == (str(streams.registry.complete(ENV)),)
+    mixed = training_stream(data(train=[*stored_sources(tmp_path), {"env": OTHER}]), streams, 0)
+    assert horizons(mixed, streams.registry) == [3, 4]
     twin = data(train=[{"folder": str(tmp_path / "folder")}], tasks="unrelated")
     with pytest.raises(SpecError, match="name the environment"):
         training_stream(twin, streams, 0)

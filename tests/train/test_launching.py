@@ -219,6 +219,16 @@ def test_batches_divide_among_the_processes(changes, sentence, toy_data, make_co
         check_processes(make_config(toy_data, **changes), SimpleNamespace(num_processes=2), 2)
 
 
+def test_adapters_on_shards_are_refused_at_the_start(toy_data, make_config):
+    config = make_config(toy_data, policy__lora_rank=2)
+    whole, shards = (
+        SimpleNamespace(num_processes=2, distributed_type=kind) for kind in ("MULTI_GPU", "FSDP")
+    )
+    check_processes(config, whole, 2)
+    with pytest.raises(SpecError, match="cannot be merged into weights that are sharded"):
+        check_processes(config, shards, 2)
+
+
 def settings_of(name, **more):
     """The environment variables that `accelerate launch` makes of an example file."""
     from accelerate.commands.launch import _validate_launch_command, launch_command_parser

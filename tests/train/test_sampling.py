@@ -221,13 +221,37 @@ UNSTABLE = (
 )
 
 
-def test_a_template_that_rewrites_earlier_turns_is_refused(toy_policy):
+FORGETFUL = (
+    "{% for m in messages %}{{ m.role }}: {{ m.content.split('</think>')[-1] }};{% endfor %}"
+    "{% if add_generation_prompt %}assistant: {% endif %}"
+)
+
+
+@pytest.mark.parametrize("template", [UNSTABLE, FORGETFUL])
+def test_a_template_that_rewrites_earlier_turns_is_refused(template, toy_policy):
     import copy
 
     tokenizer = copy.deepcopy(toy_policy.tokenizer)
-    tokenizer.chat_template = UNSTABLE
+    tokenizer.chat_template = template
     with pytest.raises(SpecError, match="rewrites earlier turns"):
         ChatFormat(tokenizer)
+
+
+def test_the_template_of_the_qwen3_recipe_keeps_reasoning(toy_policy):
+    import copy
+
+    from latentgym_train.config_file import load_config
+
+    tokenizer = copy.deepcopy(toy_policy.tokenizer)
+    tokenizer.chat_template = load_config("qwen3-8b-fsdp").policy.chat_template
+    reply = "<think>Odd.</think>[7]"
+    said = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": reply}]
+    assert tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=True) == (
+        f"<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n{reply}<|im_end|>\n"
+        "<|im_start|>assistant\n"
+    )
+    answer = tokenizer.decode(ChatFormat(tokenizer).following({"role": "user", "content": "Low."}))
+    assert answer == "<|im_end|>\n<|im_start|>user\nLow.<|im_end|>\n<|im_start|>assistant\n"
 
 
 def test_a_tokenizer_without_a_template_is_refused(toy_policy):

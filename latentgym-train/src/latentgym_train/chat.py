@@ -6,8 +6,8 @@ from typing import Any
 from latentgym_core.errors import SpecError
 
 Message = dict[str, str]
-REPLY, ANSWER = "[7]", "@@ANSWER@@"
-"""Stand for a reply and for what follows it, to take a chat template apart."""
+REPLIES, ANSWER = ("[7]", "<think>\nOdd.\n</think>\n\n[7]"), "@@ANSWER@@"
+"""Stand for replies and for what follows them, to take a chat template apart."""
 
 
 class ChatFormat:
@@ -66,19 +66,19 @@ class ChatFormat:
             {"role": "user", "content": "Begin."},
         )
         parts = set()
-        for _ in range(2):
-            prefix = self._render(said) + REPLY
+        for reply in (*REPLIES, REPLIES[0]):
+            prefix = self._render(said) + reply
             said += (
-                {"role": "assistant", "content": REPLY},
+                {"role": "assistant", "content": reply},
                 {"role": "user", "content": ANSWER},
             )
             whole = self._render(said)
             before, found, after = whole.removeprefix(prefix).partition(ANSWER)
             if not whole.startswith(prefix) or not found:
                 raise SpecError(
-                    "The policy's chat template rewrites earlier turns when later ones are added, "
-                    "so what was sampled could not be trained on; set a template that only "
-                    "appends (policy.chat_template)."
+                    "The policy's chat template rewrites earlier turns when later ones are added "
+                    "(many drop their reasoning), so what was sampled could not be trained on; set "
+                    "a template that only appends (policy.chat_template)."
                 )
             parts.add((before, after))
             said = (*said[:-1], {"role": "user", "content": "Go on."})

@@ -24,7 +24,7 @@ from latentgym_train.playing import Start
 
 TRIES = 64  # seeds looked at for each sequence asked for
 STRIDE = 1_000_003  # between the seeds whose tasks make up one sequence of unrelated tasks
-CACHED = 20_000
+PROBED = 16  # sequences drawn to see whether an environment has any
 
 
 def bucket(z: Any, modulus: int) -> int:
@@ -141,10 +141,12 @@ class TrainingStream:
     Attributes:
         dataset: The mixture, a `datasets.Dataset` with columns env_id, split and seed.
         seed: Of the order.
+        env_ids: The environments of its sequences.
     """
 
     dataset: Any
     seed: int
+    env_ids: tuple[str, ...]
 
     def rows(self, position: int, count: int) -> list[dict[str, Any]]:
         """The rows at `position` and after."""
@@ -164,6 +166,16 @@ def _order(size: int, seed: int, epoch: int) -> list[int]:
     return order
 
 
+def lessons_for(training: TrainingStream, config: DataConfig, streams: Streams) -> TrainingStream:
+    """What words are learned from and imitated: always whole sequences of N tasks.
+
+    With `tasks = "single"` only reinforcement plays single tasks, so that it has the same start.
+    """
+    if config.tasks != "single":
+        return training
+    return training_stream(evolve(config, tasks="related"), streams, training.seed)
+
+
 def training_stream(config: DataConfig, streams: Streams, seed: int) -> TrainingStream:
     """Build the mixture that is trained on.
 
@@ -176,22 +188,24 @@ def training_stream(config: DataConfig, streams: Streams, seed: int) -> Training
 
     sources = [_source(each, config, streams) for each in config.train]
     weights = [each.weight for each in config.train]
+    env_ids = tuple(dict.fromkeys(each for source in sources for each in source.unique("env_id")))
     if len(sources) == 1:
-        return TrainingStream(sources[0], seed)
+        return TrainingStream(sources[0], seed, env_ids)
     mixed = datasets.interleave_datasets(
         sources,
         probabilities=[weight / sum(weights) for weight in weights],
         seed=seed,
         stopping_strategy="all_exhausted",
     )
-    return TrainingStream(mixed, seed)
+    return TrainingStream(mixed, seed, env_ids)
 
 
 def _source(source: SourceConfig, config: DataConfig, streams: Streams) -> Any:
     import datasets
 
     if source.folder:
-        return _stored(source, config)
+        _check_stored(source, config)
+        return _stored(source)
     num_tasks = 1 if config.tasks == "single" else streams.registry.complete(source.env).num_tasks
     env_id = with_horizon(source.env, num_tasks, streams.registry)
     seeds = streams.seeds(env_id, "train", config.pool)
@@ -200,15 +214,18 @@ def _source(source: SourceConfig, config: DataConfig, streams: Streams) -> Any:
     )
 
 
-def _stored(source: SourceConfig, config: DataConfig) -> Any:
-    """A folder of `latentgym data`; its rows hold whole sequences."""
-    import datasets
-
+def _check_stored(source: SourceConfig, config: DataConfig) -> None:
     if config.tasks != "related" or config.holdout.modulus:
         raise SpecError(
             f"{source.folder} holds finished sequences: data.tasks and data.holdout choose tasks "
             f'while they are drawn, so name the environment with env = "..." instead.'
         )
+
+
+def _stored(source: SourceConfig) -> Any:
+    """A folder of `latentgym data`; its rows hold whole sequences."""
+    import datasets
+
     try:
         return datasets.load_dataset(source.folder, source.subset, split="train")
     except (OSError, ValueError) as error:
@@ -243,6 +260,35 @@ def sequence_horizon(env_id: str, registry: Registry) -> int:
     return EnvId.parse(str(registry.complete(env_id))).num_tasks
 
 
+def horizons(training: TrainingStream, registry: Registry) -> list[int]:
+    """Every N of a training stream, in ascending order."""
+    return sorted({sequence_horizon(each, registry) for each in training.env_ids})
+
+
 def distinct_ids(sources: Sequence[SourceConfig]) -> tuple[str, ...]:
-    """The environments of a mixture that are named by id."""
-    return tuple(dict.fromkeys(source.env for source in sources if source.env))
+    """The environments of a mixture: those that are named, and those of stored sequences."""
+    ids = ([each.env] if each.env else _stored(each).unique("env_id") for each in sources)
+    return tuple(dict.fromkeys(env_id for several in ids for env_id in several))
+
+
+def evaluation_ids(config: DataConfig) -> tuple[str, ...]:
+    """The in-distribution environments."""
+    return config.evaluation or distinct_ids(config.train)
+
+
+def check_evaluations(config: DataConfig, streams: Streams, splits: Sequence[str]) -> None:
+    """Draw some sequences of everything that will be evaluated, so that no run ends in vain.
+
+    Args:
+        config: Names the environments.
+        streams: What draws them.
+        splits: Those that in-distribution environments are evaluated on.
+
+    Raises:
+        LatentGymError: An environment does not exist, or has no z to hold out.
+    """
+    for env_id in evaluation_ids(config):
+        for split in splits:
+            evaluation_starts(env_id, split, PROBED, streams)
+    for env_id in (*config.ood_latents, *config.ood_envs):
+        evaluation_starts(env_id, "test", 1, streams, held_out=False)

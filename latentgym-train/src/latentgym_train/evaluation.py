@@ -9,17 +9,12 @@ from latentgym_core.metrics import Summary, summarise
 from latentgym_core.trajectory import Trajectory
 from latentgym_train import checkpoints, rollouts
 from latentgym_train.config import DataConfig
-from latentgym_train.data import distinct_ids, evaluation_starts
+from latentgym_train.data import evaluation_ids, evaluation_starts, horizons
 from latentgym_train.job import Job
 from latentgym_train.play_record import TokenPlay
 from latentgym_train.updates import sum_over_processes
 
 CHUNK = 256  # sequences sampled at once
-
-
-def evaluation_ids(job: Job) -> tuple[str, ...]:
-    """The in-distribution environments."""
-    return job.config.data.evaluation or distinct_ids(job.config.data.train)
 
 
 def play_evaluation(
@@ -68,7 +63,7 @@ def validate(job: Job, scorer: Any) -> dict[str, float]:
     """Reward and gain on the validation stream, for the log."""
     played = [
         each
-        for env_id in evaluation_ids(job)
+        for env_id in evaluation_ids(job.config.data)
         for each in play_evaluation(job, scorer, env_id, "validation")
     ]
     (summary,) = summarise(played, by="agent")
@@ -83,34 +78,34 @@ def headline(summary: Summary) -> dict[str, float]:
     return {name: value for name, value in {**chosen, **curve}.items() if value is not None}
 
 
-def log_numbers(accelerator: Any, plays: Sequence[TokenPlay]) -> dict[str, float]:
-    """What is logged of the sampled sequences, over all processes."""
-    sums = _sums(plays)
-    total = sum_over_processes(
-        accelerator, {name: torch.tensor(value) for name, value in sums.items()}
-    )
+def log_numbers(job: Job, plays: Sequence[TokenPlay]) -> dict[str, float]:
+    """What is logged of the sampled sequences, over all processes; r_i of those with task i."""
+    longest = horizons(job.training, job.streams.registry)[-1]
+    sums = {name: torch.tensor(value) for name, value in _sums(plays, longest).items()}
+    total = sum_over_processes(job.accelerator, sums)
     count = total.pop("sequences")
-    numbers = {name: value / count for name, value in total.items()}
-    last = max(int(name[1:]) for name in numbers if name[1:].isdigit() and name[0] == "r")
-    return {**numbers, "gain": numbers[f"r{last}"] - numbers["r1"]}
+    having = [total.pop(f"having/{index}") for index in range(longest)]
+    paid = [total.pop(f"r{index + 1}") for index in range(longest)]
+    means = {name: value / count for name, value in total.items()}
+    curve = [reward / number for reward, number in zip(paid, having, strict=True) if number]
+    named = {f"r{index + 1}": each for index, each in enumerate(curve)}
+    return {**means, **named, "gain": curve[-1] - curve[0]}
 
 
-def _sums(plays: Sequence[TokenPlay]) -> Mapping[str, float]:
-    most = max(len(play.rewards) for play in plays)
-    curve = {
-        f"r{index + 1}": float(
-            sum(play.rewards[index] for play in plays if index < len(play.rewards))
-        )
-        for index in range(most)
-    }
+def _sums(plays: Sequence[TokenPlay], longest: int) -> Mapping[str, float]:
+    """The same names in every process, whatever it has played."""
+    rewards = [
+        [play.rewards[index] for play in plays if index < len(play.rewards)]
+        for index in range(longest)
+    ]
+    turns = [turn for play in plays for turn in play.turns]
     return {
         "sequences": float(len(plays)),
-        "reward": float(sum(sum(play.rewards) for play in plays)),
-        **curve,
-        "turns": float(sum(len(play.turns) for play in plays)),
+        "reward": float(sum(map(sum, rewards))),
+        **{f"r{index + 1}": float(sum(each)) for index, each in enumerate(rewards)},
+        **{f"having/{index}": float(len(each)) for index, each in enumerate(rewards)},
+        "turns": float(len(turns)),
         "tokens": float(sum(len(play.tokens) for play in plays)),
-        "sampled_tokens": float(
-            sum(turn.stop - turn.start for play in plays for turn in play.turns)
-        ),
+        "sampled_tokens": float(sum(turn.stop - turn.start for turn in turns)),
         "truncated": float(sum(play.truncated for play in plays)),
     }

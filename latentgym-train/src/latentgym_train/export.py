@@ -1,7 +1,10 @@
 """Policies as ordinary Transformers folders, which `local/PATH`, vLLM and the hub understand."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from attrs import evolve
 
 from latentgym_core.agents.local import no_progress_bars
 from latentgym_core.plugins import installed_versions
@@ -67,8 +70,30 @@ def card(config: Config) -> str:
         f"'local/FOLDER?temperature={config.policy.temperature:g}"
         f"&max_new_tokens={config.policy.max_new_tokens}'`.\n\n"
         f"Made by `latentgym train config.toml` with this configuration:\n\n```toml\n"
-        f"{format_config(config)}```\n\nVersions:\n\n{lines}\n"
+        f"{format_config(without_places(config))}```\n\nVersions:\n\n{lines}\n"
     )
+
+
+def without_places(config: Config) -> Config:
+    """A configuration with the names of local files and folders alone, fit to be published."""
+    source, sft, compare = config.policy.source, config.sft, config.compare
+    if Path(source).expanduser().exists():
+        source = Path(source).name
+    if sft is not None:
+        phases = (evolve(each, trajectories=_names(each.trajectories)) for each in sft.phases)
+        sft = evolve(sft, phases=tuple(phases))
+    train = (evolve(each, folder=Path(each.folder).name) for each in config.data.train)
+    return evolve(
+        config,
+        policy=evolve(config.policy, source=source),
+        data=evolve(config.data, train=tuple(train)),
+        sft=sft,
+        compare=evolve(compare, also=_names(compare.also)),
+    )
+
+
+def _names(paths: Sequence[str]) -> tuple[str, ...]:
+    return tuple(Path(each).name for each in paths)
 
 
 def versions() -> dict[str, str]:

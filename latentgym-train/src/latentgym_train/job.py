@@ -22,7 +22,8 @@ class Job:
         policy: What is trained.
         chat: How its messages become tokens.
         streams: Draws sequences.
-        training: The sequences to train on.
+        training: The sequences to reinforce on.
+        lessons: The sequences to imitate on, see `data.lessons_for`.
         folder: Where everything is written.
         reporter: Progress and logs.
         stop: Whether somebody asked to stop after the current step.
@@ -34,6 +35,7 @@ class Job:
     chat: ChatFormat
     streams: Streams
     training: TrainingStream
+    lessons: TrainingStream
     folder: TrainingFolder
     reporter: Reporter
     stop: "StopRequest"

@@ -85,19 +85,19 @@ def train_rl(
     with job.reporter.stage("reinforcement", config.iterations) as bar:
         bar.advance(first, "")
         for iteration in range(first, config.iterations):
-            begun = time.process_time()
+            begun = _clock(job)
             set_rate(optimizer, rl_rate(iteration, config))
             plays = sample(job, scorer, iteration)
-            sampled = time.process_time()
+            sampled = _clock(job)
             experience = learn_from(job, scorer, plays, estimator, reference)
-            scored = time.process_time()
+            scored = _clock(job)
             numbers = update(job, scorer, optimizer, experience, estimator, iteration)
             seconds = {
                 "seconds/sampling": sampled - begun,
                 "seconds/scoring": scored - sampled,
-                "seconds/update": time.process_time() - scored,
+                "seconds/update": _clock(job) - scored,
             }
-            numbers = {**log_numbers(job.accelerator, plays), **numbers, **seconds}
+            numbers = {**log_numbers(job, plays), **numbers, **seconds}
             if job.config.run.evaluate_every and (
                 (iteration + 1) % job.config.run.evaluate_every == 0
             ):
@@ -107,6 +107,13 @@ def train_rl(
                 iteration + 1, f"reward {numbers['reward']:.3f} gain {numbers['gain']:+.3f}"
             )
             checkpoints.save_if_due(job, Position(STAGE, iteration + 1), config.iterations)
+
+
+def _clock(job: Job) -> float:
+    """Seconds, once the device has done what it was told."""
+    if job.accelerator.device.type == "cuda":
+        torch.cuda.synchronize()
+    return time.perf_counter()
 
 
 def sample(job: Job, scorer: Any, iteration: int) -> list[TokenPlay]:
@@ -152,7 +159,9 @@ def learn_from(
     penalties = None
     if reference is not None:
         width = batch.log_probs.shape[1]
-        rows = [reference.log_probs(piece.to(job.accelerator.device)) for piece in on_device]
+        rows = [
+            reference.log_probs(piece.to(job.accelerator.device), scorer) for piece in on_device
+        ]
         from_reference = torch.cat([_widened(each.cpu(), width) for each in rows])
         if config.kl_in == "reward":
             penalties = config.kl * _sums_by_turn(batch.log_probs - from_reference, batch, turns)
@@ -243,30 +252,19 @@ def rl_loss(
         totals: Tokens (or sequences) and turns of the whole minibatch, over all processes.
     """
     level: objectives.Level = "token" if estimator.level == "token" else "sequence"
-    mask = rows.actions.float()
-    weights = objectives.token_weights(mask, level, total=totals["tokens"])
-    advantages = extra["advantages"].gather(1, rows.turn_index) * mask
-    if estimator.clips:
-        policy = objectives.clipped(
-            scores.log_probs,
-            rows.log_probs,
-            advantages,
-            weights,
-            config.clip_low,
-            config.clip_high,
-        )
-    else:
-        policy = objectives.policy_gradient(scores.log_probs, advantages, weights)
+    weights = objectives.token_weights(rows.actions.float(), level, total=totals["tokens"])
+    policy = _policy_loss(scores, rows, extra["advantages"], weights, config, estimator)
     entropy = objectives.weighted_sum(scores.entropy, weights)
     loss = policy - config.entropy * entropy
-    moved = objectives.kl_estimate(scores.log_probs, rows.log_probs)
+    # The tokens are those of the policy that sampled, so it stands first.
+    moved = objectives.kl_estimate(rows.log_probs, scores.log_probs)
     numbers = {
         "policy_loss": policy,
         "entropy": entropy,
         "kl/sampled": objectives.weighted_sum(moved, weights),
     }
     if config.kl:
-        reference = extra["reference"][:, : mask.shape[1]]
+        reference = extra["reference"][:, : weights.shape[1]]
         distance = objectives.kl_estimate(scores.log_probs, reference)
         numbers["kl/reference"] = objectives.weighted_sum(distance, weights)
         if config.kl_in == "loss":
@@ -277,6 +275,21 @@ def rl_loss(
         numbers["value_loss"] = objectives.value_loss(values, extra["targets"], turn_weights)
         loss = loss + config.value_weight * numbers["value_loss"]
     return loss, numbers
+
+
+def _policy_loss(
+    scores: Any,
+    rows: Batch,
+    by_turn: torch.Tensor,
+    weights: torch.Tensor,
+    config: RlConfig,
+    estimator: Estimator,
+) -> torch.Tensor:
+    advantages = by_turn.gather(1, rows.turn_index) * rows.actions
+    if not estimator.clips:
+        return objectives.policy_gradient(scores.log_probs, advantages, weights)
+    bounds = config.clip_low, config.clip_high
+    return objectives.clipped(scores.log_probs, rows.log_probs, advantages, weights, *bounds)
 
 
 def _at_turns(scores: list[Any], turns: Turns) -> torch.Tensor:

@@ -1,7 +1,6 @@
 """The supervised stage: imitate scripted players or filtered trajectories."""
 
 import random
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ from latentgym_core.jsonl import read_trajectories
 from latentgym_core.trajectory import Trajectory
 from latentgym_train import checkpoints, objectives
 from latentgym_train.batching import make_batch
-from latentgym_train.config import PhaseConfig
-from latentgym_train.data import Streams
+from latentgym_train.config import Config, HoldoutConfig, PhaseConfig
+from latentgym_train.data import Streams, allowed_buckets, bucket, distinct_ids
 from latentgym_train.folder import STAGES, Position
 from latentgym_train.job import Job
 from latentgym_train.play_record import TokenPlay
@@ -25,6 +24,8 @@ from latentgym_train.scripted import Mixture, from_trajectory, make_mixture, pla
 from latentgym_train.updates import Piece, cut, optimizer_step, sum_over_processes
 
 STAGE = STAGES.index("sft")
+REPORTED = ("validation", "test")
+"""Splits that nothing is learned from."""
 
 
 def train_sft(job: Job, scorer: Any, optimizer: Any, first_step: int) -> None:
@@ -54,6 +55,7 @@ def train_sft(job: Job, scorer: Any, optimizer: Any, first_step: int) -> None:
             batch = make_batch(plays, pad).to(job.accelerator.device)
             here = torch.tensor(objectives.batch_total(batch.actions, _level(config.level)))
             counted = sum_over_processes(job.accelerator, {"total": here})["total"]
+            _check_context(job, counted)
 
             def loss(piece: Piece, counted: float = counted) -> Any:
                 rows, _ = piece
@@ -85,14 +87,36 @@ def _share(job: Job) -> range:
 
 
 def _mine(job: Job, plays: list[TokenPlay]) -> list[TokenPlay]:
-    """Leave out what does not fit the context."""
+    """Blank what does not fit the context; every process keeps the same number of rows."""
     limit = job.config.policy.context
-    kept = [play for play in plays if len(play.tokens) <= limit]
-    if not kept:
+    return [play if len(play.tokens) <= limit else _blank(play) for play in plays]
+
+
+def _blank(play: TokenPlay) -> TokenPlay:
+    """Two tokens that nothing is learned from."""
+    return evolve(play, tokens=play.tokens[:2], log_probs=play.log_probs[:2], turns=())
+
+
+def _check_context(job: Job, counted: float) -> None:
+    if not counted:
         raise SpecError(
-            f"Every sequence of a step is longer than policy.context, {limit} tokens; raise it."
+            f"Every sequence of a step is longer than policy.context, {job.config.policy.context} "
+            f"tokens; raise it."
         )
-    return kept
+
+
+def check_teachers(config: Config, streams: Streams) -> None:
+    """Make every player and read every trajectory once, so that no later phase stops a run.
+
+    Raises:
+        LatentGymError: There is no such player, or nothing to imitate.
+    """
+    for phase in config.sft.phases if config.sft else ():
+        if phase.trajectories:
+            good_trajectories(phase, config.data.holdout)
+        for env_id in distinct_ids(config.data.train) if phase.players else ():
+            core_envs = tuple(streams.environment(env_id).core_envs)
+            make_mixture(phase.players, core_envs, streams.registry)
 
 
 def _teacher(job: Job, phase: PhaseConfig) -> Any:
@@ -108,7 +132,7 @@ def _teacher(job: Job, phase: PhaseConfig) -> Any:
 
     def play(place: int) -> TokenPlay:
         rng = random.Random(f"sft/{config.seed}/{place}")
-        row = _shortened(job.training.rows(place, 1)[0], phase, streams, rng)
+        row = _shortened(job.lessons.rows(place, 1)[0], phase, streams, rng)
         start = streams.start(row)
         players = mixture(tuple(start.environment.core_envs))
         return play_scripted(start, players, job.chat, rng)
@@ -128,7 +152,7 @@ def _shortened(
 
 
 def _recorded(job: Job, phase: PhaseConfig) -> Any:
-    chosen = good_trajectories(phase)
+    chosen = good_trajectories(phase, job.config.data.holdout)
     plays = [from_trajectory(each, job.chat) for each in chosen]
 
     def play(place: int) -> TokenPlay:
@@ -137,24 +161,34 @@ def _recorded(job: Job, phase: PhaseConfig) -> Any:
     return play
 
 
-def good_trajectories(phase: PhaseConfig) -> list[Trajectory]:
-    """The trajectories of a phase that finished and earned enough.
+def good_trajectories(phase: PhaseConfig, holdout: HoldoutConfig) -> list[Trajectory]:
+    """The trajectories of a phase that finished, earned enough, and whose z is not held out.
 
     Raises:
-        SpecError: There are none.
+        SpecError: There are none, or results are reported on their split.
     """
-    found: Sequence[Trajectory] = [
-        each for path in phase.trajectories for each in read_trajectories(Path(path))
-    ]
-    least = phase.min_reward
-    chosen = [
-        each
-        for each in found
-        if each.error is None and (least is None or sum(each.rewards) >= least)
-    ]
-    if not chosen:
+    found = [each for path in phase.trajectories for each in read_trajectories(Path(path))]
+    where = ", ".join(phase.trajectories)
+    if reported := sorted({each.split for each in found} & set(REPORTED)):
         raise SpecError(
-            f"None of the {len(found)} trajectories in {', '.join(phase.trajectories)} earned "
-            f"{least}; lower sft.phases.min_reward."
+            f"Results are reported on the split {reported[0]}, which {where} has played, so it is "
+            f"not imitated; play again with `latentgym eval --split train`."
+        )
+    chosen = [each for each in found if _is_good(each, phase.min_reward, holdout)]
+    if not chosen:
+        earned = "" if phase.min_reward is None else f", earned {phase.min_reward:g}"
+        raise SpecError(
+            f"None of the {len(found)} trajectories in {where} finished{earned} and has a z that "
+            f"data.holdout leaves to training; give others, or lower sft.phases.min_reward."
         )
     return chosen
+
+
+def _is_good(played: Trajectory, least: float | None, holdout: HoldoutConfig) -> bool:
+    allowed = allowed_buckets(holdout, "train")
+    return (
+        played.error is None
+        and played.truncated is None
+        and (least is None or sum(played.rewards) >= least)
+        and (allowed is None or bucket(played.z, holdout.modulus) in allowed)
+    )

@@ -3,6 +3,7 @@
 import json
 import os
 import warnings
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -17,20 +18,30 @@ from latentgym_core.registry import Registry, load_registry
 from latentgym_train import checkpoints
 from latentgym_train.algorithms import resolve
 from latentgym_train.chat import ChatFormat
-from latentgym_train.config import Config
-from latentgym_train.data import Streams, training_stream
+from latentgym_train.config import Config, RlConfig
+from latentgym_train.data import (
+    Streams,
+    check_evaluations,
+    distinct_ids,
+    evaluation_ids,
+    horizons,
+    lessons_for,
+    training_stream,
+)
 from latentgym_train.drafts import write_whole
-from latentgym_train.evaluation import evaluation_ids, play_evaluation
+from latentgym_train.evaluation import play_evaluation
 from latentgym_train.export import export
 from latentgym_train.folder import Position, TrainingFolder
-from latentgym_train.job import Job, Stopped
+from latentgym_train.job import Job, Stopped, StopRequest
+from latentgym_train.novelty import check_novel
 from latentgym_train.policies.loading import load_policy, reload_policy
+from latentgym_train.policies.policy import stop_dropout
 from latentgym_train.policies.reference import Reference
 from latentgym_train.reporting import Reporter
 from latentgym_train.rl_stage import train_rl
 from latentgym_train.rollouts import is_sharded
 from latentgym_train.scoring import Scorer
-from latentgym_train.sft_stage import train_sft
+from latentgym_train.sft_stage import check_teachers, train_sft
 from latentgym_train.stopping import stop_on_signals
 from latentgym_train.trained_weights import check_modules, freeze_others
 
@@ -60,42 +71,79 @@ def train(
     """
     if config.run.threads:
         torch.set_num_threads(config.run.threads)
-    if config.rl is not None:
-        resolve(config.rl)
     accelerator = make_accelerator(config, folder)
     check_processes(config, accelerator, num_processes)
     streams = Streams(registry or load_registry(), config.data.holdout, config.data.tasks)
-    training = training_stream(config.data, streams, config.seed)
-    policy = load_policy(config, streams, training)
-    if config.rl is not None:
-        check_modules(policy.model, config.rl.modules)
-    chat = ChatFormat(policy.tokenizer)
-    place = TrainingFolder(folder)
+    if not resume:
+        check_names(config, streams)
+    job = make_job(config, TrainingFolder(folder), accelerator, streams, quiet=quiet)
     if accelerator.is_main_process and not resume:
-        place.begin(config)
+        job.folder.begin(config)
     accelerator.wait_for_everyone()
-    reporter = Reporter(place, accelerator, quiet=quiet)
-    held = place.held() if accelerator.is_main_process else nullcontext()
-    with held, stop_on_signals(reporter.say) as stop:
+    held = job.folder.held() if accelerator.is_main_process else nullcontext()
+    with held, stop_on_signals(job.reporter.say) as stop:
         if config.run.tracker != "none":
             accelerator.init_trackers("latentgym")
-        job = Job(
-            config=config,
-            accelerator=accelerator,
-            policy=policy,
-            chat=chat,
-            streams=streams,
-            training=training,
-            folder=place,
-            reporter=reporter,
-            stop=stop,
-        )
         try:
-            run_stages(job, resume=resume)
+            run_stages(evolve(job, stop=stop), resume=resume)
         except Stopped:
             accelerator.end_training()
             raise
     accelerator.end_training()
+
+
+def check_names(config: Config, streams: Streams) -> None:
+    """Make everything that a run will need by name, before it begins.
+
+    Raises:
+        LatentGymError: Something does not exist or does not fit.
+    """
+    splits = ("validation", "test") if config.run.evaluate_every else ("test",)
+    check_novel(config.data, distinct_ids(config.data.train), streams.registry)
+    check_evaluations(config.data, streams, splits)
+    check_teachers(config, streams)
+
+
+def make_job(
+    config: Config, folder: TrainingFolder, accelerator: Any, streams: Streams, *, quiet: bool
+) -> Job:
+    """Draw the data and load the policy; nothing is written.
+
+    Raises:
+        LatentGymError: Something in the configuration does not fit.
+    """
+    training = training_stream(config.data, streams, config.seed)
+    lessons = lessons_for(training, config.data, streams)
+    if config.rl is not None:
+        check_baseline(config.rl, horizons(training, streams.registry))
+    policy = load_policy(config, streams, lessons)
+    if config.rl is not None:
+        check_modules(policy.model, config.rl.modules)
+    return Job(
+        config=config,
+        accelerator=accelerator,
+        policy=policy,
+        chat=ChatFormat(policy.tokenizer),
+        streams=streams,
+        training=training,
+        lessons=lessons,
+        folder=folder,
+        reporter=Reporter(folder, accelerator, quiet=quiet),
+        stop=StopRequest(),
+    )
+
+
+def check_baseline(config: RlConfig, lengths: Sequence[int]) -> None:
+    """Check that the estimator can be had, and of these sequences.
+
+    Raises:
+        SpecError: It cannot.
+    """
+    if resolve(config).baseline == "sequence" and len(lengths) > 1:
+        raise SpecError(
+            f"The baseline sequence is a mean over N tasks, so every environment of data.train has "
+            f"the same N; here N is {', '.join(map(str, lengths))}."
+        )
 
 
 def run_stages(job: Job, *, resume: bool) -> None:
@@ -106,39 +154,60 @@ def run_stages(job: Job, *, resume: bool) -> None:
         job.folder.rewind_log(position or Position(0, 0))
     scorer: Any = None
     if config.sft is not None and checkpoints.steps_done(position, "rl") is None:
-        scorer, optimizer = prepare(job)
-        done = checkpoints.steps_done(position, "sft")
-        if position and done is not None:
-            checkpoints.restore(job, position)
-        train_sft(job, scorer, optimizer, done or 0)
-        export(job, scorer, job.folder.sft)
+        scorer = imitate(job, position)
         if config.rl is not None:
             job.accelerator.free_memory()
-            job = _unwrapped(job)
     if config.rl is not None:
-        reference = _reference(job, position)
-        with_values = resolve(config.rl).baseline == "value"
-        freeze_others(job.policy.model, config.rl.modules)
-        scorer, optimizer = prepare(job, with_values, config.rl.weight_decay)
-        done = checkpoints.steps_done(position, "rl")
-        if position and done is not None:
-            checkpoints.restore(job, position)
-        train_rl(job, scorer, optimizer, reference, done or 0)
+        job = _after_imitation(job)
+        scorer = reinforce(job, config.rl, position)
     if scorer is None:
         scorer, _ = prepare(job)
     export(job, scorer, job.folder.policy)
     evaluate(job, scorer)
 
 
-def _unwrapped(job: Job) -> Job:
-    """With a policy that can be prepared again; what is sharded stays so, and is read anew."""
-    if not is_sharded(job.accelerator):
+def imitate(job: Job, position: Position | None) -> Any:
+    """The supervised stage from a checkpoint on; returns the prepared policy."""
+    scorer, optimizer = prepare(job)
+    done = checkpoints.steps_done(position, "sft")
+    if position and done is not None:
+        checkpoints.restore(job, position)
+    train_sft(job, scorer, optimizer, done or 0)
+    export(job, scorer, job.folder.sft)
+    return scorer
+
+
+def reinforce(job: Job, config: RlConfig, position: Position | None) -> Any:
+    """The reinforcement stage from a checkpoint on; returns the prepared policy."""
+    stop_dropout(job.policy.model)
+    reference = _reference(job, config, position)
+    with_values = resolve(config).baseline == "value"
+    freeze_others(job.policy.model, config.modules)
+    scorer, optimizer = prepare(job, with_values, config.weight_decay)
+    done = checkpoints.steps_done(position, "rl")
+    if position and done is not None:
+        checkpoints.restore(job, position)
+    train_rl(job, scorer, optimizer, reference, done or 0)
+    return scorer
+
+
+def _after_imitation(job: Job) -> Job:
+    """With the policy that was imitated into, as reinforcement takes it.
+
+    Shards stay shards, so the policy is read anew. So it is with adapters: the exported ones are
+    merged, and what lies under the new ones is the policy at the start of reinforcement.
+    """
+    anew = is_sharded(job.accelerator) or job.config.policy.lora_rank
+    if job.config.sft is None or not anew:
         return job
     return evolve(job, policy=reload_policy(job.config, job.folder.sft))
 
 
 def prepare(job: Job, with_values: bool = False, weight_decay: float = 0.0) -> tuple[Any, Any]:
     """The module to train and its optimizer, wrapped by Accelerate."""
+    if job.accelerator.distributed_type == "DEEPSPEED":  # it looks for a data loader otherwise
+        settings = job.accelerator.deepspeed_plugin.deepspeed_config
+        settings["train_micro_batch_size_per_gpu"] = job.config.batch.micro
     scorer = Scorer(
         job.policy.model, with_values=with_values, temperature=job.config.policy.temperature
     )
@@ -154,13 +223,13 @@ def evaluate(job: Job, scorer: Any) -> None:
     played = [
         trajectory
         for env_ids, held_out in (
-            (evaluation_ids(job), True),
+            (evaluation_ids(data), True),
             ((*data.ood_latents, *data.ood_envs), False),
         )
         for env_id in env_ids
         for trajectory in play_evaluation(job, scorer, env_id, "test", held_out=held_out)
     ]
-    if job.accelerator.is_main_process and played:
+    if job.accelerator.is_main_process:
         write_trajectories(job.folder.path / "trajectories.jsonl", played)
         report = json.dumps(summary_data(played), indent=1)
         write_whole(job.folder.path / "evaluation.json", report + "\n")
@@ -200,7 +269,7 @@ def make_accelerator(config: Config, folder: Path) -> Any:
 
 
 def check_processes(config: Config, accelerator: Any, asked: int | None) -> None:
-    """Check that as many processes run as were asked for, and that batches divide among them.
+    """Check that as many processes run as were asked for, and that they can share the work.
 
     Raises:
         SpecError: They do not.
@@ -215,6 +284,11 @@ def check_processes(config: Config, accelerator: Any, asked: int | None) -> None
     for name, size in _shared_sizes(config).items():
         if size % here:
             raise SpecError(f"{name} is {size}; it is a multiple of the {here} processes.")
+    if config.policy.lora_rank and is_sharded(accelerator):
+        raise SpecError(
+            "Adapters cannot be merged into weights that are sharded: set policy.lora_rank = 0, or "
+            "keep the whole policy on each device, as accelerate/multi-gpu.yaml does."
+        )
 
 
 def _shared_sizes(config: Config) -> dict[str, int]:
@@ -227,15 +301,12 @@ def _shared_sizes(config: Config) -> dict[str, int]:
     return sizes
 
 
-def _reference(job: Job, position: Any) -> Reference | None:
+def _reference(job: Job, config: RlConfig, position: Position | None) -> Reference | None:
     """The policy at the start of reinforcement, where its distance matters."""
-    config = job.config
-    if config.rl is None or not config.rl.kl:
+    if not config.kl:
         return None
     model = job.policy.model
-    if config.sft is not None and checkpoints.steps_done(position, "rl") is not None:
-        from transformers import AutoModelForCausalLM
-
-        if not hasattr(model, "disable_adapter"):
-            model = AutoModelForCausalLM.from_pretrained(job.folder.sft)
-    return Reference(model, config.policy.temperature)
+    resumed = job.config.sft is not None and checkpoints.steps_done(position, "rl") is not None
+    if resumed and not job.config.policy.lora_rank:
+        model = reload_policy(job.config, job.folder.sft).model
+    return Reference(model, job.config.policy.temperature)

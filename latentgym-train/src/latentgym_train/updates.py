@@ -50,10 +50,9 @@ def optimizer_step(
         loss: Weights add up to 1 over all pieces of all processes.
         max_grad_norm: The gradient is clipped to.
     """
-    # Accelerate divides by the number of pieces and DDP by the number of processes: undo both.
     accelerator.gradient_accumulation_steps = len(pieces)
     accelerator.step = 0
-    scale = len(pieces) * accelerator.num_processes
+    scale = _undone(accelerator, len(pieces))
     numbers: dict[str, torch.Tensor] = {}
     grad_norm: Any = 0.0
     for piece in pieces:
@@ -68,6 +67,18 @@ def optimizer_step(
             numbers[name] = numbers.get(name, torch.zeros(())) + number.detach().cpu()
     summed = sum_over_processes(accelerator, numbers)
     return StepReport(summed, float(grad_norm or 0.0))
+
+
+def _undone(accelerator: Any, num_pieces: int) -> int:
+    """What a loss is multiplied by, so that gradients are summed and not averaged.
+
+    DDP, FSDP and DeepSpeed divide by the number of processes, and Accelerate by that of the pieces;
+    it leaves the latter to DeepSpeed, which divides by the number in its own configuration.
+    """
+    divided = num_pieces
+    if accelerator.distributed_type == "DEEPSPEED":
+        divided = accelerator.deepspeed_plugin.deepspeed_config["gradient_accumulation_steps"]
+    return divided * int(accelerator.num_processes)
 
 
 def sum_over_processes(accelerator: Any, numbers: Mapping[str, torch.Tensor]) -> dict[str, float]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from latentgym_core.errors import LatentGymError, MissingDependencyError, SpecError
 from latentgym_core.sequence_env import SequenceEnv
+from latentgym_train.chat import ChatFormat
 from latentgym_train.config import Config, PhaseConfig
 from latentgym_train.data import Streams, TrainingStream
 from latentgym_train.policies.policy import Policy
@@ -27,8 +28,8 @@ def load_policy(config: Config, streams: Streams, training: TrainingStream) -> P
 
 
 def reload_policy(config: Config, folder: Path) -> Policy:
-    """The policy of a configuration with weights that a stage has exported."""
-    return _adjusted(_pretrained(str(folder)), config)
+    """The policy of a configuration with weights that a stage has exported; adapters are new."""
+    return _adjusted(_pretrained(str(folder), config), config)
 
 
 def _adjusted(policy: Policy, config: Config) -> Policy:
@@ -36,11 +37,19 @@ def _adjusted(policy: Policy, config: Config) -> Policy:
     check_layers(policy.model.config.get_text_config())
     if settings.chat_template:
         policy.tokenizer.chat_template = settings.chat_template
+    _stop_where_replies_end(policy)
     if settings.gradient_checkpointing:
         _save_memory(policy.model)
     if settings.lora_rank:
         return Policy(_with_adapters(policy.model, config), policy.tokenizer)
     return policy
+
+
+def _stop_where_replies_end(policy: Policy) -> None:
+    """What the chat template writes after a reply ends it: a base model may know another end."""
+    end = ChatFormat(policy.tokenizer).following(None)[0]
+    if end not in policy.stop_tokens:
+        policy.model.generation_config.eos_token_id = sorted({*policy.stop_tokens, end})
 
 
 def _base(config: Config, streams: Streams, training: TrainingStream) -> Policy:
@@ -49,7 +58,7 @@ def _base(config: Config, streams: Streams, training: TrainingStream) -> Policy:
         return _tiny(config, streams, training)
     if source == "smollm2":
         return _smollm2()
-    return _pretrained(source)
+    return _pretrained(source, config)
 
 
 def _tiny(config: Config, streams: Streams, training: TrainingStream) -> Policy:
@@ -69,7 +78,7 @@ def _tiny(config: Config, streams: Streams, training: TrainingStream) -> Policy:
 
 
 def said(config: Config, streams: Streams, training: TrainingStream) -> list[str]:
-    """What environments and players say in sequences of every horizon up to N."""
+    """What environments and players say in sequences of every horizon up to N, or as stored."""
     from latentgym_train.data import with_horizon
 
     phases = [phase for phase in (config.sft.phases if config.sft else ()) if phase.players]
@@ -79,9 +88,12 @@ def said(config: Config, streams: Streams, training: TrainingStream) -> list[str
         )
     texts = []
     for number, row in enumerate(training.rows(0, TOKENIZER_SEQUENCES)):
-        num_tasks = streams.registry.complete(row["env_id"]).num_tasks
-        shorter = with_horizon(row["env_id"], 1 + number % num_tasks, streams.registry)
-        texts += _spoken(streams, {**row, "env_id": shorter}, phases[number % len(phases)], number)
+        env_id = row["env_id"]
+        if row.get("tasks") is None:
+            num_tasks = streams.registry.complete(env_id).num_tasks
+            env_id = with_horizon(env_id, 1 + number % num_tasks, streams.registry)
+        phase = phases[number % len(phases)]
+        texts += _spoken(streams, {**row, "env_id": env_id}, phase, number)
     return texts
 
 
@@ -109,17 +121,20 @@ def _smollm2() -> Policy:
     return Policy(loaded.model, loaded.tokenizer)
 
 
-def _pretrained(source: str) -> Policy:
+def _pretrained(source: str, config: Config) -> Policy:
+    """Weights that are trained are kept in float32: steps are too small to be seen in bfloat16."""
+    import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     from latentgym_core.agents.local import no_progress_bars
 
     local = Path(source).expanduser()
     name = str(local) if local.exists() else source
+    dtype = "auto" if config.policy.lora_rank else torch.float32
     try:
         with no_progress_bars():
             tokenizer = AutoTokenizer.from_pretrained(name)
-            model = AutoModelForCausalLM.from_pretrained(name, dtype="auto")
+            model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype)
     except LatentGymError:
         raise
     except Exception as error:  # a damaged file is answered with an error of any kind
@@ -141,6 +156,8 @@ def _save_memory(model: Any) -> None:
 
 
 def _with_adapters(model: Any, config: Config) -> Any:
+    import torch
+
     try:
         from peft import LoraConfig, get_peft_model
     except ImportError as error:
@@ -153,7 +170,8 @@ def _with_adapters(model: Any, config: Config) -> Any:
         target_modules="all-linear",
         task_type="CAUSAL_LM",
     )
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)
         # peft asks the model by a name that Transformers is about to drop.
         warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing.*")
         return get_peft_model(model, adapters)

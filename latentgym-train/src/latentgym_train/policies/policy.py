@@ -28,3 +28,16 @@ class Policy:
     def context_length(self) -> int | None:
         """Most tokens the model can attend to; None if it sets no limit."""
         return getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
+
+
+def stop_dropout(model: Any) -> None:
+    """Leave nothing out of a forward pass any more, in training neither.
+
+    Replies are sampled without dropout, so they are scored and learned from without it.
+    """
+    for module in model.modules():
+        for name, value in list(vars(module).items()):
+            if isinstance(value, float) and (
+                "dropout" in name or "Dropout" in type(module).__name__
+            ):
+                setattr(module, name, 0.0)
