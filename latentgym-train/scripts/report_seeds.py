@@ -39,12 +39,6 @@ class Comparison:
         """All tables."""
         return (self.folder / "comparison.md").read_text("utf-8").strip()
 
-    @property
-    def minutes(self) -> float:
-        """Wall time between its first file and its table."""
-        first = min(each.stat().st_mtime for each in self.folder.glob("*/base.toml"))
-        return ((self.folder / "comparison.md").stat().st_mtime - first) / 60
-
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the page that the command line asks for."""
@@ -77,8 +71,7 @@ def page(recipe: str, found: Sequence[Comparison]) -> Iterator[str]:
     for each in found:
         yield f"latentgym train {recipe} --compare --seed {each.seed} --out runs/seed{each.seed}"
     yield "```\n"
-    times = ", ".join(f"{each.minutes:.1f}" for each in found)
-    yield f"Wall time in minutes: {times}. Versions: {_joined(versions())}.\n"
+    yield f"Versions: {_joined(versions())}.\n"
     yield "## Summary\n"
     yield from summary(found)
     for each in found:
