@@ -199,8 +199,9 @@ def test_a_run_killed_for_good_goes_on(command, toy_file, toy_environment, tmp_p
     # As bad as it can get: a line and a checkpoint that were being written.
     with folder.log.open("a") as log:
         log.write('{"stage": "rl", "st')
-    folder.begin_draft(Position(1, 3))
-    (folder.draft(Position(1, 3)) / "model.safetensors").write_bytes(b"half")
+    for position in (Position(0, 3), Position(1, 3)):  # being removed, being written
+        folder.begin_draft(position)
+        (folder.draft(position) / "model.safetensors").write_bytes(b"half")
     result = command("--resume", folder.path)
     assert (result.exit_code, result.stderr) == (0, "")
     assert_same_run(folder, whole)

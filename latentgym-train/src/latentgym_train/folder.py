@@ -136,6 +136,11 @@ class TrainingFolder:
         for old in self.checkpoints()[:-keep]:
             remove(self.checkpoint(old).replace(self.draft(old)))  # never half there
 
+    def remove_drafts(self) -> None:
+        """Drop checkpoints that a killed run left half written, or half removed."""
+        for draft in (self.path / "checkpoints").glob(".*"):
+            remove(draft)
+
     def append_log(self, line: dict[str, Any]) -> None:
         """Add a line."""
         with self.log.open("a", encoding="utf-8") as file:

@@ -151,6 +151,7 @@ def run_stages(job: Job, *, resume: bool) -> None:
     config = job.config
     position = checkpoints.latest(job) if resume else None
     if resume and job.accelerator.is_main_process:
+        job.folder.remove_drafts()
         job.folder.rewind_log(position or Position(0, 0))
     scorer: Any = None
     if config.sft is not None and checkpoints.steps_done(position, "rl") is None:
