@@ -71,7 +71,7 @@ class Environment:
             EnvError: The latent has nothing to draw from.
         """
         streams = self._streams(seed, split)
-        z = self.latent.draw(tuple(self.core_envs.values()), streams.z_stream())
+        z = self._draw_z(streams)
         names = SCHEDULES[self.schedule](tuple(self.core_envs), self.num_tasks)
         tasks: tuple[Any, ...] = ()
         for index, name in enumerate(names):
@@ -85,6 +85,17 @@ class Environment:
             tasks=tasks,
             task_keys=tuple(streams.task_key(index) for index in range(self.num_tasks)),
         )
+
+    def z(self, seed: int, split: str = "test") -> Any:
+        """The z of the sequence of a seed, without drawing its tasks.
+
+        Raises:
+            EnvError: The latent has nothing to draw from.
+        """
+        return self._draw_z(self._streams(seed, split))
+
+    def _draw_z(self, streams: SequenceStreams) -> Any:
+        return self.latent.draw(tuple(self.core_envs.values()), streams.z_stream())
 
     def _streams(self, seed: int, split: str) -> SequenceStreams:
         return sequence_streams(

@@ -38,26 +38,28 @@ def tables(setting: Setting, registry: Registry) -> list[Table]:
         ("OOD-1: a latent never trained on", data.ood_latents, False),
         ("OOD-2: a core env never trained on", data.ood_envs, False),
     )
+    runs = {
+        arm: list(read_trajectories(setting.run(arm).path))
+        for arm in arm_names(setting.config.compare)
+    }
     made = []
     for title, env_ids, held_out in groups:
         for env_id in env_ids:
             full = str(registry.complete(env_id))
             count = data.num_evaluation if held_out else data.num_ood
             starts = evaluation_starts(full, "test", count, streams, held_out=held_out)
-            played = _played(setting, full, starts, registry)
+            arms = {arm: [t for t in run if t.env_id == full] for arm, run in runs.items()}
+            played = _with_players(setting.config.compare, arms, starts, registry)
             made.append(_table(f"{setting.name}: {full} ({title})", setting, played))
     return made
 
 
-def _played(
-    setting: Setting, env_id: str, starts: Sequence[Start], registry: Registry
-) -> dict[str, list[Trajectory]]:
-    floor, *ceilings = players_of(setting.config.compare)
-    played = {floor: play_player(floor, starts, registry)}
-    for arm in arm_names(setting.config.compare):
-        stored = read_trajectories(setting.run(arm).path)
-        played[arm] = [each for each in stored if each.env_id == env_id]
-    return played | {each: play_player(each, starts, registry) for each in ceilings}
+def _with_players(
+    compare: CompareConfig, arms: Played, starts: Sequence[Start], registry: Registry
+) -> Played:
+    floor, *ceilings = players_of(compare)
+    above = {each: play_player(each, starts, registry) for each in ceilings}
+    return {floor: play_player(floor, starts, registry), **arms, **above}
 
 
 def players_of(compare: CompareConfig) -> tuple[str, ...]:
@@ -144,8 +146,8 @@ def _cell(estimate: Estimate) -> str:
 
 def _history_use(trajectories: Sequence[Trajectory]) -> Iterable[str]:
     """Whether replies follow what earlier tasks have shown, where there is a posterior."""
-    if trajectories:
-        (summary,) = build_inference_report(analyse_all(trajectories, Order())).summaries
+    if trajectories:  # so few that further processes would take longer to start
+        (summary,) = build_inference_report(analyse_all(trajectories, Order(jobs=1))).summaries
         yield with_interval(summary.measures["history_use"], ".2f")
 
 

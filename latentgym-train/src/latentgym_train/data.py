@@ -6,7 +6,7 @@ streams, and with `holdout` so do the values of z.
 """
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +24,7 @@ from latentgym_train.playing import Start
 
 TRIES = 64  # seeds looked at for each sequence asked for
 STRIDE = 1_000_003  # between the seeds whose tasks make up one sequence of unrelated tasks
+KEPT = 8192  # sequences of unrelated tasks
 PROBED = 16  # sequences drawn to see whether an environment has any
 
 
@@ -69,6 +70,12 @@ class Streams:
     holdout: HoldoutConfig
     tasks: str = "related"
     _environments: dict[str, Environment] = field(factory=dict, eq=False, repr=False)
+    _mixed: Callable[[str, str, int], TaskSequence] = field(init=False, eq=False, repr=False)
+
+    @_mixed.default
+    def _remembered(self) -> Callable[[str, str, int], TaskSequence]:
+        """`_unrelated`; training comes back to the same rows, and each takes N sequences."""
+        return lru_cache(KEPT)(self._unrelated)
 
     def environment(self, env_id: str) -> Environment:
         """Build an environment once."""
@@ -89,8 +96,7 @@ class Streams:
         environment = self.environment(env_id)
         found: list[int] = []
         for seed in range(first, first + count * TRIES):
-            z = environment.sequence(seed, split).z
-            if bucket(z, self.holdout.modulus) in allowed:
+            if bucket(environment.z(seed, split), self.holdout.modulus) in allowed:
                 found.append(seed)
             if len(found) == count:
                 return found
@@ -106,27 +112,26 @@ class Streams:
             return Start(environment, sequence)
         environment = self.environment(row["env_id"])
         if self.tasks == "unrelated":
-            return Start(environment, self._unrelated(environment, row["split"], row["seed"]))
+            return Start(environment, self._mixed(row["env_id"], row["split"], row["seed"]))
         return Start(environment, environment.sequence(row["seed"], row["split"]))
 
-    def _unrelated(self, environment: Environment, split: str, seed: int) -> TaskSequence:
+    def _unrelated(self, env_id: str, split: str, seed: int) -> TaskSequence:
         """Task i of N sequences; each has its own z, and together they have no latent."""
-        allowed = allowed_buckets(self.holdout, split)
-        drawn = []
-        for index in range(environment.num_tasks):
-            other = seed + (index + 1) * STRIDE
-            sequence = environment.sequence(other, split)
-            while allowed is not None and bucket(sequence.z, self.holdout.modulus) not in allowed:
-                other += 1
-                sequence = environment.sequence(other, split)
-            drawn.append(sequence)
-        first = drawn[0]
+        environment = self.environment(env_id)
+        drawn = [
+            environment.sequence(self._allowed(env_id, split, seed + (index + 1) * STRIDE), split)
+            for index in range(environment.num_tasks)
+        ]
         return evolve(
-            first,
+            drawn[0],
             seed=seed,
             tasks=tuple(each.tasks[index] for index, each in enumerate(drawn)),
             task_keys=tuple(each.task_keys[index] for index, each in enumerate(drawn)),
         )
+
+    def _allowed(self, env_id: str, split: str, seed: int) -> int:
+        """The first seed from `seed` on whose z belongs to the split."""
+        return self.seeds(env_id, split, 1, seed)[0]
 
 
 def with_horizon(env_id: str, num_tasks: int, registry: Registry) -> str:

@@ -60,7 +60,7 @@ def true_z(environment: Environment, trajectory: Trajectory) -> Any:
     z = restore_sequence(environment, trajectory).z
     if z is not None:
         return z
-    drawn = [environment.sequence(seed).z for seed in range(PROBES)]
+    drawn = [environment.z(seed) for seed in range(PROBES)]
     return drawn[0] if all(each == drawn[0] for each in drawn) else None
 
 
