@@ -1,4 +1,4 @@
-"""One of two processes: gradients of one step over this process's half of the plays."""
+"""One of two processes: gradients of steps over this process's half of the plays."""
 
 import importlib.util
 import sys
@@ -25,7 +25,8 @@ scorer = Scorer(AutoModelForCausalLM.from_pretrained(sys.argv[1]).eval())
 before = [weight.detach().clone() for weight in scorer.parameters()]
 optimizer = torch.optim.SGD(scorer.parameters(), lr=1.0)
 scorer, optimizer = accelerator.prepare(scorer, optimizer)
-batch = make_batch(test_updates.ragged_plays()[accelerator.process_index :: 2], 0)
+mine = test_updates.ragged_plays()[accelerator.process_index :: 2]
+batch = make_batch(mine, 0)
 here = torch.tensor(batch_total(batch.actions, "token"))
 total = sum_over_processes(accelerator, {"total": here})["total"]
 
@@ -38,11 +39,12 @@ def loss(piece):
 
 optimizer_step(accelerator, scorer, optimizer, cut(batch, {}, 2), loss, 1e9)
 after = accelerator.unwrap_model(scorer).parameters()
-torch.save(
-    {
-        "num_processes": accelerator.num_processes,
-        "gradients": [old - new.detach() for old, new in zip(before, after, strict=True)],
-    },
-    Path(sys.argv[2]) / f"{accelerator.process_index}.pt",
-)
+report = {
+    "num_processes": accelerator.num_processes,
+    "sft": [old - new.detach() for old, new in zip(before, after, strict=True)],
+}
+model = AutoModelForCausalLM.from_pretrained(sys.argv[1]).eval()
+for name in test_updates.REINFORCED:
+    report[name] = test_updates.reinforced(accelerator, model, mine, name)
+torch.save(report, Path(sys.argv[2]) / f"{accelerator.process_index}.pt")
 accelerator.end_training()

@@ -1,5 +1,6 @@
 """One optimizer step is the same however it is cut into pieces and processes."""
 
+import copy
 import json
 import math
 import os
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from accelerate import Accelerator
 from attrs import evolve
 
 from latentgym_core.errors import SpecError
@@ -28,6 +30,7 @@ from latentgym_train.updates import _undone, choose, cut, optimizer_step
 
 WORKER = Path(__file__).with_name("gradient_worker.py")
 NUM_PLAYS = 8
+REINFORCED = ("ppo", "reinforce++")
 
 
 def ragged_plays():
@@ -45,7 +48,7 @@ def ragged_plays():
                 tokens=tuple(tokens),
                 log_probs=(0.0,) * length,
                 turns=turns,
-                rewards=(0.0, 1.0),
+                rewards=(0.0, number / 4),
                 group=str(number),
                 trajectory=None,
             )
@@ -97,10 +100,6 @@ def rl_loss(scorer, batch, level):
 
 def gradients(model, micro, level="token", kind=sft_loss):
     """Gradients of one optimizer step of size 0 over all plays."""
-    import copy
-
-    from accelerate import Accelerator
-
     accelerator = Accelerator(cpu=True)
     scorer = Scorer(copy.deepcopy(model), with_values=kind is rl_loss)
     if scorer.value_head is not None:
@@ -127,8 +126,40 @@ def test_eight_pieces_of_one_equal_one_piece_of_eight(toy_policy, level, kind):
         torch.testing.assert_close(left, right, atol=1e-5, rtol=1e-4)
 
 
+def reinforced(accelerator, model, plays, algorithm):
+    """Gradients of an iteration with one optimizer step of size 0, from plays to weights."""
+    config = RlConfig(
+        algorithm=algorithm,
+        sequences=NUM_PLAYS,
+        minibatch=NUM_PLAYS,
+        epochs=1,
+        kl=0.1,
+        entropy=0.1,
+        max_grad_norm=1e9,
+    )
+    estimator = resolve(config)
+    job = SimpleNamespace(
+        config=SimpleNamespace(rl=config, batch=SimpleNamespace(micro=2)),
+        accelerator=accelerator,
+        policy=SimpleNamespace(tokenizer=SimpleNamespace(pad_token_id=0)),
+    )
+    reference = SimpleNamespace(log_probs=lambda rows, _: -3.0 - rows.tokens[:, 1:] % 7)
+    scorer = Scorer(copy.deepcopy(model), with_values=estimator.baseline == "value")
+    if scorer.value_head is not None:
+        torch.nn.init.constant_(scorer.value_head.weight, 0.1)
+    before = [weight.detach().clone() for weight in scorer.parameters()]
+    scorer, optimizer = accelerator.prepare(scorer, torch.optim.SGD(scorer.parameters(), lr=1.0))
+    experience = rl_stage.learn_from(job, scorer, plays, estimator, reference)
+    rl_stage.update(job, scorer, optimizer, experience, estimator, 0)
+    after = accelerator.unwrap_model(scorer).parameters()
+    return [old - new.detach() for old, new in zip(before, after, strict=True)]
+
+
 def test_two_processes_have_the_gradients_of_one(toy_policy, toy_base, tmp_path):
-    _, alone = gradients(toy_policy.model, 8)
+    alone = {"sft": gradients(toy_policy.model, 8)[1]}
+    for name in REINFORCED:  # one whitens over all processes, one has a value head
+        alone[name] = reinforced(Accelerator(cpu=True), toy_policy.model, ragged_plays(), name)
+        assert any(gradient.abs().max() > 1e-3 for gradient in alone[name])
     subprocess.run(
         [
             *(sys.executable, "-m", "torch.distributed.run", "--standalone"),
@@ -142,8 +173,10 @@ def test_two_processes_have_the_gradients_of_one(toy_policy, toy_base, tmp_path)
     reports = [torch.load(tmp_path / f"{rank}.pt") for rank in range(2)]
     assert [each["num_processes"] for each in reports] == [2, 2]
     for report in reports:
-        for left, right in zip(alone, report["gradients"], strict=True):
-            torch.testing.assert_close(left, right, atol=1e-6, rtol=1e-4)
+        for name, gradient in alone.items():
+            rounding = 1e-6 * max(float(each.abs().max()) for each in gradient)
+            for left, right in zip(gradient, report[name], strict=True):
+                torch.testing.assert_close(left, right, atol=1e-6 + rounding, rtol=1e-4)
 
 
 def test_choosing_rows_drops_their_common_padding():
