@@ -24,6 +24,7 @@ from latentgym_train.config_file import load_config
 from latentgym_train.export import versions
 from latentgym_train.folder import TrainingFolder
 
+TITLE = re.compile(r"(?m)^\*\*(.+)\*\*$")
 ROW = re.compile(r"\| (?P<arm>[^|]+) \| (?P<total>-?[\d.]+) \[.*?\] \| (?P<gain>[+-][\d.]+) \[")
 
 
@@ -79,7 +80,7 @@ def page(recipe: str, found: Sequence[Comparison]) -> Iterator[str]:
 
 
 def summary(found: Sequence[Comparison]) -> Iterator[str]:
-    """Cumulative reward and gain of every arm in the first table of every setting."""
+    """Cumulative reward and gain of every arm, a table for each table of the comparisons."""
     for title, arms in _numbers(found[0].text):
         head = " | ".join(f"seed {each.seed}" for each in found)
         yield f"\n**{title}**: cumulative reward, gain in brackets\n\n| | {head} |"
@@ -90,9 +91,10 @@ def summary(found: Sequence[Comparison]) -> Iterator[str]:
 
 
 def _numbers(text: str) -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:
-    for part in text.split("\n\n**"):
-        rows = {row["arm"]: (row["total"], row["gain"]) for row in ROW.finditer(part)}
-        yield part.partition("**" if not part.startswith("**") else "**\n")[0].strip("*"), rows
+    """Title of every table, and total and gain of its arms."""
+    _, *parts = TITLE.split(text)
+    for title, body in zip(parts[::2], parts[1::2], strict=True):
+        yield title, {row["arm"]: (row["total"], row["gain"]) for row in ROW.finditer(body)}
 
 
 def _spaced(text: str) -> str:

@@ -27,7 +27,9 @@ from latentgym_train.comparison_table import play_player, tables
 from latentgym_train.config import BatchConfig
 from latentgym_train.config_file import format_config, load_config
 from latentgym_train.data import Streams, evaluation_starts
+from latentgym_train.folder import TrainingFolder
 
+SCRIPTS = Path(__file__).parents[2] / "latentgym-train" / "scripts"
 PLAYERS = {
     "base": "scripted/rest",
     "cross-task": "scripted/any_word",
@@ -217,13 +219,31 @@ def test_tasks_that_nobody_played_keep_their_columns(setting, registry, rooms):
     assert dict(zip(table.header, row, strict=True))["t2"] == "–"
 
 
-def test_the_script_for_several_seeds_reads_every_row(setting, registry):
-    script = Path(__file__).parents[2] / "latentgym-train" / "scripts" / "report_seeds.py"
+def test_the_script_for_several_seeds_sums_up_every_row(setting, registry, tmp_path):
+    script = runpy.run_path(str(SCRIPTS / "report_seeds.py"))
     (table,) = tables(setting, registry)
-    found = runpy.run_path(str(script))["ROW"].finditer(as_markdown(table))
-    assert [(each["arm"], each["total"]) for each in found] == [
-        (row[0], row[1].partition(" ")[0]) for row in table.rows
-    ]
+    text = "\n\n".join([as_markdown(table), as_markdown(evolve(table, title="other"))])
+    (tmp_path / "comparison.md").write_text(text, "utf-8")
+    found = [script["Comparison"](tmp_path, seed) for seed in (3, 4)]
+    summary = "\n".join(script["summary"](found))
+    for title in (table.title, "other"):
+        assert f"**{title}**: cumulative" in summary
+    for name, total, gain, *_ in table.rows:
+        cell = f"{total.partition(' ')[0]} ({gain.partition(' ')[0]})"
+        assert summary.count(f"| {name} | {cell} | {cell} |") == 2
+
+
+def test_the_script_for_curves_averages_over_a_window(tmp_path):
+    script = runpy.run_path(str(SCRIPTS / "draw_curves.py"))
+    for arm in ("base", "cross-task"):
+        folder = TrainingFolder(tmp_path / "seed0" / "toy" / arm)
+        folder.path.mkdir(parents=True)
+        for step in range(1, 8):
+            folder.append_log({"stage": "rl", "step": step, "reward": step**2})
+    rows = list(script["rows"](tmp_path / "seed0", {"cross-task": "whole"}))
+    assert [(row["iteration"], row["reward"]) for row in rows] == [(5, 11), (6, 18), (7, 27)]
+    assert {row["arm"] for row in rows} == {"whole"}
+    assert script["figure"](rows).to_dict()["layer"]
 
 
 def test_in_tiny_bandits_exploring_costs_the_own_task_and_pays_for_the_sequence():
