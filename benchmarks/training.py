@@ -1,6 +1,7 @@
 """Measure sampling with a kept cache against reading the whole history every turn, and a recipe.
 
-Everything is CPU time of one thread, so other work on the machine matters little.
+Sampling is measured in CPU time of one thread, so other work on the machine matters little; the
+parts of an optimizer step are wall time, as training logs them.
 """
 
 import argparse
@@ -149,7 +150,7 @@ def sampling_row(numbers: int, num_tasks: int, max_turns: int, count: int, goal:
 
 
 def recipe_rows() -> list[str]:
-    """How the CPU time of an optimizer step is shared out, after the first iteration."""
+    """How the time of an optimizer step is shared out, after the first iteration."""
     quick = {"rl.iterations": ITERATIONS, "run.evaluate_every": 0, "run.tracker": "none"}
     config = load_config(RECIPE, {**quick, "data.num_evaluation": 16, "data.ood_latents": []})
     assert config.sft is not None
@@ -177,7 +178,7 @@ def main() -> None:
     print(names + f"{'generate()':>12}{'ratio':>8}{'goal':>8}")
     for setting in SETTINGS:
         print(sampling_row(*setting), flush=True)
-    print(f"\nCPU time of {RECIPE}: seconds an iteration, milliseconds an optimizer step.")
+    print(f"\nTime of {RECIPE}: seconds an iteration, milliseconds an optimizer step.")
     print("\n".join(recipe_rows()))
 
 

@@ -6,6 +6,7 @@ from transformers import AutoModelForCausalLM
 
 from latentgym_core.agents.kv_cache import ConversationCache
 from latentgym_core.errors import SpecError
+from latentgym_train.advantages import collect_turns, sampled_values
 from latentgym_train.batching import make_batch
 from latentgym_train.chat import ChatFormat
 from latentgym_train.play_record import TokenPlay, Turn
@@ -17,10 +18,10 @@ from latentgym_train.scoring import Scorer, score
 TOLERANCE = 1e-4
 
 
-def sampler(policy, *, seed=0, **changes):
+def sampler(policy, *, seed=0, scorer=None, **changes):
     settings = {"stop_tokens": policy.stop_tokens, "max_new_tokens": 5, "context": None}
     return CachedSampler(
-        Scorer(policy.model),
+        scorer or Scorer(policy.model),
         SamplingSettings(**(settings | changes)),
         torch.Generator().manual_seed(seed),
     )
@@ -59,6 +60,23 @@ def assert_full_pass_agrees(policy, tokens, logs, exact=True):
 def test_cached_log_probs_are_those_of_one_full_forward_pass(toy_policy, seed):
     tokens, logs, _ = random_conversations(toy_policy, seed=seed)
     assert_full_pass_agrees(toy_policy, tokens, logs)
+
+
+def test_sampled_values_are_those_of_one_full_forward_pass(rooms, registry, toy_policy):
+    scorer = Scorer(toy_policy.model, with_values=True).eval()
+    torch.nn.init.normal_(scorer.value_head.weight, generator=torch.Generator().manual_seed(2))
+    plays = played(rooms, registry, toy_policy, count=8, scorer=scorer)
+    turns = collect_turns(plays)
+    batch = make_batch(plays, toy_policy.tokenizer.pad_token_id)
+    with torch.no_grad():
+        values = score(scorer, batch).values.gather(1, turns.before) * turns.present
+    assert values.abs().max() > 0.1
+    torch.testing.assert_close(sampled_values(plays), values, atol=TOLERANCE, rtol=0)
+
+
+def test_values_of_a_sampler_without_a_head_are_missed(rooms, registry, toy_policy):
+    with pytest.raises(SpecError, match="tells values"):
+        sampled_values(played(rooms, registry, toy_policy, count=2))
 
 
 def small(kind, context=128, **changes):
@@ -196,7 +214,7 @@ def test_the_tokens_are_those_of_the_chat_template(rooms, registry, toy_policy):
     for play in played(rooms, registry, toy_policy, count=4):
         said = play.trajectory.messages
         text = toy_policy.tokenizer.apply_chat_template(said, tokenize=False)
-        assert toy_policy.tokenizer.decode(play.tokens).startswith(text.split("<|end|>")[0])
+        assert text.startswith(toy_policy.tokenizer.decode(play.tokens).removesuffix("<|end|>"))
 
 
 def test_a_full_context_truncates_and_flags(rooms, registry, toy_policy):
@@ -277,9 +295,9 @@ def test_batches_mask_what_was_read():
     assert batch.turn_index.tolist() == [[0, 0, 0, 1]]
 
 
-def played(rooms, registry, policy, *, count, context=None):
+def played(rooms, registry, policy, *, count, **changes):
     from latentgym_core.environment import build_environment
 
     environment = build_environment(registry.complete(rooms.ENV), registry)
     starts = [Start(environment, environment.sequence(seed, "train")) for seed in range(count)]
-    return play_all(starts, sampler(policy, context=context), ChatFormat(policy.tokenizer))
+    return play_all(starts, sampler(policy, **changes), ChatFormat(policy.tokenizer))

@@ -40,8 +40,8 @@ def ragged_plays():
         length = 6 + 3 * number
         tokens = torch.randint(10, 300, (length,), generator=generator).tolist()
         turns = (
-            Turn(start=2, stop=3 + number % 3, task_index=0),
-            Turn(start=length - 2, stop=length, task_index=1),
+            Turn(start=2, stop=3 + number % 3, task_index=0, value=0.1 * number),
+            Turn(start=length - 2, stop=length, task_index=1, value=-0.5),
         )
         plays.append(
             TokenPlay(

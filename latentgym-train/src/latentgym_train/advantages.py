@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import torch
 from attrs import frozen
 
+from latentgym_core.errors import SpecError
 from latentgym_train.algorithms import Estimator
 from latentgym_train.baselines import BASELINES, TINY, group_scale, turn_gae
 from latentgym_train.config import RlConfig
@@ -51,6 +52,21 @@ def collect_turns(plays: Sequence[TokenPlay]) -> Turns:
         ends_task=_laid_out(ends),
         paid=_laid_out(paid),
     )
+
+
+def sampled_values(plays: Sequence[TokenPlay]) -> torch.Tensor:
+    """Value before each turn, as the policy had it when it was sampled, [B, K].
+
+    Raises:
+        SpecError: Whoever sampled told no values.
+    """
+    rows = [[turn.value for turn in play.turns if turn.value is not None] for play in plays]
+    if any(len(row) < len(play.turns) for row, play in zip(rows, plays, strict=True)):
+        raise SpecError(
+            'rl.algorithm = "ppo" needs a sampler that tells values, and this one does not; take '
+            "grpo, rloo or reinforce++."
+        )
+    return _laid_out(rows)
 
 
 def _ends(play: TokenPlay) -> list[float]:

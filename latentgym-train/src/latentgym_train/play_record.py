@@ -13,11 +13,13 @@ class Turn:
         start: Position of its first token.
         stop: Position after its last.
         task_index: Task it was played in, from 0.
+        value: What the value head said of the state before it; None without one.
     """
 
     start: int
     stop: int
     task_index: int
+    value: float | None = None
 
 
 @frozen(kw_only=True)

@@ -46,8 +46,8 @@ class _Row:
         start = len(self.tokens)
         self.tokens += reply.tokens
         self.log_probs += reply.log_probs
-        turn = Turn(start=start, stop=len(self.tokens), task_index=self.env.task_index)
-        self.turns.append(turn)
+        where = {"start": start, "stop": len(self.tokens)}
+        self.turns.append(Turn(**where, task_index=self.env.task_index, value=reply.value))
 
     def record(self, name: str) -> TokenPlay:
         return TokenPlay(

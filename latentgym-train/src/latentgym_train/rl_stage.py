@@ -13,6 +13,7 @@ from latentgym_train.advantages import (
     collect_turns,
     number_groups,
     reward_matrix,
+    sampled_values,
     turn_advantages,
 )
 from latentgym_train.algorithms import Estimator, resolve
@@ -150,19 +151,11 @@ def learn_from(
     assert config is not None
     batch = make_batch(plays, job.policy.tokenizer.pad_token_id or 0)
     turns = collect_turns(plays)
-    on_device = [piece for piece, _ in cut(batch, {}, job.config.batch.micro)]
-    values = None
-    if estimator.baseline == "value":
-        scores = [score(scorer, piece.to(job.accelerator.device)).values for piece in on_device]
-        values = _at_turns(scores, turns)
+    values = sampled_values(plays) if estimator.baseline == "value" else None
     from_reference = torch.zeros_like(batch.log_probs)
     penalties = None
     if reference is not None:
-        width = batch.log_probs.shape[1]
-        rows = [
-            reference.log_probs(piece.to(job.accelerator.device), scorer) for piece in on_device
-        ]
-        from_reference = torch.cat([_widened(each.cpu(), width) for each in rows])
+        from_reference = _under_reference(job, scorer, batch, reference)
         if config.kl_in == "reward":
             penalties = config.kl * _sums_by_turn(batch.log_probs - from_reference, batch, turns)
     advantages, targets = turn_advantages(
@@ -292,15 +285,13 @@ def _policy_loss(
     return objectives.clipped(scores.log_probs, rows.log_probs, advantages, weights, *bounds)
 
 
-def _at_turns(scores: list[Any], turns: Turns) -> torch.Tensor:
-    """Values before each turn, [B, K], from values at all positions of the pieces."""
-    width = max(each.shape[1] for each in scores)
-    values = torch.cat([_widened(each.cpu(), width) for each in scores])
-    return values.gather(1, turns.before)
-
-
-def _widened(tensor: torch.Tensor, width: int) -> torch.Tensor:
-    return torch.nn.functional.pad(tensor, (0, width - tensor.shape[1]))
+def _under_reference(job: Job, scorer: Any, batch: Batch, reference: Reference) -> torch.Tensor:
+    """Log-probabilities of the sampled tokens under the reference, [B, T - 1]."""
+    pieces = [rows for rows, _ in cut(batch, {}, job.config.batch.micro)]
+    scores = [reference.log_probs(rows.to(job.accelerator.device), scorer) for rows in pieces]
+    width = batch.log_probs.shape[1]
+    padded = [torch.nn.functional.pad(each.cpu(), (0, width - each.shape[1])) for each in scores]
+    return torch.cat(padded)
 
 
 def _sums_by_turn(per_token: torch.Tensor, batch: Batch, turns: Turns) -> torch.Tensor:

@@ -31,11 +31,13 @@ class SampledReply:
         tokens: Token ids, the one that ended the reply included.
         log_probs: Log-probability of each when it was sampled.
         ended: Whether a stop token ended it, not its length.
+        value: What the value head says of the state before the reply; None without one.
     """
 
     tokens: tuple[int, ...]
     log_probs: tuple[float, ...]
     ended: bool
+    value: float | None = None
 
 
 class Sampler(Protocol):
@@ -119,18 +121,24 @@ class CachedSampler:
         replies: dict[int, tuple[list[int], list[float]]] = {row: ([], []) for row in blocks}
         feeds = self._divide({row: (*self._unread[row], *block) for row, block in blocks.items()})
         going: dict[int, Tokens] = {}
+        before: dict[int, float] = {}
         while self.any_rank(bool(feeds or going)):
             if not feeds:
                 feeds, going = [going], {}
             feed = feeds.pop(0)  # empty where only other processes have something to read
-            for row, token, log_prob in zip(feed, *self._draw(self._read(feed)), strict=True):
+            logits, values = self._read(feed)
+            for row, value in zip(feed, [] if values is None else values.tolist(), strict=False):
+                before.setdefault(row, value)
+            for row, token, log_prob in zip(feed, *self._draw(logits), strict=True):
                 replies[row][0].append(token)
                 replies[row][1].append(log_prob)
                 self._unread[row] = (token,)
                 if not self._is_over(replies[row][0]):
                     going[row] = (token,)
         return {
-            row: SampledReply(tuple(ids), tuple(logs), ids[-1] in self.settings.stop_tokens)
+            row: SampledReply(
+                tuple(ids), tuple(logs), ids[-1] in self.settings.stop_tokens, before.get(row)
+            )
             for row, (ids, logs) in replies.items()
         }
 
@@ -153,8 +161,8 @@ class CachedSampler:
         parts = ({row: feed[row] for row in part} for part in (rows[:cut], rows[cut:]))
         return [smaller for part in parts for smaller in self._divide(part)]
 
-    def _read(self, feed: Feed) -> torch.Tensor:
-        """Let the model read on; returns logits after the last tokens, [len(feed), vocabulary]."""
+    def _read(self, feed: Feed) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """Let the model read on; see `Scorer._read`, with n = len(feed)."""
         device = self._device
         places = self._taking_part(feed)
         rows = [self._rows[place] for place in places]
@@ -178,10 +186,10 @@ class CachedSampler:
         number = {row: number for number, row in enumerate(rows)}
         fed = torch.tensor([number[row] for row in feed], dtype=torch.long, device=device)
         last = (fed, counts[fed] - 1)
-        logits: torch.Tensor = self.scorer(
+        read: tuple[torch.Tensor, torch.Tensor | None] = self.scorer(
             tokens, reading=Reading(positions, visible, self._cache, last)
         )
-        return logits
+        return read
 
     def _taking_part(self, feed: Feed) -> list[int]:
         """Places of the rows that a pass runs on; where most are fed, the others come along."""

@@ -9,6 +9,7 @@ from attrs import frozen
 from torch import nn
 
 from latentgym_train.batching import Batch
+from latentgym_train.token_law import chosen_and_entropy
 
 Index = torch.Tensor | tuple[torch.Tensor, torch.Tensor]
 
@@ -84,16 +85,18 @@ class Scorer(nn.Module):
         Args:
             tokens: Shape [B, T].
             actions: With it, `Scores`; see `_score`.
-            reading: With it, logits; see `_read`.
+            reading: With it, logits and values; see `_read`.
         """
         if reading is not None:
             return self._read(tokens, reading)
         assert actions is not None
         return self._score(tokens, actions)
 
-    def _read(self, tokens: torch.Tensor, reading: Reading) -> torch.Tensor:
-        """Logits after the last tokens, shape [n, vocabulary]."""
-        with _head_reads(self.causal.get_output_embeddings(), reading.last):
+    def _read(
+        self, tokens: torch.Tensor, reading: Reading
+    ) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """Logits after the last tokens, [n, vocabulary], and values of the states there, [n]."""
+        with _head_reads(self.causal.get_output_embeddings(), reading.last) as read:
             output = self.causal(
                 tokens,
                 attention_mask=self._mask(reading.visible),
@@ -101,8 +104,14 @@ class Scorer(nn.Module):
                 past_key_values=reading.cache,
                 use_cache=True,
             )
-        logits: torch.Tensor = output.logits.float()
-        return logits
+        return output.logits.float(), self._values(read[0])
+
+    def _values(self, hidden: torch.Tensor) -> torch.Tensor | None:
+        """Values of last hidden states: shape [n, size] to [n]; None without a head."""
+        if self.value_head is None:
+            return None
+        values: torch.Tensor = self.value_head(hidden.to(self.value_head.weight.dtype))
+        return values.squeeze(-1).float()
 
     def _mask(self, visible: torch.Tensor) -> torch.Tensor:
         """What attention adds to its scores; every implementation that takes a mask takes this."""
@@ -122,16 +131,14 @@ class Scorer(nn.Module):
         index = torch.nn.functional.pad(actions, (0, 1))
         with _head_reads(self.causal.get_output_embeddings(), index) as read:
             output = self.causal(tokens, use_cache=False)
-        log_law = torch.log_softmax(output.logits.float() / self.temperature, dim=-1)  # [n, V]
-        chosen = log_law.gather(-1, tokens[:, 1:][actions][:, None]).squeeze(-1)  # [n]
-        entropy = -(log_law.exp() * log_law).sum(-1)
+        logits = output.logits.float() / self.temperature  # [n, V]
+        chosen, entropy = chosen_and_entropy(logits, tokens[:, 1:][actions])
         blank = torch.zeros(actions.shape, device=tokens.device)
-        values = None
-        if self.value_head is not None:
-            hidden = read[0].to(self.value_head.weight.dtype)
-            values = blank.masked_scatter(actions, self.value_head(hidden).squeeze(-1).float())
+        values = self._values(read[0])
         return Scores(
-            blank.masked_scatter(actions, chosen), blank.masked_scatter(actions, entropy), values
+            blank.masked_scatter(actions, chosen),
+            blank.masked_scatter(actions, entropy),
+            None if values is None else blank.masked_scatter(actions, values),
         )
 
 

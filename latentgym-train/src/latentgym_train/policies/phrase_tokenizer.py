@@ -13,12 +13,13 @@ SPECIAL = (PAD, END, SYSTEM, USER, ASSISTANT)
 SENTENCE_END = r"(?<=[.?!]) +|\s*\n\s*\n"
 CHAT_TEMPLATE = (
     "{% for message in messages %}"
-    "{{ '<|' + message['role'] + '|>' + message['content'] }}"
+    "{% if message['role'] != 'user' or loop.first or loop.previtem['role'] != 'assistant' %}"
+    "{{ '<|' + message['role'] + '|>' }}{% endif %}{{ message['content'] }}"
     "{% if message['role'] == 'assistant' %}{{ '<|end|>' }}{% endif %}"
     "{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
 )
-"""Of user and system turns the next role's token is the end; only replies need a token to stop."""
+"""Every token costs time: only replies need one to stop, and what follows it is the user's."""
 
 
 def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Any:
