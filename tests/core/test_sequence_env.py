@@ -109,6 +109,14 @@ def wrong_of(env):
 # ---- what an agent is told, and when
 
 
+@pytest.mark.parametrize("split", ["test", "published"])
+def test_z_alone_is_that_of_the_sequence(split):
+    doors = environment()
+    drawn = [doors.z(seed, split) for seed in range(20)]
+    assert drawn == [doors.sequence(seed, split).z for seed in range(20)]
+    assert len(set(drawn)) > 1
+
+
 def test_the_parts_of_a_boundary_stay_apart_and_make_one_message_in_order():
     env = begun(prompt=SomeInfo(), feedback=Information())
     answer = env.step(z_of(env))
