@@ -1,6 +1,7 @@
 """Fixtures for all tests."""
 
 import importlib.util
+import signal
 import sys
 from pathlib import Path
 
@@ -10,6 +11,10 @@ from hypothesis import settings
 # A busy machine must not fail a property.
 settings.register_profile("no_deadline", deadline=None)
 settings.load_profile("no_deadline")
+
+# A shell that starts the tests in the background hands on that Ctrl-C is ignored.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SERVER = Path(__file__).parent / "core" / "loopback_server.py"
 
