@@ -46,8 +46,13 @@ class _Row:
         start = len(self.tokens)
         self.tokens += reply.tokens
         self.log_probs += reply.log_probs
-        where = {"start": start, "stop": len(self.tokens)}
-        self.turns.append(Turn(**where, task_index=self.env.task_index, value=reply.value))
+        turn = Turn(
+            start=start,
+            stop=len(self.tokens),
+            task_index=self.env.task_index,
+            value=reply.value,
+        )
+        self.turns.append(turn)
 
     def record(self, name: str) -> TokenPlay:
         return TokenPlay(

@@ -1,7 +1,7 @@
 """Log-probability and entropy of sampled tokens, with a gradient that is written out.
 
-A row of logits is as long as the vocabulary, so that every further tensor of their shape costs more
-time (and, for large models, memory) than the layers below. Autograd would make eight of them.
+A row of logits is as long as the vocabulary, so that further tensors of their shape cost time, and
+memory where the vocabulary is large. Autograd would keep more of them.
 """
 
 from typing import Any
