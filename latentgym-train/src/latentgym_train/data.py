@@ -70,10 +70,12 @@ class Streams:
     holdout: HoldoutConfig
     tasks: str = "related"
     _environments: dict[str, Environment] = field(factory=dict, eq=False, repr=False)
-    _mixed: Callable[[str, str, int], TaskSequence] = field(init=False, eq=False, repr=False)
+    _cached_unrelated: Callable[[str, str, int], TaskSequence] = field(
+        init=False, eq=False, repr=False
+    )
 
-    @_mixed.default
-    def _remembered(self) -> Callable[[str, str, int], TaskSequence]:
+    @_cached_unrelated.default
+    def _with_cache(self) -> Callable[[str, str, int], TaskSequence]:
         """`_unrelated`; training comes back to the same rows, and each takes N sequences."""
         return lru_cache(KEPT)(self._unrelated)
 
@@ -112,7 +114,9 @@ class Streams:
             return Start(environment, sequence)
         environment = self.environment(row["env_id"])
         if self.tasks == "unrelated":
-            return Start(environment, self._mixed(row["env_id"], row["split"], row["seed"]))
+            return Start(
+                environment, self._cached_unrelated(row["env_id"], row["split"], row["seed"])
+            )
         return Start(environment, environment.sequence(row["seed"], row["split"]))
 
     def _unrelated(self, env_id: str, split: str, seed: int) -> TaskSequence:
