@@ -24,7 +24,7 @@ from latentgym_train.playing import Start
 
 TRIES = 64  # seeds looked at for each sequence asked for
 STRIDE = 1_000_003  # between the seeds whose tasks make up one sequence of unrelated tasks
-KEPT = 8192  # sequences of unrelated tasks
+KEPT = 16384  # sequences of unrelated tasks
 PROBED = 16  # sequences drawn to see whether an environment has any
 
 
