@@ -110,7 +110,7 @@ def test_a_file_extends_another(tmp_path):
     [
         ("name.x", "name is 'tiny' and no table; set name as a whole."),
         ("data.train.env", "data.train is [{'env': "),
-        ("rl.epochs.x.y", "rl.epochs is 2 and no table"),
+        ("rl.epochs.x.y", "rl.epochs is 1 and no table"),
     ],
 )
 def test_an_override_inside_what_is_no_table_is_one_sentence(key, sentence):
