@@ -21,7 +21,6 @@ from latentgym_core.registry import load_registry
 from latentgym_train.chat import ChatFormat
 from latentgym_train.config import HoldoutConfig
 from latentgym_train.config_file import load_config
-from latentgym_train.data import Streams
 from latentgym_train.folder import TrainingFolder
 from latentgym_train.play_record import TokenPlay
 from latentgym_train.playing import Start
@@ -30,6 +29,7 @@ from latentgym_train.policies.tiny import tiny_model
 from latentgym_train.sampling import CachedSampler, SamplingSettings
 from latentgym_train.scoring import Scorer
 from latentgym_train.scripted import make_mixture, play_scripted, said_in
+from latentgym_train.streams import Streams
 from latentgym_train.training import train
 
 SETTINGS = ((16, 4, 3, 128, 4.0), (64, 10, 6, 64, 12.0))

@@ -72,7 +72,8 @@ def make_config():
     import copy
 
     from latentgym_train.config import Config
-    from latentgym_train.config_file import _set, build
+    from latentgym_train.config_build import build
+    from latentgym_train.config_file import _set
 
     def make(data, **changes):
         data = copy.deepcopy(data)

@@ -26,8 +26,9 @@ from latentgym_train.comparison_progress import Watcher
 from latentgym_train.comparison_table import play_player, tables
 from latentgym_train.config import BatchConfig
 from latentgym_train.config_file import format_config, load_config
-from latentgym_train.data import Streams, evaluation_starts
+from latentgym_train.data import evaluation_starts
 from latentgym_train.folder import TrainingFolder
+from latentgym_train.streams import Streams
 
 SCRIPTS = Path(__file__).parents[2] / "latentgym-train" / "scripts"
 PLAYERS = {

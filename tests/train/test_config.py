@@ -6,7 +6,8 @@ from latentgym_core.registry import load_registry
 from latentgym_train.arms import CROSS, SINGLE, UNRELATED, arms_of, single_task_twin
 from latentgym_train.comparison_checks import check_played
 from latentgym_train.config import ARMS, Config
-from latentgym_train.config_file import build, find_file, format_config, load_config, recipe_names
+from latentgym_train.config_build import build
+from latentgym_train.config_file import find_file, format_config, load_config, recipe_names
 from latentgym_train.data import distinct_ids
 from latentgym_train.novelty import check_novel
 

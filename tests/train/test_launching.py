@@ -19,7 +19,8 @@ from latentgym_core.jsonl import read_trajectories
 from latentgym_train import launching
 from latentgym_train.config_file import accelerate_files, format_config
 from latentgym_train.folder import Position, TrainingFolder
-from latentgym_train.training import check_processes, train
+from latentgym_train.machine import check_processes
+from latentgym_train.training import train
 
 FSDP_WORKER = Path(__file__).with_name("fsdp_worker.py")
 DESERTER = """

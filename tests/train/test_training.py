@@ -19,7 +19,6 @@ from latentgym_train import training
 from latentgym_train.batching import make_batch
 from latentgym_train.config import HoldoutConfig, PhaseConfig, RlConfig
 from latentgym_train.config_file import format_config
-from latentgym_train.data import bucket
 from latentgym_train.export import card
 from latentgym_train.folder import Position, TrainingFolder
 from latentgym_train.job import Stopped
@@ -28,6 +27,7 @@ from latentgym_train.policies.loading import reload_policy
 from latentgym_train.policies.phrase_tokenizer import CHAT_TEMPLATE
 from latentgym_train.scoring import score
 from latentgym_train.sft_stage import good_trajectories
+from latentgym_train.streams import bucket
 from latentgym_train.training import check_baseline, train
 
 

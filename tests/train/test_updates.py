@@ -21,8 +21,10 @@ from latentgym_train.algorithms import resolve
 from latentgym_train.batching import Batch, make_batch
 from latentgym_train.config import RlConfig
 from latentgym_train.evaluation import log_numbers
+from latentgym_train.experience import learn_from
 from latentgym_train.objectives import batch_total, sft, token_weights
 from latentgym_train.play_record import TokenPlay, Turn
+from latentgym_train.rl_loss import rl_loss
 from latentgym_train.scoring import Scorer, Scores, score
 from latentgym_train.sft_stage import _check_context, _mine
 from latentgym_train.training import prepare
@@ -69,7 +71,7 @@ def sft_loss(scorer, batch, level):
     return loss, {}
 
 
-def rl_loss(scorer, batch, level):
+def made_up_rl_loss(scorer, batch, level):
     """Every term of reinforcement, on made-up advantages, targets and reference."""
     config = RlConfig(algorithm="ppo", level=level, kl=0.1, entropy=0.1)
     turns = collect_turns(ragged_plays())
@@ -92,7 +94,7 @@ def rl_loss(scorer, batch, level):
     def loss(piece):
         rows, extra = piece
         scores = score(scorer, rows)
-        value, numbers = rl_stage.rl_loss(scores, rows, extra, config, resolve(config), totals)
+        value, numbers = rl_loss(scores, rows, extra, config, resolve(config), totals)
         return value, {**numbers, "loss": value}
 
     return loss, more
@@ -101,7 +103,7 @@ def rl_loss(scorer, batch, level):
 def gradients(model, micro, level="token", kind=sft_loss):
     """Gradients of one optimizer step of size 0 over all plays."""
     accelerator = Accelerator(cpu=True)
-    scorer = Scorer(copy.deepcopy(model), with_values=kind is rl_loss)
+    scorer = Scorer(copy.deepcopy(model), with_values=kind is made_up_rl_loss)
     if scorer.value_head is not None:
         torch.nn.init.constant_(scorer.value_head.weight, 0.1)
     optimizer = torch.optim.SGD(scorer.parameters(), lr=1.0)
@@ -114,7 +116,7 @@ def gradients(model, micro, level="token", kind=sft_loss):
     return done, [old - new.detach() for old, new in zip(before, after, strict=True)]
 
 
-@pytest.mark.parametrize("kind", [sft_loss, rl_loss])
+@pytest.mark.parametrize("kind", [sft_loss, made_up_rl_loss])
 @pytest.mark.parametrize("level", ["token", "sequence"])
 def test_eight_pieces_of_one_equal_one_piece_of_eight(toy_policy, level, kind):
     one, whole = gradients(toy_policy.model, 8, level, kind)
@@ -149,7 +151,7 @@ def reinforced(accelerator, model, plays, algorithm):
         torch.nn.init.constant_(scorer.value_head.weight, 0.1)
     before = [weight.detach().clone() for weight in scorer.parameters()]
     scorer, optimizer = accelerator.prepare(scorer, torch.optim.SGD(scorer.parameters(), lr=1.0))
-    experience = rl_stage.learn_from(job, scorer, plays, estimator, reference)
+    experience = learn_from(job, scorer, plays, estimator, reference)
     rl_stage.update(job, scorer, optimizer, experience, estimator, 0)
     after = accelerator.unwrap_model(scorer).parameters()
     return [old - new.detach() for old, new in zip(before, after, strict=True)]
@@ -212,7 +214,7 @@ def test_the_loss_of_reinforcement_by_hand():
         "reference": torch.tensor([[0.3, 1.0, 0.5]]).log(),
     }
     totals = {"tokens": 2.0, "turns": 2.0}
-    loss, numbers = rl_stage.rl_loss(scores, rows, extra, config, resolve(config), totals)
+    loss, numbers = rl_loss(scores, rows, extra, config, resolve(config), totals)
     assert {name: float(number) for name, number in numbers.items()} == pytest.approx(
         {
             "policy_loss": -(1.1 * 1 - 0.8 * 2) / 2,

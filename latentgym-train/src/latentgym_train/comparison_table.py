@@ -21,8 +21,9 @@ from latentgym_core.trajectory import Trajectory
 from latentgym_train.arms import CROSS, arm_names
 from latentgym_train.compare import Setting
 from latentgym_train.config import CompareConfig
-from latentgym_train.data import Streams, evaluation_ids, evaluation_starts
+from latentgym_train.data import evaluation_ids, evaluation_starts
 from latentgym_train.playing import Start
+from latentgym_train.streams import Streams
 
 Played = Mapping[str, Sequence[Trajectory]]
 """Policy or player to its trajectories, in the order of the table."""

@@ -6,136 +6,20 @@ streams, and with `holdout` so do the values of z.
 """
 
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
-from latentgym_core.dataset.rows import load_sequence
 from latentgym_core.env_id import EnvId
-from latentgym_core.environment import Environment, build_environment
 from latentgym_core.errors import SpecError
 from latentgym_core.registry import Registry
-from latentgym_core.serial import to_data
-from latentgym_core.task_sequence import TaskSequence
 from latentgym_train.config import DataConfig, HoldoutConfig, SourceConfig
 from latentgym_train.playing import Start
+from latentgym_train.streams import Streams
 
-TRIES = 64  # seeds looked at for each sequence asked for
-STRIDE = 1_000_003  # between the seeds whose tasks make up one sequence of unrelated tasks
-KEPT = 16384  # sequences of unrelated tasks
 PROBED = 16  # sequences drawn to see whether an environment has any
-
-
-def bucket(z: Any, modulus: int) -> int:
-    """Sum of the numbers in z (and of the code points of its letters), modulo `modulus`."""
-    return sum(_numbers(to_data(z))) % modulus
-
-
-def _numbers(data: Any) -> Iterable[int]:
-    if isinstance(data, Mapping):
-        data = list(data.values())
-    if isinstance(data, list | tuple):
-        for each in data:
-            yield from _numbers(each)
-    elif isinstance(data, str):
-        yield from map(ord, data)
-    elif isinstance(data, float):
-        yield round(data * 1_000_000)
-    elif data is not None:
-        yield int(data)
-
-
-def allowed_buckets(holdout: HoldoutConfig, split: str) -> frozenset[int] | None:
-    """Buckets whose z a split may show; None allows every z."""
-    if not holdout.modulus:
-        return None
-    held = {"validation": frozenset(holdout.validation), "test": frozenset(holdout.test)}
-    rest = frozenset(range(holdout.modulus)) - held["validation"] - held["test"]
-    return held.get(split, rest)
-
-
-@frozen
-class Streams:
-    """Draws the sequences that rows name.
-
-    Attributes:
-        registry: Where environments come from.
-        holdout: Which z belong to which split.
-        tasks: `related`, `unrelated` or `single`, see `config.DataConfig`.
-    """
-
-    registry: Registry
-    holdout: HoldoutConfig
-    tasks: str = "related"
-    _environments: dict[str, Environment] = field(factory=dict, eq=False, repr=False)
-    _cached_unrelated: Callable[[str, str, int], TaskSequence] = field(
-        init=False, eq=False, repr=False
-    )
-
-    @_cached_unrelated.default
-    def _with_cache(self) -> Callable[[str, str, int], TaskSequence]:
-        """`_unrelated`; training comes back to the same rows, and each takes N sequences."""
-        return lru_cache(KEPT)(self._unrelated)
-
-    def environment(self, env_id: str) -> Environment:
-        """Build an environment once."""
-        if env_id not in self._environments:
-            full = self.registry.complete(env_id)
-            self._environments[env_id] = build_environment(full, self.registry)
-        return self._environments[env_id]
-
-    def seeds(self, env_id: str, split: str, count: int, first: int = 0) -> list[int]:
-        """The first seeds of a split whose z belongs to it.
-
-        Raises:
-            SpecError: There are too few; z hardly varies.
-        """
-        allowed = allowed_buckets(self.holdout, split)
-        if allowed is None:
-            return list(range(first, first + count))
-        environment = self.environment(env_id)
-        found: list[int] = []
-        for seed in range(first, first + count * TRIES):
-            if bucket(environment.z(seed, split), self.holdout.modulus) in allowed:
-                found.append(seed)
-            if len(found) == count:
-                return found
-        raise SpecError(
-            f"{env_id}: {len(found)} of {count} sequences have a z for the split {split}; its z "
-            f"takes too few values to hold some out, so leave out data.holdout."
-        )
-
-    def start(self, row: Mapping[str, Any]) -> Start:
-        """The sequence of a row, ready to be played."""
-        if row.get("tasks") is not None:  # a stored sequence
-            environment, sequence = load_sequence(row, self.registry)
-            return Start(environment, sequence)
-        environment = self.environment(row["env_id"])
-        if self.tasks == "unrelated":
-            return Start(
-                environment, self._cached_unrelated(row["env_id"], row["split"], row["seed"])
-            )
-        return Start(environment, environment.sequence(row["seed"], row["split"]))
-
-    def _unrelated(self, env_id: str, split: str, seed: int) -> TaskSequence:
-        """Task i of N sequences; each has its own z, and together they have no latent."""
-        environment = self.environment(env_id)
-        drawn = [
-            environment.sequence(self._allowed(env_id, split, seed + (index + 1) * STRIDE), split)
-            for index in range(environment.num_tasks)
-        ]
-        return evolve(
-            drawn[0],
-            seed=seed,
-            tasks=tuple(each.tasks[index] for index, each in enumerate(drawn)),
-            task_keys=tuple(each.task_keys[index] for index, each in enumerate(drawn)),
-        )
-
-    def _allowed(self, env_id: str, split: str, seed: int) -> int:
-        """The first seed from `seed` on whose z belongs to the split."""
-        return self.seeds(env_id, split, 1, seed)[0]
 
 
 def with_horizon(env_id: str, num_tasks: int, registry: Registry) -> str:

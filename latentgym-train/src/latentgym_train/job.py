@@ -6,10 +6,11 @@ from attrs import define, frozen
 
 from latentgym_train.chat import ChatFormat
 from latentgym_train.config import Config
-from latentgym_train.data import Streams, TrainingStream
+from latentgym_train.data import TrainingStream
 from latentgym_train.folder import TrainingFolder
 from latentgym_train.policies.policy import Policy
 from latentgym_train.reporting import Reporter
+from latentgym_train.streams import Streams
 
 
 @frozen(kw_only=True)

@@ -14,13 +14,14 @@ from latentgym_core.trajectory import Trajectory
 from latentgym_train import checkpoints, objectives
 from latentgym_train.batching import make_batch
 from latentgym_train.config import Config, HoldoutConfig, PhaseConfig
-from latentgym_train.data import Streams, allowed_buckets, bucket, distinct_ids
+from latentgym_train.data import distinct_ids
 from latentgym_train.folder import STAGES, Position
 from latentgym_train.job import Job
 from latentgym_train.play_record import TokenPlay
 from latentgym_train.schedules import phase_of, set_rate, sft_rate
 from latentgym_train.scoring import score
 from latentgym_train.scripted import Mixture, from_trajectory, make_mixture, play_scripted
+from latentgym_train.streams import Streams, allowed_buckets, bucket
 from latentgym_train.updates import Piece, cut, optimizer_step, sum_over_processes
 
 STAGE = STAGES.index("sft")

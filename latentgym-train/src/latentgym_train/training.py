@@ -1,8 +1,6 @@
 """Train a policy: supervised stage, reinforcement stage, export, evaluation."""
 
 import json
-import os
-import warnings
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -11,7 +9,7 @@ from typing import Any
 import torch
 from attrs import evolve
 
-from latentgym_core.errors import MissingDependencyError, SpecError
+from latentgym_core.errors import SpecError
 from latentgym_core.jsonl import write_trajectories
 from latentgym_core.metrics import summary_data
 from latentgym_core.registry import Registry, load_registry
@@ -20,7 +18,6 @@ from latentgym_train.algorithms import resolve
 from latentgym_train.chat import ChatFormat
 from latentgym_train.config import Config, RlConfig
 from latentgym_train.data import (
-    Streams,
     check_evaluations,
     distinct_ids,
     evaluation_ids,
@@ -33,6 +30,7 @@ from latentgym_train.evaluation import play_evaluation
 from latentgym_train.export import export
 from latentgym_train.folder import Position, TrainingFolder
 from latentgym_train.job import Job, Stopped, StopRequest
+from latentgym_train.machine import check_processes, make_accelerator
 from latentgym_train.novelty import check_novel
 from latentgym_train.policies.loading import load_policy, reload_policy
 from latentgym_train.policies.policy import stop_dropout
@@ -43,6 +41,7 @@ from latentgym_train.rollouts import is_sharded
 from latentgym_train.scoring import Scorer
 from latentgym_train.sft_stage import check_teachers, train_sft
 from latentgym_train.stopping import stop_on_signals
+from latentgym_train.streams import Streams
 from latentgym_train.trained_weights import check_modules, freeze_others
 
 
@@ -234,72 +233,6 @@ def evaluate(job: Job, scorer: Any) -> None:
         write_trajectories(job.folder.path / "trajectories.jsonl", played)
         report = json.dumps(summary_data(played), indent=1)
         write_whole(job.folder.path / "evaluation.json", report + "\n")
-
-
-def make_accelerator(config: Config, folder: Path) -> Any:
-    """Accelerate's view of devices and processes.
-
-    Raises:
-        SpecError: The machine cannot do what the configuration or the launcher asks for.
-        MissingDependencyError: The tracker is not installed.
-    """
-    from accelerate import Accelerator
-    from accelerate.utils import ProjectConfiguration
-
-    tracker = config.run.tracker
-    several = int(os.environ.get("WORLD_SIZE", "1")) > 1
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*no supported trackers")  # said below
-            accelerator = Accelerator(
-                # Without a GPU, processes find each other only if Accelerate is told so.
-                cpu=several and not torch.cuda.is_available(),
-                mixed_precision=config.run.mixed_precision,
-                log_with=None if tracker == "none" else tracker,
-                project_config=ProjectConfiguration(str(folder), logging_dir=str(folder)),
-            )
-    except (ValueError, ImportError) as error:
-        reason = str(error).partition("\n")[0].rstrip(".")
-        raise SpecError(f"Accelerate cannot begin ({reason}); look at [run].") from error
-    if tracker != "none" and not accelerator.log_with:
-        raise MissingDependencyError(
-            f"run.tracker is {tracker}, which is not installed; run `pip install {tracker}`, or "
-            f'set run.tracker = "none".'
-        )
-    return accelerator
-
-
-def check_processes(config: Config, accelerator: Any, asked: int | None) -> None:
-    """Check that as many processes run as were asked for, and that they can share the work.
-
-    Raises:
-        SpecError: They do not.
-    """
-    here = accelerator.num_processes
-    if asked is not None and here != asked:
-        raise SpecError(
-            f"{asked} processes were asked for and {here} runs; `accelerate launch --cpu` starts "
-            f"one, so use `latentgym train --num-processes {asked}`, or `accelerate launch "
-            f"--multi_gpu`."
-        )
-    for name, size in _shared_sizes(config).items():
-        if size % here:
-            raise SpecError(f"{name} is {size}; it is a multiple of the {here} processes.")
-    if config.policy.lora_rank and is_sharded(accelerator):
-        raise SpecError(
-            "Adapters cannot be merged into weights that are sharded: set policy.lora_rank = 0, or "
-            "keep the whole policy on each device, as accelerate/multi-gpu.yaml does."
-        )
-
-
-def _shared_sizes(config: Config) -> dict[str, int]:
-    sizes = {}
-    if config.sft is not None:
-        sizes["sft.sequences"] = config.sft.sequences
-    if config.rl is not None:
-        sizes["rl.minibatch"] = config.rl.minibatch
-        sizes["rl.sequences / rl.group"] = config.rl.sequences // config.rl.group
-    return sizes
 
 
 def _reference(job: Job, config: RlConfig, position: Position | None) -> Reference | None:

@@ -9,10 +9,11 @@ from latentgym_core.errors import LatentGymError, MissingDependencyError, SpecEr
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_train.chat import ChatFormat
 from latentgym_train.config import Config, PhaseConfig
-from latentgym_train.data import Streams, TrainingStream
+from latentgym_train.data import TrainingStream
 from latentgym_train.policies.policy import Policy
 from latentgym_train.sampling import check_layers
 from latentgym_train.scripted import make_mixture
+from latentgym_train.streams import Streams
 
 TOKENIZER_SEQUENCES = 600
 
