@@ -169,8 +169,9 @@ class PhaseConfig:
 
     Attributes:
         steps: Optimizer steps.
-        learning_rate: Of AdamW.
-        warmup: Steps over which the rate rises.
+        learning_rate: Of AdamW at the start.
+        final_rate: Share of it at the end; it falls linearly.
+        warmup: Steps over which it rises.
         players: Scripted player to how often it plays a turn; the turns are imitated.
         trajectories: Run folders or files of trajectories to imitate instead of players.
         min_reward: Least cumulative reward of a trajectory that is imitated.
@@ -180,6 +181,7 @@ class PhaseConfig:
 
     steps: int = field(validator=checks.whole(1))
     learning_rate: float = field(default=2e-3, validator=checks.number(0, above=True))
+    final_rate: float = field(default=1.0, validator=checks.number(0, 1))
     warmup: int = field(default=20, validator=checks.whole(0))
     players: Mapping[str, float] = field(factory=dict, validator=checks.shares)
     trajectories: tuple[str, ...] = ()

@@ -16,17 +16,21 @@ def phase_of(step: int, phases: Sequence[PhaseConfig]) -> tuple[int, int]:
 
 
 def sft_rate(step: int, phases: Sequence[PhaseConfig]) -> float:
-    """The phase's rate, after a linear rise."""
+    """The rate of a phase: a linear rise, then a linear fall."""
     index, within = phase_of(step, phases)
     phase = phases[index]
-    return phase.learning_rate * min(1.0, (within + 1) / max(phase.warmup, 1))
+    return phase.learning_rate * _course(within, phase.steps, phase)
 
 
 def rl_rate(iteration: int, config: RlConfig) -> float:
-    """A linear rise, then a linear fall to `final_rate` of the start."""
-    rise = min(1.0, (iteration + 1) / max(config.warmup, 1))
-    fall = 1 - (1 - config.final_rate) * iteration / config.iterations
-    return config.learning_rate * rise * fall
+    """A linear rise, then a linear fall."""
+    return config.learning_rate * _course(iteration, config.iterations, config)
+
+
+def _course(step: int, steps: int, config: PhaseConfig | RlConfig) -> float:
+    """Share of the rate at the start: `warmup` steps up, and down to `final_rate`."""
+    rise = min(1.0, (step + 1) / max(config.warmup, 1))
+    return rise * (1 - (1 - config.final_rate) * step / steps)
 
 
 def set_rate(optimizer: Any, rate: float) -> None:

@@ -94,10 +94,7 @@ class Streams:
                 found.append(seed)
             if len(found) == count:
                 return found
-        raise SpecError(
-            f"{env_id}: {len(found)} of {count} sequences have a z for the split {split}; its z "
-            f"takes too few values to hold some out, so leave out data.holdout."
-        )
+        raise _too_few(env_id, split, len(found), count)
 
     def start(self, row: Mapping[str, Any]) -> Start:
         """The sequence of a row, ready to be played."""
@@ -115,7 +112,7 @@ class Streams:
         """Task i of N sequences; each has its own z, and together they have no latent."""
         environment = self.environment(env_id)
         drawn = [
-            environment.sequence(self._allowed(env_id, split, seed + (index + 1) * STRIDE), split)
+            self._first_allowed(env_id, split, seed + (index + 1) * STRIDE)
             for index in range(environment.num_tasks)
         ]
         return evolve(
@@ -125,6 +122,18 @@ class Streams:
             task_keys=tuple(each.task_keys[index] for index, each in enumerate(drawn)),
         )
 
-    def _allowed(self, env_id: str, split: str, seed: int) -> int:
-        """The first seed from `seed` on whose z belongs to the split."""
-        return self.seeds(env_id, split, 1, seed)[0]
+    def _first_allowed(self, env_id: str, split: str, first: int) -> TaskSequence:
+        """The sequence of the first seed from `first` on whose z belongs to the split."""
+        environment, allowed = self.environment(env_id), allowed_buckets(self.holdout, split)
+        for seed in range(first, first + TRIES):
+            sequence = environment.sequence(seed, split)
+            if allowed is None or bucket(sequence.z, self.holdout.modulus) in allowed:
+                return sequence
+        raise _too_few(env_id, split, 0, 1)
+
+
+def _too_few(env_id: str, split: str, found: int, count: int) -> SpecError:
+    return SpecError(
+        f"{env_id}: {found} of {count} sequences have a z for the split {split}; its z takes too "
+        f"few values to hold some out, so leave out data.holdout."
+    )
