@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from attrs import frozen
+from latentgym_core.agents.kv_cache import cache_argument
 from torch import nn
 
 from latentgym_train.batching import Batch
@@ -101,8 +102,8 @@ class Scorer(nn.Module):
                 tokens,
                 attention_mask=self._mask(reading.visible),
                 position_ids=reading.positions,
-                past_key_values=reading.cache,
                 use_cache=True,
+                **cache_argument(self.causal, reading.cache),
             )
         return output.logits.float(), self._values(read[0])
 

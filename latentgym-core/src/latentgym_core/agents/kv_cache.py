@@ -1,5 +1,6 @@
 """The attention cache of one conversation, which reads only what a new prompt adds to it."""
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,10 +43,25 @@ class ConversationCache:
             Logits of the token after the last one, shape [vocabulary].
         """
         ids = torch.tensor([list(tokens)], device=model.device)
-        output = model(ids, past_key_values=self._states, use_cache=True, logits_to_keep=1)
+        states = cache_argument(model, self._states)
+        output = model(ids, **states, use_cache=True, logits_to_keep=1)
         self.tokens.extend(tokens)
         logits: torch.Tensor = output.logits[0, -1]
         return logits
+
+
+def cache_argument(model: Any, states: Any) -> dict[str, Any]:
+    """The keyword argument by which a model takes its attention cache.
+
+    Transformers renamed it in 5.24, model by model, and warns of the old name from there on.
+
+    Args:
+        model: A Transformers model, also one that PEFT wrapped.
+        states: The cache.
+    """
+    inner = model.get_base_model() if hasattr(model, "get_base_model") else model
+    named = inspect.signature(inner.forward).parameters
+    return {"cache" if "cache" in named else "past_key_values": states}
 
 
 def _shared(left: Sequence[int], right: Sequence[int]) -> int:
