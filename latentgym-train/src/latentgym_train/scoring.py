@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 from attrs import frozen
-from latentgym_core.agents.kv_cache import cache_argument
 from torch import nn
 
+from latentgym_core.agents.kv_cache import cache_argument
 from latentgym_train.batching import Batch
 from latentgym_train.token_law import chosen_and_entropy
 

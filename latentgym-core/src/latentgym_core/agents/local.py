@@ -272,17 +272,21 @@ def load_folder(folder: Path, device: str, dtype: "torch.dtype") -> LocalModel:
     return LocalModel(model.to(device).eval(), tokenizer)
 
 
-def require_packages(*more: str) -> None:
+def require_packages(*more: str, extra: str = "local") -> None:
     """Check that what local models need is installed, without importing it.
 
+    Args:
+        *more: Modules beside Torch and Transformers.
+        extra: Of latentgym-core, which brings all of them.
+
     Raises:
-        MissingDependencyError: It is not.
+        MissingDependencyError: One is not installed.
     """
     for package in ("torch", "transformers", *more):
         if importlib.util.find_spec(package) is None:
             raise MissingDependencyError(
-                f"Local models need the package {package!r}, which is not installed; run "
-                f"`pip install './latentgym-core[local]'`."
+                f"This agent needs the package {package!r}, which is not installed; run "
+                f"`pip install 'latentgym-core[{extra}]'`."
             )
 
 

