@@ -428,6 +428,24 @@ def test_new_command_writes_once(doors: ModuleType, tmp_path: Path) -> None:
     assert not (tmp_path / "c" / "pyproject.toml").exists()
 
 
+def test_new_command_says_how_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `./`, because pip looks a bare name up in the package index."""
+    monkeypatch.chdir(tmp_path)
+    registry = Registry.from_plugins([latentgym_core.plugin])
+    folders = {
+        "cards": "./cards",
+        "deep/cards": "./deep/cards",
+        "../cards": "../cards",
+        "my cards": "'./my cards'",
+        str(tmp_path / "c"): str(tmp_path / "c"),
+    }
+    for out, shown in folders.items():
+        said = run(registry, "new", "cards", "--out", out).stderr
+        assert said == f"Next: `pip install {shown}`, then `latentgym check cards`.\n"
+    assert "then `pip install ./cards`" in run(registry, "new", "cards").stderr
+    assert "`pip install ./NAME`" in run(registry, "new", "--help").stdout
+
+
 @pytest.mark.parametrize("name", ["Cards", "1st", "a-b", "a__b", "_a", "", "käse", NAME])
 def test_new_command_refuses_names(doors: ModuleType, name: str) -> None:
     ran = run(Registry.from_plugins([latentgym_core.plugin, doors]), "new", name)

@@ -1,5 +1,6 @@
 """`latentgym new`: the skeleton of a plugin."""
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,17 +23,27 @@ from latentgym_core.skeleton import skeleton
 def command(name: str, out: Path | None) -> None:
     """Print or write the skeleton of a plugin with a core env called NAME.
 
-    The skeleton works as it is: `pip install` it, then `latentgym check NAME`.
+    The skeleton works as it is: `latentgym new NAME --out NAME`, then `pip install ./NAME` and
+    `latentgym check NAME`.
     """
     _check_free(current_registry(), name)
     files = skeleton(name)
     if out is None:
         for path, text in files.items():
             click.echo(f"# ==> {path} <==\n{text}")
-        say(f"Nothing is written; add --out DIR, as in `latentgym new {name} --out {name}`.")
+        say(
+            f"Nothing is written; add --out DIR, as in `latentgym new {name} --out {name}`, then "
+            f"`pip install ./{name}`."
+        )
         return
     _write(out, files)
-    say(f"Next: `pip install {out}`, then `latentgym check {name}`.")
+    say(f"Next: `pip install {_for_pip(out)}`, then `latentgym check {name}`.")
+
+
+def _for_pip(folder: Path) -> str:
+    """A folder as pip takes no name of the package index for it, quoted for the shell."""
+    text = folder.as_posix()
+    return shlex.quote(text if folder.is_absolute() or text.startswith(".") else f"./{text}")
 
 
 def _check_free(registry: Registry, name: str) -> None:
