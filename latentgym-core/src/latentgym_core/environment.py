@@ -7,8 +7,9 @@ from typing import Any
 import attrs
 from attrs import frozen
 
+from latentgym_core.blame import factory_fault, factory_name, package_of, place_in
 from latentgym_core.env_id import EnvId
-from latentgym_core.errors import LatentGymError, SpecError
+from latentgym_core.errors import LatentGymError, PluginError, SpecError
 from latentgym_core.feedback import Feedback
 from latentgym_core.latent import AnyCoreEnv, Latent, TaskContext
 from latentgym_core.parameters import Scalar
@@ -176,6 +177,7 @@ def construct(spec: Any, parameters: Mapping[str, Any]) -> Any:
 
     Raises:
         SpecError: A parameter the component does not have, a missing one, or a value it refuses.
+        PluginError: The factory fails in another way, or ends the process.
     """
     factory = spec.load()
     if isinstance(factory, type) and attrs.has(factory):
@@ -190,9 +192,24 @@ def construct(spec: Any, parameters: Mapping[str, Any]) -> Any:
         return factory(**parameters)
     except LatentGymError:
         raise
-    except (ValueError, TypeError) as error:
+    except (Exception, SystemExit) as error:
+        if not _is_refusal(error, spec, parameters):
+            raise PluginError(factory_fault(spec, error, "failed")) from error
         reason = str(error.args[0] if error.args else error).rstrip(".")
         raise SpecError(f"{spec.name}: {reason}.") from error
+
+
+def _is_refusal(error: BaseException, spec: Any, parameters: Mapping[str, Any]) -> bool:
+    """Whether a factory says that what it was given will not do, rather than fails by itself.
+
+    That is a ValueError about values that somebody chose, and what Python or attrs says of a call
+    that does not fit; an error about the component's own values is its author's.
+    """
+    if not isinstance(error, ValueError | TypeError):
+        return False
+    own = place_in(package_of(factory_name(spec.factory).partition(":")[0]), error)
+    chosen = parameters != getattr(spec, "params", {})
+    return not own or (chosen and isinstance(error, ValueError))
 
 
 def hyperparameters(latent: Latent[Any]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class NameConflictError(LatentGymError):
 
 
 class PluginError(LatentGymError):
-    """A plugin could not be loaded (raised only when LATENTGYM_STRICT_PLUGINS is set)."""
+    """A plugin failed where it was used, or under LATENTGYM_STRICT_PLUGINS when it was loaded."""
 
 
 class EnvError(LatentGymError):

@@ -4,7 +4,6 @@ A plugin that fails costs itself and nothing else: it is left out as a whole, an
 kept. What was loaded is a value; nothing is remembered between two calls.
 """
 
-import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
@@ -14,14 +13,17 @@ from time import perf_counter
 from typing import Any, Literal, Self
 
 import pluggy
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 
 from latentgym_core import hookspecs
-from latentgym_core.errors import LatentGymError, PluginError
+from latentgym_core.blame import normalised, reason
+from latentgym_core.errors import PluginError, UnknownNameError
 from latentgym_core.hook_results import Contributions, collect
 from latentgym_core.name_scopes import Owned, check_reserved
+from latentgym_core.reserved_commands import reserved_commands
 
 FIRST_PARTY = ("latentgym-core", "latentgym-envs", "latentgym-train", "latentgym-viz")
+LISTING = "latentgym plugins"
 Trace = Callable[[str], None]
 
 
@@ -88,14 +90,22 @@ class PluginSettings:
         """Read the three `LATENTGYM_*_PLUGINS` variables."""
         disabled = environ.get("LATENTGYM_DISABLE_PLUGINS", "").split(",")
         return cls(
-            disabled=frozenset(_normalised(each.strip()) for each in disabled if each.strip()),
+            disabled=frozenset(normalised(each.strip()) for each in disabled if each.strip()),
             strict=_is_set(environ.get("LATENTGYM_STRICT_PLUGINS", "")),
             trace=_is_set(environ.get("LATENTGYM_TRACE_PLUGINS", "")),
         )
 
     def disables(self, origin: Origin) -> bool:
         """Whether a plugin is named, by its distribution or in full."""
-        return bool({origin.distribution, _normalised(origin.name)} & self.disabled)
+        return bool(_spellings(origin) & self.disabled)
+
+    def unknown(self, origins: Iterable[Origin]) -> tuple[str, ...]:
+        """One sentence for each disabled name that is none of the plugins."""
+        known = dict.fromkeys(name for origin in origins for name in sorted(_spellings(origin)))
+        return tuple(
+            f"LATENTGYM_DISABLE_PLUGINS: {UnknownNameError('plugin', name, known, LISTING)}"
+            for name in sorted(self.disabled - known.keys())
+        )
 
 
 def installed_plugins() -> tuple[PluginSource, ...]:
@@ -170,9 +180,9 @@ def _load(
     try:
         with redirect_stdout(sys.stderr):  # stdout belongs to data
             contributions = _contributions(source, manager, trace)
-        check_reserved(contributions, reserved)
+        check_reserved(contributions, (*reserved, *reserved_commands(origin.distribution)))
     except (Exception, SystemExit) as error:
-        message = _sentence(error)
+        message = reason(error)
         trace(f"failed: {message}\n{traceback.format_exc().rstrip()}")
         if manager.has_plugin(origin.name):  # pluggy 1.6 keeps what failed its validation
             manager.unregister(name=origin.name)
@@ -209,36 +219,25 @@ def _origin(entry_point: metadata.EntryPoint) -> Origin:
 def _name_and_version(distribution: metadata.Distribution | None) -> tuple[str, str]:
     found: Any = distribution
     with suppress(Exception):  # broken metadata cost a plugin its name, nobody anything else
-        return _normalised(found.name), found.version or "0"
+        return normalised(found.name), found.version or "0"
     return "unknown", "0"
 
 
 def _from_object(plugin: object, index: int) -> PluginSource:
     package, _, module = getattr(plugin, "__name__", type(plugin).__name__).partition(".")
     origin = Origin(
-        distribution=_normalised(package), version="0", entry_point=module or f"plugin{index}"
+        distribution=normalised(package), version="0", entry_point=module or f"plugin{index}"
     )
     return PluginSource(origin=origin, load=lambda: plugin)
 
 
-def _normalised(distribution: str) -> str:
-    """A distribution's name in its one canonical spelling (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", distribution).lower()
+def _spellings(origin: Origin) -> frozenset[str]:
+    """What LATENTGYM_DISABLE_PLUGINS may call a plugin: its distribution, or its full name."""
+    return frozenset({origin.distribution, normalised(origin.name)})
 
 
 def _is_set(value: str) -> bool:
     return value.strip().lower() not in ("", "0", "false", "no", "off")
-
-
-def _sentence(error: BaseException) -> str:
-    """The reason on one line."""
-    from_validator = any(isinstance(each, Attribute) for each in error.args)
-    reason = " ".join(str(error.args[0] if from_validator else error).split())
-    if isinstance(error, LatentGymError):
-        return reason
-    if isinstance(error, SystemExit):
-        return f"it called sys.exit({reason})"
-    return f"{type(error).__name__}: {reason}"
 
 
 def _tracer(name: str) -> Trace:

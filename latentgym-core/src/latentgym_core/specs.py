@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from attrs import Attribute, field, frozen
 
-from latentgym_core.errors import SpecError
+from latentgym_core.blame import factory_fault
+from latentgym_core.errors import LatentGymError, PluginError, SpecError
 
 Factory = str | Callable[..., Any]
 Tier = Literal["easy", "medium", "hard", "very_hard"]
@@ -19,6 +20,7 @@ Structure = Literal["iid", "index_driven", "markov", "control"]
 TIERS = ("easy", "medium", "hard", "very_hard")
 STRUCTURES = ("iid", "index_driven", "markov", "control")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+CANNOT_LOAD = "cannot be loaded"
 AGENT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)?")
 
 
@@ -81,16 +83,19 @@ class ComponentSpec:
 
         Raises:
             SpecError: The module or the name in it does not exist.
+            PluginError: Importing it fails in another way.
         """
         if callable(self.factory):
             return self.factory
         module, _, attribute = self.factory.partition(":")
         try:
             loaded: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
+        except LatentGymError:  # says what to install, say
+            raise
         except (ImportError, AttributeError) as error:
-            raise SpecError(
-                f"{type(self).__name__} {self.name!r}: {self.factory} cannot be loaded ({error})."
-            ) from error
+            raise SpecError(factory_fault(self, error, CANNOT_LOAD)) from error
+        except (Exception, SystemExit) as error:
+            raise PluginError(factory_fault(self, error, CANNOT_LOAD)) from error
         return loaded
 
 

@@ -10,9 +10,12 @@ from typing import Any
 
 import click
 
+from latentgym_core.blame import reason
+from latentgym_core.cli.absent_command import absence
 from latentgym_core.cli.console import say
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.errors import LatentGymError, SpecError, UnknownNameError
+from latentgym_core.plugins import PluginSettings
 from latentgym_core.registry import Registry, load_registry
 
 INTERRUPTED = 130
@@ -74,10 +77,16 @@ class PluginGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The subcommand to run; an unknown one is a usage error that names the nearest."""
+        """The subcommand to run; an unknown one is a usage error that names the nearest.
+
+        Raises:
+            LatentGymError: The distribution that brings it is not there; says what to install.
+        """
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
+            if absent := absence(args[0], current_registry(ctx).plugins):
+                raise absent from error
             known = self.list_commands(ctx)
             unknown = UnknownNameError("command", args[0], known, f"{ctx.command_path} --help")
             raise click.UsageError(str(unknown), ctx) from error
@@ -93,6 +102,15 @@ class PluginGroup(click.Group):
         except (KeyboardInterrupt, click.Abort):
             say("interrupted")
             ctx.exit(INTERRUPTED)
+        except (Exception, SystemExit) as error:
+            from latentgym_core.component_faults import raised_in
+
+            place = raised_in(error)
+            if place is None or ctx.params["debug"]:
+                raise  # also what click ends a command with
+            raise ReportedError(
+                f"{place} failed: {reason(error)}; LATENTGYM_DEBUG=1 shows the traceback."
+            ) from error
 
 
 def _print_versions(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -136,4 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if "_LATENTGYM_COMPLETE" not in os.environ:
         for plugin in registry.failures:
             say(f"plugin {plugin.origin.name} skipped: {plugin.message}")
+        settings = PluginSettings.from_environment(os.environ)
+        for sentence in settings.unknown(plugin.origin for plugin in registry.plugins):
+            say(sentence)
     cli.main(arguments, prog_name="latentgym", obj=registry)

@@ -5,10 +5,11 @@ from typing import Any
 import attrs
 import click
 
-from latentgym_core.cli.console import print_table, write_json
+from latentgym_core.cli.console import print_table, say, write_json
 from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.cli.plugin_age import CORE, advice, built_for
 from latentgym_core.name_scopes import singular
-from latentgym_core.plugins import Plugin
+from latentgym_core.plugins import Plugin, installed_versions
 
 COLUMNS = (
     "distribution",
@@ -19,6 +20,7 @@ COLUMNS = (
     "contributed",
     "ms",
     "error",
+    "note",
 )
 
 
@@ -31,14 +33,28 @@ def command(as_json: bool) -> None:
     an error, LATENTGYM_TRACE_PLUGINS=1 tells every step on stderr.
     """
     plugins = current_registry().plugins
+    core = installed_versions().get(CORE)
+    misfits = [core and built_for(plugin.origin, core) for plugin in plugins]
+    pairs = list(zip(plugins, misfits, strict=True))
     if as_json:
-        write_json([plugin_data(plugin) for plugin in plugins])
+        write_json([plugin_data(*pair) for pair in pairs])
     else:
-        print_table(COLUMNS, [_row(plugin) for plugin in plugins])
+        print_table(COLUMNS, [_row(*pair) for pair in pairs])
+    for plugin, wanted in pairs:
+        if core and wanted:
+            say(advice(plugin.origin, wanted, core))
 
 
-def plugin_data(plugin: Plugin) -> dict[str, Any]:
-    """A plugin as JSON-able data; `contributed` maps each hook's kind to names."""
+def plugin_data(plugin: Plugin, built_for: str | None = None) -> dict[str, Any]:
+    """A plugin as JSON-able data.
+
+    Args:
+        plugin: What became of it.
+        built_for: The requirement on core that is not met.
+
+    Returns:
+        `contributed` maps each hook's kind to names.
+    """
     return {
         **attrs.asdict(plugin.origin),
         "status": plugin.status,
@@ -47,10 +63,11 @@ def plugin_data(plugin: Plugin) -> dict[str, Any]:
         },
         "ms": round(1000 * plugin.seconds, 1),
         "error": plugin.message or None,
+        "built_for": built_for,
     }
 
 
-def _row(plugin: Plugin) -> tuple[Any, ...]:
+def _row(plugin: Plugin, built_for: str | None) -> tuple[Any, ...]:
     contributed = [
         f"{len(specs)} {singular(kind) if len(specs) == 1 else kind.replace('_', ' ')}"
         for kind, specs in plugin.contributions.items()
@@ -65,4 +82,5 @@ def _row(plugin: Plugin) -> tuple[Any, ...]:
         contributed,
         round(1000 * plugin.seconds),
         plugin.message,
+        f"built for {built_for}" if built_for else "",
     )

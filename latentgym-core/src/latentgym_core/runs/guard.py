@@ -8,6 +8,8 @@ from contextlib import suppress
 from attrs import evolve
 
 from latentgym_core.agents.base import Agent
+from latentgym_core.component_faults import raised_in
+from latentgym_core.errors import LatentGymError
 from latentgym_core.jsonl import to_line
 from latentgym_core.rollout import Boundary, play
 from latentgym_core.runs.config import Job, RunConfig
@@ -66,7 +68,7 @@ def _is_stopping() -> bool:
 
 def _salvage(env: SequenceEnv, job: Job, config: RunConfig, error: BaseException) -> Trajectory:
     """The record of a sequence that broke: what was played if it can be had, else its name."""
-    failure = ErrorRecord(kind=type(error).__name__, message=str(error) or repr(error))
+    failure = ErrorRecord(kind=type(error).__name__, message=_message(error))
     with suppress(Exception):
         env.fail(failure)
     try:
@@ -86,3 +88,10 @@ def _salvage(env: SequenceEnv, job: Job, config: RunConfig, error: BaseException
             versions=dict(config.versions),
         )
     return salvaged
+
+
+def _message(error: BaseException) -> str:
+    """What we raised on purpose says enough; of anything else, also whose method it was."""
+    said = str(error) or repr(error)
+    place = None if isinstance(error, LatentGymError) else raised_in(error)
+    return f"{said}, raised in {place}" if place else said
