@@ -443,7 +443,7 @@ def test_new_command_says_how_to_install(tmp_path: Path, monkeypatch: pytest.Mon
         said = run(registry, "new", "cards", "--out", out).stderr
         assert said == f"Next: `pip install {shown}`, then `latentgym check cards`.\n"
     assert "then `pip install ./cards`" in run(registry, "new", "cards").stderr
-    assert "`pip install ./NAME`" in run(registry, "new", "--help").stdout
+    assert "`pip install ./NAME`" in " ".join(run(registry, "new", "--help").stdout.split())
 
 
 @pytest.mark.parametrize("name", ["Cards", "1st", "a-b", "a__b", "_a", "", "käse", NAME])

@@ -23,8 +23,8 @@ from latentgym_core.skeleton import skeleton
 def command(name: str, out: Path | None) -> None:
     """Print or write the skeleton of a plugin with a core env called NAME.
 
-    The skeleton works as it is: `latentgym new NAME --out NAME`, then `pip install ./NAME` and
-    `latentgym check NAME`.
+    The skeleton works as it is: with --out NAME it is written, `pip install ./NAME` installs it,
+    and `latentgym check NAME` checks it.
     """
     _check_free(current_registry(), name)
     files = skeleton(name)
