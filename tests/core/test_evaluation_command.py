@@ -140,7 +140,6 @@ def test_the_default_folder_lies_under_runs(tmp_path, monkeypatch):
 
 
 def test_the_installed_command_plays_a_real_game_the_same_at_any_concurrency(tmp_path):
-    pytest.importorskip("latentgym_envs.number_guessing")
     for concurrency in (1, 32):
         arguments = ("number_guessing", "--agent", "scripted/midpoint", "--agent", "scripted/bayes")
         limit = ("-n", "4", "--concurrency", str(concurrency))

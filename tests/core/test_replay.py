@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -26,8 +25,6 @@ from latentgym_core.registry import Registry, load_registry
 from latentgym_core.rollout import play
 from latentgym_core.sequence_env import Budget, SequenceEnv
 from latentgym_core.specs import CoreEnvSpec, LatentSpec
-
-RECORDED = Path(__file__).parents[2].parent / "shared" / "recorded"
 
 
 @frozen(kw_only=True)
@@ -373,30 +370,16 @@ def test_only_the_first_mismatches_are_kept_but_all_are_counted(tmp_path):
     "core_env",
     ["bandits", "hangman", "mastermind", "number_guessing", "secretary", "wordladder", "wordle"],
 )
-def test_every_published_recording_agrees(core_env):
-    file = RECORDED / f"{core_env}.jsonl.gz"
-    if not file.exists():
-        pytest.skip(f"the published recordings are not at {RECORDED}")
-    try:
-        load_registry().core_env(core_env)
-    except UnknownNameError:
-        pytest.skip(f"{core_env} is not installed")
+def test_every_published_recording_agrees(core_env, recorded):
     report = AgreementReport()
-    for attempt in attempt_replays(find_recordings([file]), load_registry()):
+    for attempt in attempt_replays(find_recordings([recorded(core_env)]), load_registry()):
         report.add(attempt)
     assert report.mismatches == []
     assert (report.skipped, report.failed) == ({}, {})
     assert all(group.num_agreeing == group.num_recordings for group in report.rows)
 
 
-def test_z_of_every_published_number_guessing_recording_is_found_again():
-    file = RECORDED / "number_guessing.jsonl.gz"
-    if not file.exists():
-        pytest.skip(f"the published recordings are not at {RECORDED}")
-    try:
-        load_registry().core_env("number_guessing")
-    except UnknownNameError:
-        pytest.skip("number_guessing is not installed")
-    for found in find_recordings([file]):
+def test_z_of_every_published_number_guessing_recording_is_found_again(recorded):
+    for found in find_recordings([recorded("number_guessing")]):
         trajectory = adopt(found.record, load_registry())
         assert trajectory.z is not None, found.where

@@ -1,7 +1,3 @@
-import gzip
-import json
-from pathlib import Path
-
 import pytest
 
 from latentgym_core import make
@@ -14,7 +10,6 @@ from latentgym_envs.bandits.subsets import Members
 from latentgym_envs.bandits.task import Task
 
 GAME = Bandits(**Bandits.published_rules("frontier"))
-RECORDED = Path(__file__).parents[2].parent / "shared" / "recorded" / "bandits.jsonl.gz"
 TRUTH = {"red": 0.3, "blue": 0.75, "green": 0.4}
 
 
@@ -23,14 +18,9 @@ def registry():
     return Registry.from_plugins([core_plugin, envs_plugin])
 
 
-def recordings():
-    with gzip.open(RECORDED, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
-
-
-needs_recordings = pytest.mark.skipif(
-    not RECORDED.exists(), reason=f"the published recordings are not at {RECORDED}"
-)
+@pytest.fixture
+def recordings(recorded_data):
+    return recorded_data("bandits")
 
 
 def test_published_configurations():
@@ -60,9 +50,8 @@ def test_a_published_draw(registry):
     assert (red, blue, purple) == (0.55, 0.2704990352343015, 0.7244891853803476)
 
 
-@needs_recordings
-def test_recorded_tasks_are_drawn_again(registry):
-    for recording in recordings():
+def test_recorded_tasks_are_drawn_again(registry, recordings):
+    for recording in recordings:
         number = len(recording["episode_configs"])
         env_id = f"bandits/{recording['latent']}/no_info/standard/ep{number}"
         environment = make(env_id, registry=registry).environment
@@ -74,9 +63,8 @@ def test_recorded_tasks_are_drawn_again(registry):
         assert environment.sequence(seed, "published").tasks == recorded, recording["seed"]
 
 
-@needs_recordings
-def test_recorded_replies_earn_what_was_recorded():
-    for recording in recordings():
+def test_recorded_replies_earn_what_was_recorded(recordings):
+    for recording in recordings:
         replies = iter(
             message["content"]
             for message in recording["conversation"]

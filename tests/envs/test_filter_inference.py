@@ -3,7 +3,6 @@
 import itertools
 import math
 import random
-from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -25,7 +24,6 @@ from latentgym_core.stored_sequence import environment_for
 from latentgym_core.view import Truth
 
 GAMES = ("mastermind", "hangman", "wordle", "wordladder")
-RECORDINGS = Path(__file__).parents[2].parent / "shared" / "recorded"
 NUM_RECORDINGS = 4  # of each game
 
 SMALL = (
@@ -327,11 +325,8 @@ def test_moves_score_whether_they_lead_on(registry):
 
 
 @pytest.mark.parametrize("game", GAMES)
-def test_recorded_sequences_are_analysed(registry, game):
-    path = RECORDINGS / f"{game}.jsonl.gz"
-    if not path.is_file():
-        pytest.skip("the published recordings are not here")
-    recordings = list(find_recordings((path,)))
+def test_recorded_sequences_are_analysed(registry, recorded, game):
+    recordings = list(find_recordings((recorded(game),)))
     for attempt in attempt_replays(recordings[:: len(recordings) // NUM_RECORDINGS], registry):
         trajectory = attempt.replay.trajectory
         analysis = analyse(trajectory, setting_for(trajectory, registry, Space()))

@@ -1,9 +1,6 @@
 """Published configurations and recordings."""
 
-import gzip
-import json
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -16,10 +13,6 @@ from latentgym_envs.hangman.env import Hangman
 from latentgym_envs.hangman.task import Task
 
 GAME = Hangman()
-RECORDED = Path(__file__).parents[2].parent / "shared" / "recorded" / "hangman.jsonl.gz"
-needs_recordings = pytest.mark.skipif(
-    not RECORDED.exists(), reason=f"the published recordings are not at {RECORDED}"
-)
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +21,8 @@ def registry():
 
 
 @pytest.fixture(scope="module")
-def recordings():
-    with gzip.open(RECORDED, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+def recordings(recorded_data):
+    return list(recorded_data("hangman"))
 
 
 def test_published_configurations():
@@ -52,7 +44,6 @@ def test_published_rules_and_seeds():
     assert Hangman.published_seed("unknown", 42) is None
 
 
-@needs_recordings
 def test_recorded_tasks_are_drawn_again(registry, recordings):
     for recording in recordings:
         configs = recording["episode_configs"]
@@ -65,7 +56,6 @@ def test_recorded_tasks_are_drawn_again(registry, recordings):
         assert drawn.sequence(seed, "published").tasks == recorded, recording["file"]
 
 
-@needs_recordings
 def test_recorded_replies_earn_and_see_what_was_recorded(recordings):
     kinds = Counter()
     for recording in recordings:

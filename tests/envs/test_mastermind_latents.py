@@ -1,10 +1,8 @@
-import gzip
 import json
 import math
 import random
 from collections import Counter
 from itertools import permutations, product
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -26,7 +24,6 @@ from latentgym_envs.mastermind.specs import LATENTS
 
 GAME = Mastermind()
 WITH_REPEATS = Mastermind(duplicates_allowed=True)
-RECORDED = Path(__file__).parents[2].parent / "shared" / "recorded" / "mastermind.jsonl.gz"
 
 # Published id: tier, codes without and with repeated digits, and the predicate once more.
 PUBLISHED = {
@@ -308,19 +305,13 @@ def test_equal_latents_are_equal_whatever_they_have_drawn(latent):
 # ------------------------------------------------------------------ recordings
 
 
-def recordings():
-    with gzip.open(RECORDED, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+@pytest.fixture
+def recordings(recorded_data):
+    return recorded_data("mastermind")
 
 
-needs_recordings = pytest.mark.skipif(
-    not RECORDED.exists(), reason=f"the published recordings are not at {RECORDED}"
-)
-
-
-@needs_recordings
-def test_recorded_tasks_are_drawn_again(registry):
-    for recording in recordings():
+def test_recorded_tasks_are_drawn_again(registry, recordings):
+    for recording in recordings:
         seed = GAME.published_seed(recording["variant"], recording["seed"])
         drawn = environment(registry, recording["latent"], recording["horizon"]).sequence(
             seed, "published"
@@ -332,10 +323,9 @@ def test_recorded_tasks_are_drawn_again(registry):
         assert drawn.tasks == recorded, recording["seed"]
 
 
-@needs_recordings
-def test_recorded_replies_earn_what_was_recorded():
+def test_recorded_replies_earn_what_was_recorded(recordings):
     kinds = Counter()
-    for recording in recordings():
+    for recording in recordings:
         game = Mastermind(**GAME.published_rules(recording["variant"]))
         messages = recording["conversation"]
         replies = iter([m["content"] for m in messages if m["role"] == "assistant"])

@@ -1,8 +1,6 @@
-import gzip
 import json
 import math
 import random
-from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -23,7 +21,6 @@ from latentgym_envs.number_guessing.ranges import FullRange, PlacedRange, Range
 from latentgym_envs.number_guessing.set_of_k import SetOfK
 
 GAME = NumberGuessing()
-RECORDED = Path(__file__).parents[2].parent / "shared" / "recorded" / "number_guessing.jsonl.gz"
 PRESETS = {
     "set_of_2": 499_500,
     "set_of_3": 166_167_000,
@@ -242,19 +239,13 @@ def test_published_targets(registry):
     assert {(task.low, task.high) for task in sequence.tasks} == {(592, 10592)}
 
 
-def recordings():
-    with gzip.open(RECORDED, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+@pytest.fixture
+def recordings(recorded_data):
+    return recorded_data("number_guessing")
 
 
-needs_recordings = pytest.mark.skipif(
-    not RECORDED.exists(), reason=f"the published recordings are not at {RECORDED}"
-)
-
-
-@needs_recordings
-def test_recorded_tasks_are_drawn_again(registry):
-    for recording in recordings():
+def test_recorded_tasks_are_drawn_again(registry, recordings):
+    for recording in recordings:
         turns = recording["env_params"]["max_turns_per_episode"]
         tail = f"{recording['horizon']}?env.max_turns={turns}"
         seed = GAME.published_seed(recording["variant"], recording["seed"])
@@ -266,9 +257,8 @@ def test_recorded_tasks_are_drawn_again(registry):
         assert drawn.tasks == recorded, recording["file"]
 
 
-@needs_recordings
-def test_recorded_replies_earn_what_was_recorded():
-    for recording in recordings():
+def test_recorded_replies_earn_what_was_recorded(recordings):
+    for recording in recordings:
         replies = iter(
             message["content"]
             for message in recording["conversation"]

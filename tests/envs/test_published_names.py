@@ -1,14 +1,12 @@
 """What every game registers: its published ids under their published names, and its players."""
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from latentgym_core.registry import load_registry
 
-SPECS = Path(__file__).parents[3] / "shared" / "spec"
+NAMES = Path(__file__).with_name("published_names.txt").read_text("utf-8")
 PUBLISHED = {
     "number_guessing": 7,
     "bandits": 29,
@@ -18,10 +16,6 @@ PUBLISHED = {
     "wordle": 165,
     "hangman": 105,
 }
-NAME = re.compile(r"`(_?\w[\w/-]*)`(…)?|, ([A-Za-z_]+) \d")
-SHORT = re.compile(r"_\w+|\d+(letter)?")
-BAR = re.compile(r"(?<!\\)\|")
-PLACEHOLDERS = {"category_k", "attribute_k", "position_X_at_i", "multi_position_"}
 
 
 def presets(game: str) -> list[str]:
@@ -31,49 +25,13 @@ def presets(game: str) -> list[str]:
 
 
 def listed(game: str) -> set[str]:
-    """The ids of the catalogue in a spec: one table, and for wordle some lists beside it."""
-    text = (SPECS / f"{game}.md").read_text("utf-8")
-    section = re.search(r"^## \d\. Latent catalogue.*?(?=^## )", text, re.MULTILINE | re.DOTALL)[0]
-    rows = [BAR.split(line)[1:-1] for line in section.splitlines() if line.startswith("|")]
-    column = next(place for place, cell in enumerate(rows[0]) if cell.split()[0] in ("id", "ids"))
-    table = [row[column] for row in rows[2:] if len(row) == len(rows[0])]
-    found = {name for cell in table for name in names_in(cell)} - PLACEHOLDERS
-    return found | outside_the_table(game, section)
-
-
-def names_in(cell: str) -> Iterator[str]:
-    """Written-out names, the ends of others (`_4`), ranges of them, and bare ends (`, C 68`)."""
-    full, ranged = "", False
-    for quoted, dots, bare in NAME.findall(cell):
-        stem, _, last = full.rpartition("_")
-        if bare:
-            if stem:
-                yield f"{stem}_{bare}{'-cluster' * last.endswith('-cluster')}"
-            continue
-        name = f"{stem}_{quoted.lstrip('_')}" if SHORT.fullmatch(quoted) else quoted
-        if ranged:
-            yield from (f"{stem}_{i}" for i in range(int(last) + 1, int(name.rpartition("_")[2])))
-        stem, _, last = name.rpartition("_")
-        yield from (f"{stem}_{each}" if stem else each for each in last.split("/"))
-        full, ranged = name, bool(dots)
-
-
-def outside_the_table(game: str, section: str) -> set[str]:
-    if game != "wordle":
-        return set()
-    suffixes = section.partition("multi_position suffix")[2].partition("\n\n")[0]
-    return {
-        *(f"position_{letter}_at_{i}" for letter in "ETAOINSR" for i in range(5)),
-        *(f"starts_with_{letter}" for letter in "SBPCMDR"),
-        *(f"multi_position_{suffix}" for suffix in re.findall(r"`(\w+)`", suffixes)),
-        *re.findall(r"`((?:category|attribute)_\w{2,})`", section),
-    }
+    """The ids under which the public research code knows the latents of a game."""
+    section = NAMES.partition(f"[{game}]")[2].partition("[")[0]
+    return set(section.split())
 
 
 @pytest.mark.parametrize("game", PUBLISHED)
 def test_every_published_id_has_its_published_name(game: str) -> None:
-    if not SPECS.is_dir():
-        pytest.skip("the fact specs are not beside this repository")
     assert listed(game) == set(presets(game))
 
 

@@ -1,7 +1,6 @@
 """Inference over whole sequences of bandits and secretary: what was known, and what was used."""
 
 import math
-from pathlib import Path
 from statistics import mean
 
 import pytest
@@ -17,7 +16,6 @@ from latentgym_core.runs.config import RunConfig, RunEnvironment
 from latentgym_core.runs.evaluation import evaluate_sync
 from latentgym_envs import plugin as envs_plugin
 
-RECORDED = Path(__file__).parents[2].parent / "shared" / "recorded"
 AGENTS = ("scripted/blind", "scripted/bayes", "scripted/oracle")
 NUM_SEQUENCES = 6
 VALUES = {
@@ -205,11 +203,9 @@ def test_orders_that_cannot_be_listed_say_why(registry):
 
 
 @pytest.mark.parametrize(("game", "every"), [("bandits", 8), ("secretary", 24)])
-def test_recordings_are_analysed(registry, game, every):
-    path = RECORDED / f"{game}.jsonl.gz"
-    if not path.exists():
-        pytest.skip(f"the published recordings are not at {path}")
-    found = [each for number, each in enumerate(find_recordings([path])) if number % every == 0]
+def test_recordings_are_analysed(registry, recorded, game, every):
+    read = find_recordings([recorded(game)])
+    found = [each for number, each in enumerate(read) if number % every == 0]
     assert len(found) > 10
     for attempt in attempt_replays(found, registry):
         trajectory = attempt.replay.trajectory

@@ -1,10 +1,8 @@
-import gzip
 import json
 import math
 import random
 from collections import Counter
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -30,7 +28,6 @@ from latentgym_envs.secretary.threshold import Threshold, ValueMarker
 
 NAME = "secretary"
 GAME = Secretary()
-RECORDED = Path(__file__).parents[2].parent / "shared" / "recorded" / "secretary.jsonl.gz"
 UP, DOWN = tuple(range(10)), tuple(range(9, -1, -1))
 EVEN, ODD = {0, 2, 4, 6, 8}, {1, 3, 5, 7, 9}
 PLACES = {
@@ -400,19 +397,13 @@ def test_the_published_mirror_is_drawn_after_the_first_values(registry):
     assert list(sequence.tasks[1].values) == place_top(second, 9 - place, "raised")
 
 
-def recordings():
-    with gzip.open(RECORDED, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+@pytest.fixture
+def recordings(recorded_data):
+    return recorded_data("secretary")
 
 
-needs_recordings = pytest.mark.skipif(
-    not RECORDED.exists(), reason=f"the published recordings are not at {RECORDED}"
-)
-
-
-@needs_recordings
-def test_recorded_tasks_are_drawn_again(registry):
-    for recording in recordings():
+def test_recorded_tasks_are_drawn_again(registry, recordings):
+    for recording in recordings:
         seed = GAME.published_seed(recording["variant"], recording["seed"])
         drawn = environment(registry, recording["latent"], recording["horizon"])
         recorded = tuple(
@@ -438,9 +429,8 @@ def replay(recording):
     return outcomes
 
 
-@needs_recordings
-def test_recorded_replies_earn_what_was_recorded():
-    for recording in recordings():
+def test_recorded_replies_earn_what_was_recorded(recordings):
+    for recording in recordings:
         outcomes = replay(recording)
         assert [turns for turns, _ in outcomes] == recording["episode_turns"], recording["file"]
         rewards = [reward for _, reward in outcomes]

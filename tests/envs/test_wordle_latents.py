@@ -1,9 +1,7 @@
-import gzip
 import json
 import math
 import random
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -25,7 +23,6 @@ from latentgym_envs.wordle.spelling import Contains, Double, MultiPosition, Posi
 
 NAME = "wordle"
 GAME, BASIC, COMMON = (Wordle(pool=pool) for pool in ("published", "basic", "common"))
-RECORDED = Path(__file__).parents[2].parent / "shared" / "recorded" / "wordle.jsonl.gz"
 PRESETS = {preset.name: preset for preset in presets()}
 FAMILIES = [spec for spec in specs.LATENTS if not spec.preset]
 SPECS = {spec.name: spec for spec in specs.LATENTS if spec.preset}
@@ -243,11 +240,8 @@ def test_known_edit_distances(one, other, distance):
 
 
 @pytest.fixture(scope="module")
-def recordings():
-    if not RECORDED.exists():
-        pytest.skip(f"the published recordings are not at {RECORDED}")
-    with gzip.open(RECORDED, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+def recordings(recorded_data):
+    return list(recorded_data("wordle"))
 
 
 def test_recorded_tasks_are_drawn_again(registry, recordings):

@@ -1,7 +1,6 @@
 """Hand-offs from recorded plays, and among any number of agents, through the command."""
 
 import json
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -14,7 +13,6 @@ from latentgym_core.jsonl import TRAJECTORIES, read_trajectories, write_trajecto
 
 ID = "number_guessing/set_of_2/no_info/standard/ep5"
 BANDIT = "bandits/loyal_favorite_0/no_info/standard/ep4"
-RECORDED = Path(__file__).parents[2].parent / "shared" / "recorded"
 FILES = ("config.toml", TRAJECTORIES, "summary.json", "handoff.json")
 
 
@@ -253,10 +251,9 @@ def test_a_model_hands_over_notes(loopback_server, tmp_path):
 # ---- published recordings
 
 
-@pytest.mark.skipif(not RECORDED.is_dir(), reason="the published recordings are not here")
-def test_a_published_recording_is_a_prefix(tmp_path):
+def test_a_published_recording_is_a_prefix(recorded, tmp_path):
     env = "number_guessing/dynamic_range/no_info/information/ep10?sequence.packing=upstream"
-    file = RECORDED / "number_guessing.jsonl.gz"
+    file = recorded("number_guessing")
     chosen = ("--explorer", "gpt-4o@frontier", "--exploiter", "scripted/bayes", "--k", "3,9")
     result = invoke(env, "--prefix", file, *chosen, "--out", tmp_path, "--json", "-q")
     assert result.exit_code == 0, result.output

@@ -30,6 +30,8 @@ from latentgym_train.sft_stage import good_trajectories
 from latentgym_train.streams import bucket
 from latentgym_train.training import check_baseline, train
 
+NEEDS_LORA = "needs peft: `pip install './latentgym-train[lora]'`"
+
 
 def weights(folder):
     from transformers import AutoModelForCausalLM
@@ -123,7 +125,7 @@ def test_ctrl_c_saves_and_stops(run, toy_data, monkeypatch, tmp_path):
 
 
 def test_lora_trains_merges_and_exports(run, toy_data, toy_base):
-    pytest.importorskip("peft")
+    pytest.importorskip("peft", reason=NEEDS_LORA)
     data = {key: value for key, value in toy_data.items() if key != "sft"}
     source = str(toy_base / "policy")
     folder = run(data, policy__source=source, policy__lora_rank=2, rl__kl=0.1)
@@ -138,7 +140,7 @@ def test_lora_trains_merges_and_exports(run, toy_data, toy_base):
 @pytest.mark.parametrize("rank", [0, 2])
 def test_reinforcement_trains_the_modules_it_is_told(rank, run, toy_data, toy_base):
     if rank:
-        pytest.importorskip("peft")
+        pytest.importorskip("peft", reason=NEEDS_LORA)
     data = {key: value for key, value in toy_data.items() if key != "sft"}
     source = str(toy_base / "policy")
     changes = {"rl__modules": ["q_proj", "v_proj"], "policy__lora_rank": rank}
@@ -206,7 +208,7 @@ def test_the_reference_is_the_policy_that_reinforcement_begins_with(
 ):
     changes = {"rl__kl": 0.1, "policy__source": str(toy_base / "policy")}
     if kind == "lora":
-        pytest.importorskip("peft")
+        pytest.importorskip("peft", reason=NEEDS_LORA)
         changes |= {"policy__lora_rank": 2, "rl__modules": ["q_proj"]}
     if kind == "dropout":
         changes |= {"policy__source": str(dropping), "policy__context": 256}
@@ -239,7 +241,7 @@ def test_weights_that_are_trained_are_precise(
     import copy
 
     if rank:
-        pytest.importorskip("peft")
+        pytest.importorskip("peft", reason=NEEDS_LORA)
     copy.deepcopy(toy_policy.model).bfloat16().save_pretrained(tmp_path)
     toy_policy.tokenizer.save_pretrained(tmp_path)
     policy = reload_policy(make_config(toy_data, policy__lora_rank=rank), tmp_path)

@@ -3,7 +3,6 @@
 The browser lives as long as a module, because its event loop would be in the way of others.
 """
 
-import gzip
 import json
 import os
 import shutil
@@ -22,7 +21,6 @@ from latentgym_core.jsonl import TRAJECTORIES, read_trajectories
 from latentgym_core.registry import load_registry
 from latentgym_core.runs.folder import CONFIG, SUMMARY
 
-RECORDED = Path(__file__).parents[3] / "shared" / "recorded" / "number_guessing.jsonl.gz"
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -35,14 +33,12 @@ def invoke(*arguments):
 
 
 @pytest.fixture(scope="session")
-def recorded_run(tmp_path_factory):
+def recorded_run(recorded_data, tmp_path_factory):
     """Published recordings of six agents, imported."""
-    if not RECORDED.is_file():
-        pytest.skip("the published recordings are not here")
     folder = tmp_path_factory.mktemp("recorded")
-    with gzip.open(RECORDED, "rt", encoding="utf-8") as file:
-        lines = [line for line in file if json.loads(line)["latent"] in ("set_of_2", "two_ranges")]
-    (folder / "some.jsonl").write_text("".join(lines), "utf-8")
+    found = (each for each in recorded_data("number_guessing"))
+    lines = [json.dumps(each) for each in found if each["latent"] in ("set_of_2", "two_ranges")]
+    (folder / "some.jsonl").write_text("\n".join(lines), "utf-8")
     invoke("replay", folder / "some.jsonl", "--out", folder / "recorded", "--json")
     analyse(folder / "recorded")
     return folder / "recorded"
@@ -232,12 +228,16 @@ def url(recorded_run, scripted_run, hand_off_run):
 @pytest.fixture(scope="module")
 def browser():
     """Headless Chromium: `CHROMIUM`, the one on the path, or playwright's own."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    needed = "needs playwright: `pip install playwright`"
+    playwright = pytest.importorskip("playwright.sync_api", reason=needed)
     names = ("chromium", "chromium-browser", "google-chrome")
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     with playwright.sync_playwright() as running:
         if path is None and not Path(running.chromium.executable_path).is_file():
-            pytest.skip("there is no Chromium")
+            pytest.skip(
+                "needs Chromium: install it from your system's packages, run `playwright install "
+                "chromium`, or set CHROMIUM to its path"
+            )
         launched = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield launched
         launched.close()

@@ -13,7 +13,8 @@ def show(page, start, name):
 
 @pytest.fixture
 def axe():
-    package = pytest.importorskip("axe_playwright_python.sync_playwright")
+    needed = "needs axe: `pip install axe-playwright-python`"
+    package = pytest.importorskip("axe_playwright_python.sync_playwright", reason=needed)
     return package.Axe()
 
 

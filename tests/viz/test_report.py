@@ -282,7 +282,8 @@ def test_the_command_refuses_what_is_no_run(tmp_path, scripted_run):
 
 
 def test_the_page_is_well_in_a_browser(full_report, open_page, viz, picture):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not here")
+    needed = "needs axe: `pip install axe-playwright-python`"
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason=needed)
     for scheme, viewport in (("light", viz.DESKTOP), ("dark", viz.PHONE)):
         address = full_report.page.as_uri()
         page = open_page(address, viewport=viewport, color_scheme=scheme, bypass_csp=True)

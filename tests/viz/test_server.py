@@ -147,7 +147,7 @@ def test_a_link_out_of_the_run_folder_is_not_followed(tmp_path, scripted_run, vi
         assert SECRET not in json.dumps(ask_json(server, "/data/index.json"))
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes, so not Windows")
 def test_a_pipe_in_the_place_of_the_file_does_not_hang(tmp_path, viz):
     os.mkfifo(tmp_path / TRAJECTORIES)
     with viz.serving(viz.make_site(tmp_path)) as server:

@@ -222,7 +222,7 @@ def test_a_reader_may_leave_by_interrupting(scripted_run):
     walk([scripted_run], console, read_key=interrupt)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo terminals")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo terminal, so not Windows")
 def test_keys_of_a_real_terminal_are_read(scripted_run):
     import pty
 
