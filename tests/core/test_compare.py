@@ -69,8 +69,8 @@ def test_wins_losses_and_superiority_by_hand():
     assert one.comparison.differences["cumulative_reward"].value == pytest.approx(-0.25 / 4)
     assert one.comparison.relative_reward.value == pytest.approx(-0.25 / 4)
     assert (one.num_alone, one.num_baseline_alone, one.num_failed) == (1, 1, 1)
-    assert "1 plays failed" in one.warning
-    assert "only the 4 pairs count" in one.warning
+    assert "1 play failed" in one.warning
+    assert "compared: 4 pairs." in one.warning
 
 
 def test_equal_coverage_needs_no_warning_and_the_other_way_round_mirrors():
@@ -91,7 +91,7 @@ def test_several_plays_of_one_sequence_are_one_pair():
 def test_no_shared_sequence_is_told_and_not_a_crash():
     one = duel([trajectory("a", 0, 1, 1), trajectory("b", 1, 1, 1)])
     assert (one.comparison.num_pairs, one.superiority.value) == (0, None)
-    assert "only the 0 pairs count" in one.warning
+    assert "compared: 0 pairs." in one.warning
 
 
 def test_prompts_are_compared_on_the_same_sequences_and_agents():

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -42,6 +43,23 @@ def test_a_run_prints_results_on_stdout_and_talks_on_stderr(tmp_path):
     printed = latentgym("metrics", out, "--json")
     assert json.loads(printed.stdout) == summary
     assert str(tmp_path) not in (out / "config.toml").read_text("utf-8")
+
+
+def test_one_of_a_thing_is_named_in_the_singular(tmp_path):
+    one = ("eval", "lamps/any_lamp/no_info/standard/ep1", "--agent", "steady", "-n", 1)
+    assert latentgym(*one, "--dry-run").stderr == "1 sequence, 1 task\n"
+    told = latentgym(*one, "--out", tmp_path / "run").stderr
+    assert f"1 sequence, 1 task; playing 1 sequence into {tmp_path / 'run'}\n" in told
+    assert not re.search(r"\b1 [a-z]+s\b", told)
+
+
+def test_the_package_is_a_command_too():
+    command = [sys.executable, "-m", "latentgym_core"]
+    finished = subprocess.run([*command, "list", "prompts"], capture_output=True, check=True)
+    assert finished.stdout.startswith(b"name\t")
+    unknown = subprocess.run([*command, "lst"], check=False, capture_output=True)
+    assert unknown.returncode == 2
+    assert b"latentgym --help" in unknown.stderr
 
 
 def test_json_and_quiet(tmp_path):
@@ -179,7 +197,7 @@ def test_a_long_run_writes_few_lines_and_few_failures(capsys):
     assert sum(line.startswith("failed:") for line in lines) == MAX_FAILURES
     assert len(lines) == 50 + MAX_FAILURES
     assert lines[-1] == (
-        "1000/1000 a: mean reward 0.750, 2000 turns, 2,000,000 tokens in, 14,000 out, 500 failed"
+        "1000/1000 a: mean reward 0.750, 2,000 turns, 2,000,000 tokens in, 14,000 out, 500 failed"
     )
 
 

@@ -109,7 +109,7 @@ def test_agreement_is_a_row_for_each_core_env_and_variant(replay):
         }
         for core_env, recordings, played in (("chess", "1", "0"), ("echo", "3", "3"))
     ]
-    assert "3 of 3 replayed recordings agree" in result.stderr
+    assert "3 of 3 replayed recordings." in result.stderr
     assert "skipped 1: There is no core env" in result.stderr
 
 
@@ -152,7 +152,7 @@ def test_out_is_a_run_folder_that_replays_and_has_a_summary(replay, tmp_path):
     assert json.loads((out / "summary.json").read_text())
     again = CliRunner().invoke(command, [str(out)], obj=REGISTRY)
     assert again.exit_code == 0
-    assert "4 of 4 replayed recordings agree" in again.stderr
+    assert "4 of 4 replayed recordings." in again.stderr
 
 
 def test_out_must_be_new(replay, tmp_path):

@@ -5,8 +5,9 @@ illegal move by an agent is an observation, never an exception; a failed model c
 `AgentError`, which the rollout turns into recorded data of one sequence.
 """
 
-import difflib
 from collections.abc import Iterable
+
+from latentgym_core.wording import did_you_mean, nearest
 
 
 class LatentGymError(Exception):
@@ -30,9 +31,10 @@ class UnknownNameError(LatentGymError, LookupError):
     def __init__(self, kind: str, name: str, known: Iterable[str], command: str) -> None:
         self.kind = kind
         self.name = name
-        self.suggestions = difflib.get_close_matches(name, list(known), n=3)
-        nearest = f"; did you mean {' or '.join(self.suggestions)}?" if self.suggestions else "."
-        super().__init__(f"There is no {kind} named {name!r}{nearest} `{command}` lists them all.")
+        names = tuple(known)
+        self.suggestions = nearest(name, names, most=3)
+        hint = did_you_mean(name, names, most=3)
+        super().__init__(f"There is no {kind} named {name!r}{hint} `{command}` lists them all.")
 
 
 class NameConflictError(LatentGymError):

@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 from latentgym_core.core_env import Facts
 from latentgym_core.errors import EnvError
 from latentgym_core.latent import AnyCoreEnv, Latent, TaskContext
+from latentgym_core.wording import counted
 
 ValueT = TypeVar("ValueT")
 
@@ -152,7 +153,9 @@ class FilterLatent(Latent[ValueT]):
 
     def _shortage(self, core_envs: tuple[AnyCoreEnv, ...]) -> str:
         if self.value is None:
-            return f"No value of {self.family} leaves {max(1, self.min_pool)} candidates."
+            return (
+                f"No value of {self.family} leaves {counted(max(1, self.min_pool), 'candidate')}."
+            )
         counts = ", ".join(
             f"{len(self.members(game, self.value))} of {len(self.pool(game))}" for game in core_envs
         )

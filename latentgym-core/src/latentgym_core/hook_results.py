@@ -1,6 +1,5 @@
 """Call the hooks of one plugin and check what they return."""
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
 from types import MappingProxyType
@@ -19,6 +18,7 @@ from latentgym_core.specs import (
     LatentSpec,
     PromptSpec,
 )
+from latentgym_core.wording import did_you_mean
 
 HOOK_PREFIX = "latentgym_register_"
 KINDS: Mapping[str, type[ComponentSpec]] = MappingProxyType(
@@ -89,9 +89,8 @@ def _unmarked_hooks(manager: pluggy.PluginManager, plugin: object) -> list[str]:
 
 def _unknown_hook(name: str) -> str:
     known = [f"{HOOK_PREFIX}{kind}" for kind in KINDS]
-    nearest = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {nearest[0]}?" if nearest else f"hooks are {', '.join(known)}."
-    return f"{name} is not a hook of this version; {hint}"
+    hint = did_you_mean(name, known, f"; hooks are {', '.join(known)}.")
+    return f"{name} is not a hook of this version{hint}"
 
 
 def _checked(hook: str, result: Any) -> Iterable[ComponentSpec]:

@@ -7,6 +7,7 @@ the optimizer, Torch's generators (dropout) and the position.
 import torch
 
 from latentgym_core.errors import SpecError
+from latentgym_core.wording import counted
 from latentgym_train.drafts import remove, serializing
 from latentgym_train.folder import STAGES, Position
 from latentgym_train.job import Job, Stopped
@@ -72,8 +73,8 @@ def restore(job: Job, position: Position) -> None:
     before = len(list(path.glob("random_states_*.pkl")))
     if before != job.accelerator.num_processes:
         job.reporter.say(
-            f"The run had {before} processes and goes on with {job.accelerator.num_processes}: it "
-            f"draws other replies than it would have."
+            f"The run had {counted(before, 'process', 'processes')} and goes on with "
+            f"{job.accelerator.num_processes}: it draws other replies than it would have."
         )
     try:
         job.accelerator.load_state(str(path))

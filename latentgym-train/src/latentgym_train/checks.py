@@ -1,12 +1,12 @@
 """Validators of configuration fields; each says in one sentence what is allowed."""
 
-import difflib
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from attrs import Attribute
 
 from latentgym_core.errors import SpecError
+from latentgym_core.wording import did_you_mean
 
 Validator = Callable[[Any, "Attribute[Any]", Any], None]
 
@@ -39,9 +39,9 @@ def one_of(allowed: Collection[str]) -> Validator:
 
     def check(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
         if value not in allowed:
-            hint = nearest(str(value), allowed)
+            hint = did_you_mean(str(value), allowed)
             raise SpecError(
-                f"{attribute.name} is {value!r}; allowed are {', '.join(allowed)}{hint}."
+                f"{attribute.name} is {value!r}; allowed are {', '.join(allowed)}{hint}"
             )
 
     return check
@@ -70,9 +70,3 @@ def flag(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
     """True or false."""
     if not isinstance(value, bool):
         raise SpecError(f"{attribute.name} is {value!r}; it is true or false.")
-
-
-def nearest(word: str, known: Collection[str]) -> str:
-    """`; did you mean X?`, or nothing where nothing is near."""
-    found = difflib.get_close_matches(word, known, n=1)
-    return f"; did you mean {found[0]}?" if found else ""

@@ -18,6 +18,7 @@ from latentgym_core.metrics.tables import Table, with_interval
 from latentgym_core.registry import Registry
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_core.trajectory import Trajectory
+from latentgym_core.wording import counted
 from latentgym_train.arms import CROSS, arm_names
 from latentgym_train.compare import Setting
 from latentgym_train.config import CompareConfig
@@ -113,8 +114,8 @@ def _table(title: str, setting: Setting, played: Played) -> Table:
         header=("", "cumulative", "gain", *curves, "turns", *reuse, *history_use),
         rows=tuple(rows),
         notes=(
-            f"{len(first)} sequences, the same for all; [low, high] and ± half of its width are "
-            f"95 % bootstrap intervals over sequences.",
+            f"{counted(len(first), 'sequence')}, the same for all; [low, high] and ± half of its "
+            f"width are 95 % bootstrap intervals over sequences.",
             *_inference_note(compare),
             *_notes(compare, played),
         ),
@@ -154,7 +155,8 @@ def _history_use(trajectories: Sequence[Trajectory]) -> Iterable[str]:
 
 def _inference_note(compare: CompareConfig) -> Iterable[str]:
     if compare.history_use:
-        yield f"History use, by exact inference, of the first {compare.history_use} sequences."
+        played = counted(compare.history_use, "sequence")
+        yield f"History use, by exact inference, of the first {played}."
 
 
 def reuse_share(trajectories: Sequence[Trajectory], fact: str, field: str) -> Estimate:

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from latentgym_core.errors import SpecError
-from latentgym_train.checks import nearest
+from latentgym_core.wording import did_you_mean
 
 WORDS = {
     int: "a whole number",
@@ -52,7 +52,7 @@ def _record(kind: Any, data: Any, where: str) -> Any:
     fields = {each.name: each for each in attrs.fields(attrs.resolve_types(kind))}
     for key in data:
         if key not in fields:
-            hint = nearest(key, fields) or f"; there is {', '.join(fields)}."
+            hint = did_you_mean(key, fields, f"; there is {', '.join(fields)}.")
             raise SpecError(f"{where}: there is no key {key!r}{hint}")
     for name, each in fields.items():
         if each.default is attrs.NOTHING and name not in data:

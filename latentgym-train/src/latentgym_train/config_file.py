@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from latentgym_core.errors import SpecError
-from latentgym_train.checks import nearest
+from latentgym_core.wording import did_you_mean
 from latentgym_train.config import Config
 from latentgym_train.config_build import build
 
@@ -109,7 +109,7 @@ def find_file(name: str) -> Path:
         return Path(name)
     known = recipe_names()
     raise SpecError(
-        f"There is no recipe and no file {name!r}{nearest(name, known) or '.'} "
+        f"There is no recipe and no file {name!r}{did_you_mean(name, known)} "
         f"Recipes are {', '.join(known)}."
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from latentgym_core.wording import counted
 from latentgym_train.config import PhaseConfig, RlConfig
 
 
@@ -12,7 +13,7 @@ def phase_of(step: int, phases: Sequence[PhaseConfig]) -> tuple[int, int]:
         if step < phase.steps:
             return index, step
         step -= phase.steps
-    raise ValueError(f"there are {sum(each.steps for each in phases)} steps")
+    raise ValueError(f"the phases have {counted(sum(each.steps for each in phases), 'step')}")
 
 
 def sft_rate(step: int, phases: Sequence[PhaseConfig]) -> float:

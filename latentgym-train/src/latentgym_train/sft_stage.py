@@ -11,6 +11,7 @@ from attrs import evolve
 from latentgym_core.errors import SpecError
 from latentgym_core.jsonl import read_trajectories
 from latentgym_core.trajectory import Trajectory
+from latentgym_core.wording import counted
 from latentgym_train import checkpoints, objectives
 from latentgym_train.batching import make_batch
 from latentgym_train.config import Config, HoldoutConfig, PhaseConfig
@@ -179,8 +180,9 @@ def good_trajectories(phase: PhaseConfig, holdout: HoldoutConfig) -> list[Trajec
     if not chosen:
         earned = "" if phase.min_reward is None else f", earned {phase.min_reward:g}"
         raise SpecError(
-            f"None of the {len(found)} trajectories in {where} finished{earned} and has a z that "
-            f"data.holdout leaves to training; give others, or lower sft.phases.min_reward."
+            f"None of {counted(len(found), 'trajectory', 'trajectories')} in {where} "
+            f"finished{earned} and has a z that data.holdout leaves to training; give "
+            f"others, or lower sft.phases.min_reward."
         )
     return chosen
 

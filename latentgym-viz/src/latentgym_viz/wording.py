@@ -81,8 +81,3 @@ def _parts(env_id: EnvId) -> dict[str, str]:
         "horizon": f"ep{env_id.num_tasks}",
         **{key: f"{key}={value}" for key, value in env_id.parameters.items()},
     }
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: `1 sequence`, `2 sequences`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -30,6 +30,7 @@ from latentgym_core.errors import (
 )
 from latentgym_core.parameters import Scalar
 from latentgym_core.trajectory import Usage
+from latentgym_core.wording import counted
 
 if TYPE_CHECKING:
     import torch
@@ -221,7 +222,7 @@ class LocalAgent(Agent):
     def _check_length(self, prompt_length: int, limit: int | None) -> None:
         if limit is not None and prompt_length + self.settings.max_new_tokens > limit:
             raise ContextOverflowError(
-                f"{self.name}: {prompt_length} tokens of conversation and up to "
+                f"{self.name}: {counted(prompt_length, 'token')} of conversation and up to "
                 f"{self.settings.max_new_tokens} of reply do not fit the {limit} it can attend to."
             )
 

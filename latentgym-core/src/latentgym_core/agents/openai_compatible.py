@@ -26,6 +26,7 @@ from latentgym_core.agents.http_reply import Completion, Failure
 from latentgym_core.agents.retry import RetryPolicy
 from latentgym_core.errors import AgentError, ContextOverflowError, ProviderError, SpecError
 from latentgym_core.parameters import Scalar
+from latentgym_core.wording import counted
 
 OPENAI_URL = "https://api.openai.com/v1"
 OPENROUTER_URL = "https://openrouter.ai/api/v1"
@@ -185,7 +186,7 @@ class OpenAICompatibleAgent(Agent):
         reason = failure.message.replace(self._endpoint.key, "***")
         if failure.overflow:
             return ContextOverflowError(f"{self.name}: {reason}.")
-        calls = "1 call" if attempts == 1 else f"{attempts} calls"
+        calls = counted(attempts, "call")
         message = f"{self.name} gave no reply after {calls}: {reason}."
         return ProviderError(message, status_code=failure.status_code, attempts=attempts)
 

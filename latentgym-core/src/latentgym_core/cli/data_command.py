@@ -9,6 +9,7 @@ from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
 from latentgym_core.dataset.card import DEFAULT
 from latentgym_core.env_id import EnvId
+from latentgym_core.wording import counted
 
 
 @click.command("data")
@@ -50,6 +51,7 @@ def command(
     )
     if as_json:
         write_json({**to_data(part), "file": part.file})
-    say(f"{part.num_sequences} sequences of {part.env_id} ({part.split}) lie in {out / part.file}")
+    written = f"{counted(part.num_sequences, 'sequence')} of {part.env_id} ({part.split})"
+    say(f"Written to {out / part.file}: {written}.")
     subset = "" if name == DEFAULT else f", {name!r}"
     say(f'Read them with datasets.load_dataset("{out}"{subset}, split="{part.split}").')

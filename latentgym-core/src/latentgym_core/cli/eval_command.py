@@ -14,6 +14,7 @@ from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
 from latentgym_core.env_id import EnvId
 from latentgym_core.errors import SpecError
+from latentgym_core.wording import counted
 
 if TYPE_CHECKING:
     from latentgym_core.metrics import Report
@@ -166,7 +167,7 @@ def _describe(config: "RunConfig", *, as_json: bool) -> None:
 def _size(config: "RunConfig") -> str:
     jobs = config.jobs
     num_tasks = sum(EnvId.parse(job.env_id).num_tasks for job in jobs)
-    return f"{len(jobs)} sequences, {num_tasks} tasks"
+    return f"{counted(len(jobs), 'sequence')}, {counted(num_tasks, 'task')}"
 
 
 def _play(folder: "RunFolder", stage: "Stage", *, quiet: bool) -> "Report":
@@ -177,9 +178,10 @@ def _play(folder: "RunFolder", stage: "Stage", *, quiet: bool) -> "Report":
 
     missing = folder.missing
     jobs = stage.config.jobs
-    folder.log(f"playing {len(missing)} of {len(jobs)} sequences")
+    folder.log(f"playing {len(missing)} of {counted(len(jobs), 'sequence')}")
     if not quiet:
-        say(f"{_size(stage.config)}; playing {len(missing)} sequences into {folder.path}")
+        playing = counted(len(missing), "sequence")
+        say(f"{_size(stage.config)}; playing {playing} into {folder.path}")
     before = () if len(missing) == len(jobs) else read_trajectories(folder.path)
     with progress(jobs, before, quiet=quiet) as display:
 
@@ -214,8 +216,8 @@ def _tell(report: "Report", path: Path, *, as_json: bool, quiet: bool) -> None:
         click.echo(render_text(report), nl=False)
     if num_failed:
         say(
-            f"{num_failed} of {num_sequences} sequences failed; "
-            f"`latentgym eval --resume {path}` plays them again."
+            f"{num_failed} of {counted(num_sequences, 'sequence')} failed; "
+            f"`latentgym eval --resume {path}` tries again."
         )
     if not quiet:
         say(f"The run lies in {path}. Next: `latentgym metrics {path} --by agent`.")

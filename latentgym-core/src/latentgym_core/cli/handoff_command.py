@@ -14,6 +14,7 @@ from latentgym_core.cli.env_id_type import EnvIdType
 from latentgym_core.env_id import EnvId
 from latentgym_core.hand_off_name import HANDED, parse_hand_off
 from latentgym_core.seeding import SPLITS
+from latentgym_core.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -207,7 +208,8 @@ def _size(config: "HandOffConfig") -> str:
     num_seeds = len(config.seeds(config.environments[0]))
     num_whole = len(config.beginners) * num_seeds
     recorded = f" ({len(config.recorded) * num_seeds} recorded)" if config.recorded else ""
-    return f"{num_whole} sequences{recorded}, handed over {len(config.jobs) - num_whole} times"
+    times = counted(len(config.jobs) - num_whole, "time")
+    return f"{counted(num_whole, 'sequence')}{recorded}, handed over {times}"
 
 
 def _play(
@@ -225,7 +227,7 @@ def _play(
 
     num_failed = 0
     num_missing = len(folder.missing) - len(recorded)
-    folder.log(f"playing {num_missing} of {len(config.jobs)} sequences")
+    folder.log(f"playing {num_missing} of {counted(len(config.jobs), 'sequence')}")
     if not quiet:
         say(f"{_size(config)}; playing {num_missing} into {folder.path}")
     jobs = [evolve(job, agent=_pair(job.agent)) for job in config.jobs]
@@ -258,6 +260,7 @@ def _tell(report: "HandOffReport", num_failed: int, path: Path, *, form: str, qu
     else:
         click.echo(HAND_OFF_RENDERERS[form](report), nl=False)
     if num_failed:
-        say(f"{num_failed} plays failed; `latentgym handoff --resume {path}` plays them again.")
+        failed = f"{counted(num_failed, 'play')} failed"
+        say(f"{failed}; `latentgym handoff --resume {path}` tries again.")
     if not quiet:
         say(f"The run lies in {path}. Next: `latentgym metrics {path}`.")

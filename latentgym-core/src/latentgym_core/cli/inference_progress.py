@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from latentgym_core.cli.console import say
+from latentgym_core.wording import counted
 
 NUM_LINES = 20
 
@@ -15,7 +16,7 @@ def counting(total: int, what: str) -> Iterator[Callable[[int], None]]:
 
     Args:
         total: How many there are.
-        what: What they are, in the plural.
+        what: What they are, in the singular.
 
     Yields:
         A function that takes how many more were finished.
@@ -28,7 +29,7 @@ def counting(total: int, what: str) -> Iterator[Callable[[int], None]]:
 
     columns = (*Progress.get_default_columns(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True)) as shown:
-        bar = shown.add_task(what, total=total)
+        bar = shown.add_task(counted(total, what), total=total)
         yield lambda number: shown.advance(bar, number)
 
 
@@ -40,6 +41,6 @@ def _lines(total: int, what: str) -> Callable[[int], None]:
         done += number
         if done == total or done - said >= max(1, total // NUM_LINES):
             said = done
-            say(f"{done}/{total} {what} analysed")
+            say(f"{done:,} of {counted(total, what)} analysed")
 
     return count

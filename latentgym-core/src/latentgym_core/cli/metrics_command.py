@@ -89,7 +89,7 @@ def _infer(
     from latentgym_core.inference.summary import build_inference_report
 
     trajectories = list(chain.from_iterable(map(read_trajectories, files)))
-    with counting(len(trajectories), "sequences") as on_done:
+    with counting(len(trajectories), "sequence") as on_done:
         analyses = analyse_all(trajectories, Order(space=space, jobs=jobs), on_done)
     keep_analyses(files, analyses)
     return build_inference_report(analyses, trajectories, by=by, baseline=baseline)

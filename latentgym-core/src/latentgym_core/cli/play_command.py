@@ -12,6 +12,7 @@ from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
 from latentgym_core.env_id import EnvId
 from latentgym_core.errors import SpecError
+from latentgym_core.wording import counted
 
 if TYPE_CHECKING:
     from latentgym_core.trajectory import TaskOutcome, Trajectory
@@ -82,7 +83,9 @@ def _show(trajectory: "Trajectory") -> None:
         for index, outcome in enumerate(trajectory.outcomes, start=1)
     ]
     print_table(("task", "core_env", "reward", "ending", "turns"), rows)
-    say(f"Sum of rewards: {sum(trajectory.rewards):.3f} of {trajectory.num_tasks} tasks.")
+    say(
+        f"Sum of rewards: {sum(trajectory.rewards):.3f} of {counted(trajectory.num_tasks, 'task')}."
+    )
     say(trajectory.z_text)
 
 

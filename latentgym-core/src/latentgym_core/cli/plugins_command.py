@@ -10,6 +10,7 @@ from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.plugin_age import CORE, advice, built_for
 from latentgym_core.name_scopes import singular
 from latentgym_core.plugins import Plugin, installed_versions
+from latentgym_core.wording import counted
 
 COLUMNS = (
     "distribution",
@@ -69,8 +70,7 @@ def plugin_data(plugin: Plugin, built_for: str | None = None) -> dict[str, Any]:
 
 def _row(plugin: Plugin, built_for: str | None) -> tuple[Any, ...]:
     contributed = [
-        f"{len(specs)} {singular(kind) if len(specs) == 1 else kind.replace('_', ' ')}"
-        for kind, specs in plugin.contributions.items()
+        counted(len(specs), singular(kind)) for kind, specs in plugin.contributions.items()
     ]
     origin = plugin.origin
     return (

@@ -12,6 +12,7 @@ from latentgym_core.cli.console import say
 from latentgym_core.env_id import EnvId
 from latentgym_core.runs.config import Job
 from latentgym_core.trajectory import Trajectory
+from latentgym_core.wording import counted
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -47,7 +48,7 @@ class Tally:
     def __str__(self) -> str:
         played = self.finished - self.failed
         parts = [f"mean reward {self.reward / played:.3f}" if played else "no reward yet"]
-        parts.append(f"{self.turns} turns")
+        parts.append(counted(self.turns, "turn"))
         if self.input_tokens or self.output_tokens:
             parts.append(f"{self.input_tokens:,} tokens in, {self.output_tokens:,} out")
         if self.failed:

@@ -9,6 +9,7 @@ import click
 
 from latentgym_core.cli.console import print_table, say, write_json
 from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.wording import counted
 
 if TYPE_CHECKING:
     from latentgym_core.recordings.agreement import AgreementReport
@@ -88,7 +89,8 @@ def _data(report: "AgreementReport") -> dict[str, Any]:
 def _tell(report: "AgreementReport", out: Path | None) -> None:
     agreeing = sum(row.num_agreeing for row in report.rows)
     played = sum(row.num_replayed for row in report.rows)
-    say(f"{agreeing} of {played} replayed recordings agree in every reward and turn count.")
+    replayed = counted(played, "replayed recording")
+    say(f"Equal in every reward and turn count: {agreeing:,} of {replayed}.")
     for located in report.mismatches:
         found = located.mismatch
         say(

@@ -19,6 +19,7 @@ from latentgym_core.serial import dump_line
 from latentgym_core.stored_sequence import environment_for, restore_sequence
 from latentgym_core.task_sequence import TaskSequence
 from latentgym_core.trajectory import Trajectory
+from latentgym_core.wording import counted
 
 TRIES = 20  # seeds looked at for each distinct sequence asked for
 Row = dict[str, Any]
@@ -54,15 +55,16 @@ def draw_rows(
             row = _row(environment, split, each)
         except EnvError as error:
             raise EnvError(
-                f"{environment.id} gave {len(rows)} of {num_sequences} sequences; seed {each} "
-                f"gives none: {error}"
+                f"{environment.id} gave {len(rows)} of {counted(num_sequences, 'sequence')}; "
+                f"seed {each} gives none: {error}"
             ) from error
         rows.setdefault(row["tasks"] if distinct else str(each), row)
         if len(rows) == num_sequences:
             return list(rows.values())
     raise EnvError(
-        f"{environment.id} gave {len(rows)} distinct sequences in {len(seeds)} seeds, not "
-        f"{num_sequences}; ask for fewer, or leave out --distinct."
+        f"{environment.id} gave {counted(len(rows), 'distinct sequence')} in "
+        f"{counted(len(seeds), 'seed')}, not {num_sequences:,}; ask for fewer, or leave out "
+        f"--distinct."
     )
 
 

@@ -16,6 +16,7 @@ from latentgym_core.registry import Registry, load_registry
 from latentgym_core.seeding import PUBLISHED
 from latentgym_core.serial import to_data
 from latentgym_core.trajectory import Trajectory
+from latentgym_core.wording import counted
 
 LISTED_IDS = 6
 """How many environments an error names."""
@@ -62,8 +63,8 @@ class Prefix:
         wanted = len(shared) if num_sequences is None else num_sequences
         if not shared or wanted > len(shared):
             raise SpecError(
-                f"{self._where} holds {len(shared)} sequences that {' and '.join(agents)} played; "
-                f"{wanted or 'one or more'} are asked for."
+                f"{self._where} holds {counted(len(shared), 'sequence')} that "
+                f"{' and '.join(agents)} played; {wanted or 'one or more'} are asked for."
             )
         return tuple(shared[:wanted])
 

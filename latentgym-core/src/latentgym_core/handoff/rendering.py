@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from latentgym_core.handoff.efficiency import KINDS, Cell, Efficiency, HandOffReport, Kind
 from latentgym_core.metrics.tables import Table, as_latex, as_markdown, as_text, with_interval
+from latentgym_core.wording import counted
 
 CSV_HEADER = (
     *("measure", "explorer", "exploiter", "baseline", "handed", "k", "num_sequences"),
@@ -124,4 +125,4 @@ def _failures(cells: Sequence[Cell | Efficiency], num_sequences: int) -> tuple[s
     """How many sequences the numbers stand for, at worst."""
     worst = max(each.num_failed for each in cells)
     lost = f"; up to {worst} of them are missing where a play failed" if worst else ""
-    return (f"{num_sequences} sequences{lost}.",)
+    return (f"{counted(num_sequences, 'sequence')}{lost}.",)

@@ -22,6 +22,7 @@ from attrs import evolve, frozen
 from latentgym_core.env_id import EnvId
 from latentgym_core.inference.records import Label, Mode, SequenceAnalysis, TurnAnalysis
 from latentgym_core.trajectory import Trajectory
+from latentgym_core.wording import counted
 
 ADAPTED = 0.5
 IGNORED = 0.1
@@ -103,7 +104,8 @@ def _label(
     if headroom is not None:
         numbers["headroom"] = headroom
     if seen.use is None or seen.num_tasks < MIN_TASKS:
-        why = f"The history mattered for a reply in {seen.num_tasks} late tasks; two are needed."
+        tasks = counted(seen.num_tasks, "late task")
+        why = f"The history mattered for a reply in {tasks}; two are needed."
         return Label(mode="none", kind="few decisions", sentence=why, numbers=numbers)
     numbers["late_history_use"] = seen.use
     if headroom is not None and headroom < MIN_HEADROOM:
@@ -152,7 +154,8 @@ def _sentence(mode: str, kind: str, seen: Late, turn: TurnAnalysis) -> str:
     return (
         f"Task {turn.task_index + 1}, turn {turn.turn_index + 1}: the reply {what}; it loses "
         f"{turn.regret_bayes or 0.0:.2f} where {turn.stake or 0.0:.2f} was at stake. History use "
-        f"over the late tasks is {seen.use:.2f}, over {len(seen.turns)} replies."
+        f"over the late tasks is {seen.use:.2f}, over "
+        f"{counted(len(seen.turns), 'reply', 'replies')}."
     )
 
 

@@ -16,6 +16,7 @@ from latentgym_core.inference.records import Label, SequenceAnalysis
 from latentgym_core.metrics.bootstrap import Array, bootstrap, unit_totals
 from latentgym_core.metrics.records import Estimate
 from latentgym_core.metrics.scores import sequence_key
+from latentgym_core.wording import counted
 
 FULL, SOME = "full_info", "some_info"
 MIN_PAIRS = 5
@@ -122,8 +123,9 @@ def _label(harm: Harm, full: SequenceAnalysis, some: SequenceAnalysis, lost: flo
         task_index=worst.index,
         sentence=(
             f"Told the family, the agent earns {-lost:.3f} a task less than without on this "
-            f"sequence, most of it in task {worst.index + 1}; over {harm.num_pairs} sequences the "
-            f"difference is {harm.difference.value:.3f} [{low:.3f}, {high:.3f}]."
+            f"sequence, most of it in task {worst.index + 1}; over "
+            f"{counted(harm.num_pairs, 'sequence')} the difference is "
+            f"{harm.difference.value:.3f} [{low:.3f}, {high:.3f}]."
         ),
         numbers={"pair_difference": lost, "group_difference": harm.difference.value or 0.0},
     )

@@ -19,6 +19,7 @@ from latentgym_core.metrics.comparison import Key, Pair, comparison, pairs_of
 from latentgym_core.metrics.measures import AXES
 from latentgym_core.metrics.records import Comparison, Estimate
 from latentgym_core.metrics.scores import Score
+from latentgym_core.wording import counted
 
 OF = ("agent", "prompt", "feedback")
 """What may be compared; all else is shared by a pair."""
@@ -61,12 +62,12 @@ class Duel:
         one = self.comparison
         if not (self.num_alone or self.num_baseline_alone or self.num_failed):
             return ""
-        failed = f", {self.num_failed} plays failed" if self.num_failed else ""
+        failed = f", {counted(self.num_failed, 'play')} failed" if self.num_failed else ""
         where = f"{one.group}: " if one.group else ""
         return (
-            f"{where}{one.agent} and {one.baseline} have not played the same: {self.num_alone} "
-            f"sequences are of the first alone, {self.num_baseline_alone} of the second{failed}; "
-            f"only the {one.num_pairs} pairs count."
+            f"{where}{one.agent} and {one.baseline} have not played the same; left out: "
+            f"{counted(self.num_alone, 'sequence')} of the first, {self.num_baseline_alone:,} of "
+            f"the second{failed}; compared: {counted(one.num_pairs, 'pair')}."
         )
 
 

@@ -11,7 +11,6 @@ id = "number_guessing/range_100"
 num_sequences = 20
 """
 
-import difflib
 import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -21,6 +20,7 @@ import attrs
 
 from latentgym_core.errors import SpecError
 from latentgym_core.runs.config import RunConfig, RunEnvironment
+from latentgym_core.wording import did_you_mean
 
 KEYS = tuple(each.name for each in attrs.fields(RunConfig))
 HAND_OFF_KEY = "boundaries"
@@ -101,6 +101,5 @@ def format_config(config: RunConfig) -> str:
 def _check_keys(data: Mapping[str, Any], known: Collection[str], where: str) -> None:
     for key in data:
         if key not in known:
-            nearest = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean {nearest[0]}?" if nearest else f"there is {', '.join(known)}."
-            raise SpecError(f"{where}: there is no key {key!r}; {hint}")
+            hint = did_you_mean(key, known, f"; there is {', '.join(known)}.")
+            raise SpecError(f"{where}: there is no key {key!r}{hint}")

@@ -1,6 +1,5 @@
 """Scaffolds by name: `last_k`, or `module:Name` for one of your own."""
 
-import difflib
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -11,6 +10,7 @@ from latentgym_core.errors import SpecError
 from latentgym_core.parameters import Scalar, format_parameters, parse_parameters
 from latentgym_core.scaffolds.base import Scaffold
 from latentgym_core.specs import ComponentSpec
+from latentgym_core.wording import did_you_mean
 
 HERE = "latentgym_core.scaffolds"
 SCAFFOLDS: Mapping[str, str] = MappingProxyType(
@@ -44,10 +44,9 @@ def make_scaffold(name: str, parameters: Mapping[str, Scalar]) -> Scaffold:
     """
     factory = SCAFFOLDS.get(name, name)
     if factory.count(":") != 1:
-        nearest = difflib.get_close_matches(name, SCAFFOLDS, n=1)
-        hint = f"did you mean {nearest[0]}?" if nearest else f"there are {', '.join(SCAFFOLDS)}."
+        hint = did_you_mean(name, SCAFFOLDS, f"; there are {', '.join(SCAFFOLDS)}.")
         raise SpecError(
-            f"There is no scaffold {name!r}; {hint} One of your own is named module:Name."
+            f"There is no scaffold {name!r}{hint} One of your own is named module:Name."
         )
     spec = ScaffoldSpec(name=name.rpartition(":")[2], factory=factory)
     scaffold = construct(spec, parameters)

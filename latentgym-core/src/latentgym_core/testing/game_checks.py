@@ -22,6 +22,7 @@ from latentgym_core.testing.subject import (
     script,
     walk,
 )
+from latentgym_core.wording import counted
 
 FEW = 20
 HOSTILE = 1000
@@ -48,7 +49,8 @@ def purity(game: Game) -> Verdict:
             turns += 1
             if fault := _impurity(game, turn):
                 return failed(f"{fault} ({_at(sample, turn)})")
-    return ok(f"{turns} turns stepped twice gave equal results and left their states alone")
+    twice = f"{counted(turns, 'turn')} stepped twice"
+    return ok(f"{twice} gave equal results and left their states alone")
 
 
 def _impurity(game: Game, turn: Turn) -> str | None:
@@ -70,7 +72,7 @@ def task_round_trip(game: Game) -> Verdict:
         written = json.dumps(to_data(sample.task), allow_nan=False)
         if from_data(game.core_env.task_type, json.loads(written)) != sample.task:
             return failed(f"a task reads back different from {brief(written)} ({sample.where})")
-    return ok(f"{len(game.samples)} tasks read back equal")
+    return ok(f"{counted(len(game.samples), 'task')} read back equal")
 
 
 def json_facts(game: Game) -> Verdict:

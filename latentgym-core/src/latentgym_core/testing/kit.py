@@ -15,6 +15,7 @@ from latentgym_core.testing.processes import fingerprints_elsewhere
 from latentgym_core.testing.result import CheckResult, Verdict, failed, ok, run_check, skipped
 from latentgym_core.testing.secrecy_checks import GAME_SECRECY_CHECKS
 from latentgym_core.testing.subject import Drawn, Game, Sample, draw, latent_samples, own_samples
+from latentgym_core.wording import counted
 
 SEEDS = 50
 SEEDS_ELSEWHERE = 10
@@ -41,7 +42,7 @@ def check_core_env(
         SpecError: The core env cannot be built with its own parameters.
     """
     if seeds < 2:
-        raise SpecError(f"{seeds} seeds are too few to compare; use at least 2.")
+        raise SpecError(f"{counted(seeds, 'seed')} cannot be compared; use at least 2.")
     registry = registry or load_registry()
     spec = registry.core_env(name).spec
     core_env: AnyCoreEnv = construct(spec, spec.params)

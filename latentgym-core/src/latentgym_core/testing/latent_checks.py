@@ -21,6 +21,7 @@ from latentgym_core.testing.processes import fingerprints
 from latentgym_core.testing.result import Verdict, brief, difference, failed, ok, skipped
 from latentgym_core.testing.secrecy_checks import opening_does_not_depend_on_z
 from latentgym_core.testing.subject import HORIZON, Drawn, script
+from latentgym_core.wording import counted
 
 PREFIX = 5
 FORKED = 5
@@ -120,7 +121,7 @@ def fork_equality(drawn: Drawn) -> Verdict:
         if to_line(original.trajectory) != to_line(fork.trajectory):
             return failed(
                 f"a fork and its original answered the same replies differently "
-                f"(seed {sequence.seed}, forked after {parting} replies)"
+                f"(seed {sequence.seed}, forked after {counted(parting, 'reply', 'replies')})"
             )
     return ok(f"forks of {min(FORKED, len(drawn.sequences))} sequences went as their originals")
 

@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from attrs import frozen
 
+from latentgym_core.wording import counted
+
 Status = Literal["ok", "failed", "skipped"]
 
 
@@ -82,7 +84,7 @@ def brief(value: object) -> str:
 def _cut(text: str, limit: int = 80) -> str:
     if len(text) <= limit:
         return text
-    return f"{text[: limit // 2]} … {text[-limit // 4 :]} ({len(text)} characters)"
+    return f"{text[: limit // 2]} … {text[-limit // 4 :]} ({counted(len(text), 'character')})"
 
 
 def difference(left: str, right: str) -> str:

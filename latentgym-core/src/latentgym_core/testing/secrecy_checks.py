@@ -13,6 +13,7 @@ from latentgym_core.serial import to_data
 from latentgym_core.testing.result import Verdict, brief, difference, failed, ok, skipped
 from latentgym_core.testing.sameness import canonical, leaves
 from latentgym_core.testing.subject import Drawn, Game, Sample, script, spread, walk
+from latentgym_core.wording import counted
 
 PAIRS = 100
 SHORTEST_SECRET = 3
@@ -73,7 +74,7 @@ def opening_names_no_secret(game: Game) -> Verdict:
                 f"the hidden {place} {brief(value)} stands in the opening ({sample.where}, and "
                 f"{len(hits) - 1} more)"
             )
-    return ok(f"no hidden value stands in the openings of {len(game.samples)} tasks")
+    return ok(f"no hidden value stands in the openings of {counted(len(game.samples), 'task')}")
 
 
 def visible_facts_are_told(game: Game) -> Verdict:
@@ -132,7 +133,7 @@ def _pairs(seen: Iterable[tuple[str, T]]) -> tuple[tuple[T, T], ...]:
 def _pairs_looked_at(pairs: tuple[Any, ...]) -> Verdict:
     if not pairs:
         return skipped("no two of the drawn tasks have equal visible facts")
-    return ok(f"{len(pairs)} pairs with equal visible facts cannot be told apart")
+    return ok(f"{counted(len(pairs), 'pair')} with equal visible facts cannot be told apart")
 
 
 def _opening(game: Game, sample: Sample) -> str:

@@ -14,6 +14,7 @@ from latentgym_core.errors import EnvError
 from latentgym_core.filters import FilterLatent
 from latentgym_core.latent import AnyCoreEnv, TaskContext
 from latentgym_core.view import FinishedTask
+from latentgym_core.wording import counted
 from latentgym_envs.validators import whole_number
 from latentgym_envs.wordladder.env import LENGTHS, WordLadder
 from latentgym_envs.wordladder.graph import Pair, Path, WordGraph, find_ladders, thinned
@@ -175,8 +176,8 @@ class PairLatent(FilterLatent[str]):
         wider = "another latent" if game.pool == "common" else "?env.pool=common"
         repeated = f", or ?latent.min_pool={most} to repeat pairs" if most else ""
         return (
-            f"{self.family} leaves {most} pairs of words, fewer than the {self.min_pool} it needs; "
-            f"use {wider}{repeated}."
+            f"{self.family} leaves {counted(most, 'pair')} of words, fewer than the "
+            f"{self.min_pool} it needs; use {wider}{repeated}."
         )
 
     def _wanted(self, game: WordLadder) -> Iterable[str]:

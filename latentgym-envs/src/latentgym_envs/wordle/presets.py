@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from attrs import evolve, frozen
 
 from latentgym_core.specs import Tier
+from latentgym_core.wording import counted
 
 POOL_SIZE, HORIZON = 156, 10
 POSITIONS = {
@@ -90,8 +91,9 @@ def _group(name: str, tier: Tier, family: str, what: str, counts: str) -> Iterat
 
 
 def _by_number() -> Iterator[Preset]:
-    vowels = "0:0 1:47 2:101 3:8 4:0"
-    yield from _group("vowel_count_{}", "easy", "vowel_count", "with {} vowels", vowels)
+    for number, size in enumerate((0, 47, 101, 8, 0)):
+        said = f"with {counted(number, 'vowel')}"
+        yield Preset(f"vowel_count_{number}", "easy", "vowel_count", str(number), said, size)
     repeats = (
         ("no_repeated_letters", "without repeated letters", 117),
         ("one_repeated_letter", "with exactly one letter twice", 35),

@@ -16,6 +16,7 @@ from latentgym_core.registry import Registry, load_registry
 from latentgym_core.rewards import PER_TASK, REWARD_TYPES
 from latentgym_core.seeding import SPLITS
 from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.wording import counted
 
 PREFIX = "latentgym_"
 """Begins the ids of our environments in SkyRL."""
@@ -96,7 +97,7 @@ def main(
     """Write sequences of ID as a parquet file that SkyRL reads."""
     rows = skyrl_rows(env_id, num_sequences, split=split, seed=seed, reward_type=reward_type)
     write_skyrl_rows(rows, out)
-    click.echo(f"{len(rows)} rows for {rows[0]['env_class']} lie in {out}.", err=True)
+    click.echo(f"{counted(len(rows), 'row')} for {rows[0]['env_class']} lie in {out}.", err=True)
 
 
 if __name__ == "__main__":

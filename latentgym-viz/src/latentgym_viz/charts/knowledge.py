@@ -7,6 +7,7 @@ from attrs import frozen
 
 from latentgym_core.inference.bayes_hand_off import BayesHandOff
 from latentgym_core.inference.summary import InferenceReport, build_inference_report
+from latentgym_core.wording import counted
 from latentgym_viz.charts.bars import stacked_bars
 from latentgym_viz.charts.cast import AGENT, Cast
 from latentgym_viz.charts.chart import Chart, Drawing, Row
@@ -15,7 +16,7 @@ from latentgym_viz.charts.dots import dot_chart
 from latentgym_viz.charts.estimates import count_phrase, estimate_fields, interval_sentence
 from latentgym_viz.charts.findings import Findings
 from latentgym_viz.charts.grain import Grain, grain_of
-from latentgym_viz.wording import counted, plain
+from latentgym_viz.wording import plain
 
 SECTION = "Knowledge of the latent"
 BANDS, BARS = interval_sentence("Bands"), interval_sentence("Bars")

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from latentgym_core.env_id import EnvId
 from latentgym_core.metrics.records import Summary
+from latentgym_core.wording import counted
 from latentgym_viz.charts.cast import Cast
 from latentgym_viz.charts.chart import Chart, Drawing, Row
 from latentgym_viz.charts.curves import Panel, curve_grid, curve_panel, wrapped
 from latentgym_viz.charts.estimates import curve_rows, interval_sentence, sample_sentence
 from latentgym_viz.charts.findings import Findings
 from latentgym_viz.charts.layout import bounds
-from latentgym_viz.wording import counted, environment_labels, plain
+from latentgym_viz.wording import environment_labels, plain
 
 SECTION = "Reward"
 PROMPTS = "no_info some_info full_info oracle_info"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 import altair as alt
 from attrs import frozen
 
+from latentgym_core.wording import counted
 from latentgym_viz.charts.cast import AGENT, Cast
 from latentgym_viz.charts.chart import Chart, Drawing, Row, below, drawn, inlined
 from latentgym_viz.charts.findings import Findings
@@ -19,7 +20,7 @@ from latentgym_viz.charts.layout import (
 )
 from latentgym_viz.charts.strips import reward_colour
 from latentgym_viz.charts.training_log import LoggedStep, TrainingLog
-from latentgym_viz.wording import counted, plain
+from latentgym_viz.wording import plain
 
 SECTION = "Training"
 RAW = "No intervals: each point is one step, measured on its own batch."

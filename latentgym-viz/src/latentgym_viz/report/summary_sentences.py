@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from latentgym_core.metrics.records import Estimate, Summary
 from latentgym_core.metrics.tables import with_interval
+from latentgym_core.wording import counted
 from latentgym_viz.charts.findings import Findings
-from latentgym_viz.wording import counted, environment_labels
+from latentgym_viz.wording import environment_labels
 
 MOST_ENVIRONMENTS = 3
 """Environments that get sentences of their own; for more, agents are counted over them."""

@@ -7,6 +7,7 @@ from rich.style import Style
 from rich.text import Text
 
 from latentgym_core.trajectory import Trajectory, TurnRecord
+from latentgym_core.wording import counted
 from latentgym_viz.palette import agent_colours
 from latentgym_viz.wording import plain
 
@@ -100,7 +101,7 @@ def outcome(trajectory: Trajectory, task: int) -> Text:
     style = "yellow" if ended.truncated else "green" if ended.solved else "red"
     text = Text()
     text.append(f"task {task + 1} {word}", style=f"bold {style}")
-    text.append(f", reward {ended.reward:.3f}, {ended.turns} turns", style="dim")
+    text.append(f", reward {ended.reward:.3f}, {counted(ended.turns, 'turn')}", style="dim")
     return text
 
 
@@ -115,7 +116,9 @@ def _turn(turn: TurnRecord, *, tells_reasoning: bool) -> Text:
     text.append("\n")
     if turn.reasoning:
         shown = (
-            _body(turn.reasoning) if tells_reasoning else f"({len(turn.reasoning):,} characters)"
+            _body(turn.reasoning)
+            if tells_reasoning
+            else f"({counted(len(turn.reasoning), 'character')})"
         )
         text.append(f"reasoning {shown}\n", style="italic dim")
     text.append(_body(turn.reply) + "\n")
