@@ -120,7 +120,7 @@ def test_what_was_not_recorded_is_said(file, course, num_replies, missing):
 
 
 def test_a_file_that_is_not_there_is_said_when_the_agent_is_made(tmp_path):
-    with pytest.raises(TrajectoryError, match="cannot be read"):
+    with pytest.raises(TrajectoryError, match="There is no file"):
         ReplayAgent(str(tmp_path / "nothing.jsonl"))
 
 

@@ -1,5 +1,6 @@
 """`latentgym list`, `show`, `plugins`, and what all subcommands share."""
 
+import errno
 import io
 import json
 import re
@@ -9,7 +10,7 @@ from typing import Any, ClassVar
 
 import click
 import pytest
-from attrs import field, frozen
+from attrs import field, frozen, validators
 from click.testing import CliRunner
 
 from latentgym_core import plugin as core_plugin
@@ -46,6 +47,8 @@ class Doors(CoreEnv[Door, Door]):
     prize: float = 1.0
     colour: str | None = field(default=None, metadata={"doc": "Paint."})
     signs: tuple[str, ...] = field(factory=tuple)
+    lock: str = field(default="steel", validator=validators.in_(("steel", "brass")))
+    open: bool = field(default=False, validator=validators.instance_of(bool))
 
     def rules(self, task):
         return "Choose a door."
@@ -98,7 +101,12 @@ class SameDoor(Latent[str]):
 @click.argument("how")
 def fail(how):
     """Fail in some way."""
-    raise {"known": EnvError("No luck."), "interrupt": KeyboardInterrupt()}[how]
+    raise {
+        "known": EnvError("No luck."),
+        "interrupt": KeyboardInterrupt(),
+        "file": OSError(errno.EISDIR, "Is a directory", "/no/place"),
+        "program": OSError("no file is named"),
+    }[how]
 
 
 class Plugin:
@@ -211,6 +219,8 @@ def test_show_tells_the_rule_parameters_of_a_core_env():
         "prize": {"type": "float", "default": 1.0, "meaning": "Reward of the open door."},
         "colour": {"type": "str | None", "default": None, "meaning": "Paint."},
         "signs": {"type": "tuple[str, ...]", "default": [], "meaning": ""},
+        "lock": {"type": "str", "default": "steel", "meaning": ""},
+        "open": {"type": "bool", "default": False, "meaning": ""},
     }
 
 
@@ -266,6 +276,30 @@ def test_a_game_without_worked_turns_has_no_feedback_example():
         ("dors", "There is no core env named 'dors'; did you mean doors?"),
         ("doors/sam", "There is no latent for doors named 'sam'; did you mean same?"),
         ("doors/gone", "The latent 'gone' cannot be built: use same."),
+        ("doors/SAME", "There is no latent for doors named 'SAME'; did you mean same?"),
+        ("doors/same/no_inf", "There is no prompt for doors named 'no_inf'; did you mean no_info"),
+        ("doors/same/no_info/standrd", "There is no feedback for doors named 'standrd'; did you"),
+        ("doors/same/no_info/standard/e3", "'e3' in 'doors/same/no_info/standard/e3' is no hor"),
+        ("doors/ep3", "The parts of the id are out of place; did you mean doors/same/no_info/stan"),
+        ("doors/full_info", "The parts of the id are out of place; did you mean doors/same/full_i"),
+        ("doors/information/same/ep2", "The parts of the id are out of place; did you mean doors/"),
+        ("doors/ep3/ep4", "There is no latent for doors named 'ep3'."),
+        ("same", "There is no core env named 'same'; it is a latent, as in doors/same."),
+        ("no_info", "There is no core env named 'no_info'; it is a prompt, as in CORE_ENV/LATENT/"),
+        ("scripted/left", "There is no core env named 'scripted'; it is an agent, as in --agent s"),
+        (
+            "doors?env.patiense=2",
+            "doors has no parameter 'patiense'; it has patience, prize, col",
+        ),
+        (
+            "doors?env.lock=stel",
+            "doors: lock is 'stel'; allowed are steel, brass; did you mean st",
+        ),
+        ("doors?env.lock=3", "doors: lock is 3; allowed are steel, brass."),
+        ("doors?env.open=yes", "doors: open is 'yes'; it must be true or false."),
+        ("doors?sequence.packng=chat", "There is no sequence.packng; there is sequence.packing, "),
+        ("doors?sequence.packing=chatt", "sequence.packing is 'chatt'; allowed are chat, upstrea"),
+        ("doors/alternating", "alternating needs a value for 'of'. Two latents take turns"),
         ("doors?env.size=2", "doors has no parameter 'size'"),
         ("do ors", "'do ors' in 'do ors' is not a name"),
     ],
@@ -317,6 +351,19 @@ def test_a_usage_error_is_2_and_names_the_nearest_command():
     assert result.exit_code == 2
     assert "did you mean fail?" in result.stderr
     assert invoke("fail").exit_code == 2
+
+
+def test_an_id_in_the_place_of_a_command_is_told_where_it_belongs():
+    told = invoke("doors/same").stderr
+    assert "it names a core env, as in `latentgym show doors/same`." in told
+
+
+def test_a_file_that_cannot_be_written_is_one_line():
+    result = invoke("fail", "file")
+    assert result.exit_code == 1
+    assert result.stderr == "error: /no/place cannot be read or written (Is a directory).\n"
+    assert isinstance(invoke("--debug", "fail", "file").exception, OSError)
+    assert isinstance(invoke("fail", "program").exception, OSError)  # nothing outside is to blame
 
 
 def test_a_factory_that_makes_no_command_is_told():

@@ -71,5 +71,5 @@ def test_damage_before_the_end_is_one_sentence(tmp_path, content, said):
 
 
 def test_a_missing_file_is_one_sentence(tmp_path):
-    with pytest.raises(TrajectoryError, match="cannot be read"):
+    with pytest.raises(TrajectoryError, match="There is no file"):
         list(read_trajectories(tmp_path / "nothing.jsonl"))

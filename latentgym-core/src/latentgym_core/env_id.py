@@ -13,9 +13,12 @@ from attrs import evolve, field, frozen
 
 from latentgym_core.errors import SpecError
 from latentgym_core.parameters import Scalar, format_parameters, parse_parameters
+from latentgym_core.wording import choices
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 HORIZON = re.compile(r"ep([1-9][0-9]{0,5})")
+MOST_TASKS = 999_999
+LONGEST = 20  # digits of a number that is read to see what it may have meant
 SHAPE = "core_env/latent/prompt/feedback/epN"
 COMPONENTS = ("env", "latent", "prompt", "feedback", "sequence")
 
@@ -125,8 +128,21 @@ class PartialEnvId:
 def _horizon(part: str, text: str) -> int:
     match = HORIZON.fullmatch(part)
     if not match:
-        raise SpecError(f"{part!r} in {text!r} is no horizon; write ep and a number, as in ep10.")
+        raise SpecError(f"{part!r} in {text!r} is no horizon{_meant(part)}")
     return int(match[1])
+
+
+def _meant(part: str) -> str:
+    """What a horizon that cannot be read may have meant."""
+    runs = re.findall(r"[0-9]+", part)
+    written = int(runs[0]) if len(runs) == 1 and len(runs[0]) <= LONGEST else None
+    if written is None or re.search(r"[0-9][^0-9]|-", part):
+        return "; write ep and a whole number of tasks, as in ep10."
+    if written == 0:
+        return ": of 0 tasks nothing is played; the shortest sequence is ep1."
+    if written > MOST_TASKS:
+        return f": the longest sequence is ep{MOST_TASKS}."
+    return f"; did you mean ep{written}?"
 
 
 def _checked(parameters: Mapping[str, Scalar], core_envs: tuple[str, ...]) -> dict[str, Scalar]:
@@ -134,9 +150,9 @@ def _checked(parameters: Mapping[str, Scalar], core_envs: tuple[str, ...]) -> di
     for key in parameters:
         component, dot, name = key.partition(".")
         if component not in allowed or not dot or not name:
+            asked = component if dot else ""
             raise SpecError(
-                f"The parameter {key!r} needs the component it configures in front: "
-                f"{', '.join(f'{each}.' for each in (*COMPONENTS, *core_envs))} "
-                f"as in env.max_turns=20."
+                f"The parameter {key!r} does not begin with a component that it configures, as in "
+                f"env.{name or component}; there is {choices(asked, (*COMPONENTS, *core_envs))}"
             )
     return dict(parameters)

@@ -12,13 +12,14 @@ from latentgym_core.env_id import EnvId
 from latentgym_core.errors import LatentGymError, PluginError, SpecError
 from latentgym_core.feedback import Feedback
 from latentgym_core.latent import AnyCoreEnv, Latent, TaskContext
-from latentgym_core.parameters import Scalar
+from latentgym_core.parameters import Scalar, check_names, refusal
 from latentgym_core.prompt import Prompt
 from latentgym_core.registry import Registry, load_registry
 from latentgym_core.schedules import SCHEDULES
 from latentgym_core.seeding import SequenceStreams, sequence_streams
 from latentgym_core.serial import to_data
 from latentgym_core.task_sequence import TaskSequence
+from latentgym_core.wording import choices
 
 PACKINGS = ("chat", "upstream")
 REWARDS = ("raw", "normalised")
@@ -181,13 +182,13 @@ def construct(spec: Any, parameters: Mapping[str, Any]) -> Any:
     """
     factory = spec.load()
     if isinstance(factory, type) and attrs.has(factory):
-        known = [each.alias or each.name for each in attrs.fields(factory) if each.init]
-        for key in parameters:
-            if key not in known:
-                raise SpecError(
-                    f"{spec.name} has no parameter {key!r}; "
-                    + (f"it has {', '.join(known)}." if known else "it has none.")
-                )
+        fields = {each.alias or each.name: each for each in attrs.fields(factory) if each.init}
+        check_names(spec.name, parameters, fields)
+        needed = (name for name, each in fields.items() if each.default is attrs.NOTHING)
+        if missing := [name for name in needed if name not in parameters]:
+            raise SpecError(
+                f"{spec.name} needs a value for {', '.join(map(repr, missing))}. {spec.summary}"
+            )
     try:
         return factory(**parameters)
     except LatentGymError:
@@ -195,8 +196,7 @@ def construct(spec: Any, parameters: Mapping[str, Any]) -> Any:
     except (Exception, SystemExit) as error:
         if not _is_refusal(error, spec, parameters):
             raise PluginError(factory_fault(spec, error, "failed")) from error
-        reason = str(error.args[0] if error.args else error).rstrip(".")
-        raise SpecError(f"{spec.name}: {reason}.") from error
+        raise SpecError(f"{spec.name}: {refusal(error)}") from error
 
 
 def _is_refusal(error: BaseException, spec: Any, parameters: Mapping[str, Any]) -> bool:
@@ -233,8 +233,10 @@ def _plain(value: Any) -> Any:
 def _sequence_settings(given: Mapping[str, Scalar]) -> dict[str, Any]:
     for key, value in given.items():
         if key not in SETTINGS:
-            known = ", ".join(f"sequence.{each}" for each in SETTINGS)
-            raise SpecError(f"There is no sequence.{key}; there is {known}.")
+            known = [f"sequence.{each}" for each in SETTINGS]
+            asked = f"sequence.{key}"
+            raise SpecError(f"There is no {asked}; there is {choices(asked, known)}")
         if value not in SETTINGS[key]:
-            raise SpecError(f"sequence.{key} is {value!r}; allowed are {', '.join(SETTINGS[key])}.")
+            allowed = choices(value, SETTINGS[key])
+            raise SpecError(f"sequence.{key} is {value!r}; allowed are {allowed}")
     return dict(given)

@@ -26,14 +26,17 @@ class UnknownNameError(LatentGymError, LookupError):
         name: The name asked for.
         known: The names that exist.
         command: The command that lists them.
+        instead: What the name is, if it is something else.
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], command: str) -> None:
+    def __init__(
+        self, kind: str, name: str, known: Iterable[str], command: str, instead: str = ""
+    ) -> None:
         self.kind = kind
         self.name = name
         names = tuple(known)
         self.suggestions = nearest(name, names, most=3)
-        hint = did_you_mean(name, names, most=3)
+        hint = f"; {instead}." if instead else did_you_mean(name, names, most=3)
         super().__init__(f"There is no {kind} named {name!r}{hint} `{command}` lists them all.")
 
 

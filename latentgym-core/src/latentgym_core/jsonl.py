@@ -63,6 +63,13 @@ def read_json_lines(path: Path) -> Iterator[tuple[int, Any]]:
                     return
                 if line.strip():
                     yield number, _parse(path, number, line)
+    except FileNotFoundError as error:
+        if path.name != TRAJECTORIES or not path.parent.is_dir():
+            raise TrajectoryError(f"There is no file {path}.") from error
+        raise TrajectoryError(
+            f"{path.parent} holds no {TRAJECTORIES}, so nothing was played there; `latentgym eval "
+            f"ID --agent AGENT` plays something."
+        ) from error
     except OSError as error:
         raise TrajectoryError(f"{path} cannot be read ({error.strerror or error}).") from error
 

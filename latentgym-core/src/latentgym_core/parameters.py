@@ -6,12 +6,25 @@ scalars.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import quote, unquote
 
 from latentgym_core.errors import SpecError
+from latentgym_core.wording import choices
 
 Scalar = str | int | float | bool
+IN_WORDS: Mapping[Any, str] = MappingProxyType(
+    {
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+        int | float: "a number",
+        str: "text",
+    }
+)
+"""What a person writes for a value of a type."""
 SAFE = "+,.:@/-_~[]{}()\"'"
 
 
@@ -66,3 +79,37 @@ def format_scalar(value: Scalar) -> str:
 def _quoted(value: str) -> str:
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
+
+
+def check_names(owner: str, given: Iterable[str], known: Collection[str]) -> None:
+    """Check that parameters exist.
+
+    Args:
+        owner: Whose they are, as a sentence names it.
+        given: The names that were written.
+        known: The names there are.
+
+    Raises:
+        SpecError: One is not among them.
+    """
+    for name in given:
+        if name not in known:
+            has = choices(name, known) if known else "none."
+            raise SpecError(f"{owner} has no parameter {name!r}; it has {has}")
+
+
+def refusal(error: ValueError | TypeError) -> str:
+    """Why an attrs class refuses a value, in words that a person can act on.
+
+    Args:
+        error: What was raised; the validators of attrs tell the field, what it may be and what
+            it was given.
+    """
+    if len(error.args) == 4:
+        _, field, allowed, value = error.args
+        if isinstance(error, ValueError) and isinstance(allowed, Collection):
+            return f"{field.name} is {value!r}; allowed are {choices(value, allowed)}"
+        if isinstance(error, TypeError) and allowed in IN_WORDS:
+            return f"{field.name} is {value!r}; it must be {IN_WORDS[allowed]}."
+    reason = str(error.args[0] if error.args else error)
+    return f"{reason.rstrip('.')}."

@@ -7,6 +7,7 @@ using it is an error that names both.
 import os
 from collections.abc import Iterable, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Generic, Self, TypeVar
 
 from attrs import field, frozen
@@ -32,6 +33,7 @@ from latentgym_core.plugins import (
     load_plugins,
     plugin_objects,
 )
+from latentgym_core.rearranging import rearranged
 from latentgym_core.specs import (
     AgentSpec,
     CommandSpec,
@@ -44,6 +46,15 @@ from latentgym_core.specs import (
 
 DEFAULT_PROMPT = "no_info"
 DEFAULT_FEEDBACK = "standard"
+USED: Mapping[str, str] = MappingProxyType(
+    {
+        "latents": "a latent, as in {game}/{name}",
+        "prompts": "a prompt, as in CORE_ENV/LATENT/{name}",
+        "feedbacks": "a feedback, as in CORE_ENV/LATENT/PROMPT/{name}",
+        "agents": "an agent, as in --agent {name}",
+    }
+)
+"""Kind of a name to how it is written."""
 SpecT = TypeVar("SpecT", bound=ComponentSpec, covariant=True)
 
 
@@ -200,8 +211,20 @@ class Registry:
             SpecError: Malformed, a latent is needed, or a part does not serve the core envs.
         """
         partial = PartialEnvId.parse(given) if isinstance(given, str) else given
+        specs = [self.core_env(name).spec for name in partial.core_envs]
+        try:
+            return self._filled(partial, specs[0])
+        except UnknownNameError:
+            if meant := rearranged(self, partial):
+                raise SpecError(
+                    f"The parts of the id are out of place; did you mean {meant}?"
+                ) from None
+            raise
+
+    # ---- inside
+
+    def _filled(self, partial: PartialEnvId | EnvId, first: CoreEnvSpec) -> EnvId:
         names = partial.core_envs
-        first, *_ = [self.core_env(name).spec for name in names]
         latent = partial.latent or first.default_latent
         if not latent:
             raise SpecError(self._latent_missing(names))
@@ -213,8 +236,6 @@ class Registry:
             num_tasks=partial.num_tasks or first.default_num_tasks,
             parameters=partial.parameters,
         )
-
-    # ---- inside
 
     def _serving(self, kind: str, core_envs: Iterable[str]) -> tuple[Entry[Any], ...]:
         wanted = tuple(core_envs)
@@ -241,7 +262,19 @@ class Registry:
     def _unknown(self, kind: str, name: str, core_envs: tuple[str, ...]) -> UnknownNameError:
         known = dict.fromkeys(entry.spec.name for entry in self._serving(kind, core_envs))
         where = f" for {'+'.join(core_envs)}" if core_envs else ""
-        return UnknownNameError(f"{singular(kind)}{where}", name, known, _listing(kind, core_envs))
+        listing = _listing(kind, core_envs)
+        if kind == "core_envs" and name not in known and (other := self._kind_of(name)):
+            return UnknownNameError(singular(kind), name, (), listing, other)
+        return UnknownNameError(f"{singular(kind)}{where}", name, known, listing)
+
+    def _kind_of(self, name: str) -> str:
+        """What a name is that was taken for a core env, and how it is used; empty: nothing."""
+        for kind in ("latents", "prompts", "feedbacks", "agents"):
+            for spec in (entry.spec for entry in self._entries[kind]):
+                if name == spec.name.partition("/")[0]:
+                    game = (*core_envs_of(spec), "CORE_ENV")[0]
+                    return f"it is {USED[kind].format(game=game, name=spec.name)}"
+        return ""
 
     def _latent_missing(self, core_envs: tuple[str, ...]) -> str:
         game = "+".join(core_envs)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from latentgym_core.errors import SpecError
+from latentgym_core.wording import choices
 
 
 def cumulative(rewards: Sequence[float]) -> float:
@@ -57,6 +58,7 @@ def check_reward_type(reward_type: str) -> str:
     """
     if reward_type not in REWARD_TYPES:
         raise SpecError(
-            f"There is no reward type {reward_type!r}; there are {', '.join(REWARD_TYPES)}."
+            f"There is no reward type {reward_type!r}; there are "
+            f"{choices(reward_type, REWARD_TYPES)}"
         )
     return reward_type

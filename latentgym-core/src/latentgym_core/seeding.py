@@ -18,6 +18,7 @@ import numpy as np
 from attrs import frozen
 
 from latentgym_core.errors import SpecError
+from latentgym_core.wording import choices
 
 SPLITS = ("train", "validation", "test", "examples")
 PUBLISHED = "published"
@@ -76,7 +77,7 @@ def sequence_streams(
         SpecError: Unknown split or negative seed.
     """
     if split not in (*SPLITS, PUBLISHED):
-        raise SpecError(f"There is no split {split!r}; splits are {', '.join(SPLITS)}.")
+        raise SpecError(f"There is no split {split!r}; splits are {choices(split, SPLITS)}")
     if seed < 0:
         raise SpecError(f"The seed {seed} is negative; seeds are whole numbers from 0.")
     key = json.dumps([split, core_envs, family, hyperparameters, seed], sort_keys=True)

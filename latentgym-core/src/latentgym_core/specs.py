@@ -13,6 +13,7 @@ from attrs import Attribute, field, frozen
 
 from latentgym_core.blame import factory_fault
 from latentgym_core.errors import LatentGymError, PluginError, SpecError
+from latentgym_core.wording import choices
 
 Factory = str | Callable[..., Any]
 Tier = Literal["easy", "medium", "hard", "very_hard"]
@@ -37,7 +38,7 @@ def _one_of(allowed: tuple[str, ...]) -> Callable[[Any, Any, Any], None]:
         if value not in allowed:
             raise SpecError(
                 f"{type(record).__name__} {record.name!r}: {attribute.name} is {value!r}, "
-                f"allowed are {', '.join(allowed)}."
+                f"allowed are {choices(value, allowed)}"
             )
 
     return check

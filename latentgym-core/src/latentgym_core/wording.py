@@ -27,7 +27,7 @@ def nearest(word: str, known: Iterable[str], most: int = 1) -> list[str]:
     for name in dict.fromkeys(known):
         names.setdefault(name.casefold(), []).append(name)
     meant = word.casefold()
-    found = difflib.get_close_matches(meant, names, n=most)
+    found = [meant] if meant in names else difflib.get_close_matches(meant, names, n=most)
     if not found and len(meant) >= SHORTEST_PART:
         found = [name for name in names if meant in name]
     return [name for each in found for name in names[each]][:most]
@@ -44,3 +44,9 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = ".", most: in
     """
     found = nearest(word, known, most)
     return f"; did you mean {' or '.join(found)}?" if found else otherwise
+
+
+def choices(word: object, known: Iterable[object]) -> str:
+    """All there is to choose from, and which of it an unknown word may have meant."""
+    names = [str(each) for each in known]
+    return f"{', '.join(names)}{did_you_mean(str(word), names)}"

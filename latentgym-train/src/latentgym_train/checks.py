@@ -6,7 +6,7 @@ from typing import Any
 from attrs import Attribute
 
 from latentgym_core.errors import SpecError
-from latentgym_core.wording import did_you_mean
+from latentgym_core.wording import choices
 
 Validator = Callable[[Any, "Attribute[Any]", Any], None]
 
@@ -39,10 +39,7 @@ def one_of(allowed: Collection[str]) -> Validator:
 
     def check(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
         if value not in allowed:
-            hint = did_you_mean(str(value), allowed)
-            raise SpecError(
-                f"{attribute.name} is {value!r}; allowed are {', '.join(allowed)}{hint}"
-            )
+            raise SpecError(f"{attribute.name} is {value!r}; allowed are {choices(value, allowed)}")
 
     return check
 

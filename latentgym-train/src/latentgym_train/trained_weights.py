@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from latentgym_core.errors import SpecError
-from latentgym_core.wording import did_you_mean
+from latentgym_core.wording import choices
 
 
 def freeze_others(model: Any, modules: Sequence[str]) -> None:
@@ -35,5 +35,5 @@ def check_modules(model: Any, modules: Sequence[str]) -> None:
         if module not in known:
             raise SpecError(
                 f"rl.modules: the policy trains no weights of {module!r}; it does of "
-                f"{', '.join(sorted(known))}{did_you_mean(module, known)}"
+                f"{choices(module, sorted(known))}"
             )

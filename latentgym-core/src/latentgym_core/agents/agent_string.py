@@ -12,6 +12,7 @@ from latentgym_core.parameters import Scalar, format_parameters, parse_parameter
 from latentgym_core.registry import Registry, load_registry
 from latentgym_core.scaffolds.agent import ScaffoldAgent
 from latentgym_core.scaffolds.naming import take_scaffold
+from latentgym_core.wording import nearest
 
 SCRIPTED = "scripted"
 EXAMPLES = "examples"
@@ -116,11 +117,18 @@ def _provided(
 ) -> Agent:
     """A registered `provider/model` as it is, else the provider with any model."""
     path = f"{parsed.provider}/{parsed.model}"
-    if path in registry.agent_names(core_envs):
+    known = registry.agent_names(core_envs)
+    if path in known:
         named: Agent = construct(registry.agent(path, core_envs).spec, parameters)
         return named
     spec = registry.agent(parsed.provider, core_envs).spec
-    provided: Agent = construct(spec, {"model": parsed.model, **parameters})
+    try:
+        provided: Agent = construct(spec, {"model": parsed.model, **parameters})
+    except SpecError as error:
+        ours = [name for name in known if name.startswith(f"{parsed.provider}/")]
+        if meant := nearest(path, ours, most=3):
+            raise SpecError(f"{error} Did you mean {' or '.join(meant)}?") from error
+        raise
     return provided
 
 
@@ -132,7 +140,8 @@ def _scripted(
 ) -> Agent:
     from latentgym_core.agents.scripted import ScriptedAgent
 
-    specs = {name: registry.agent(f"{SCRIPTED}/{parsed.model}", (name,)).spec for name in core_envs}
+    player = f"{parsed.provider}/{parsed.model}" if parsed.model else parsed.provider
+    specs = {name: registry.agent(player, (name,)).spec for name in core_envs}
     players = {name: construct(spec, parameters) for name, spec in specs.items()}
     privileged = any(spec.privileged for spec in specs.values())
     return ScriptedAgent(str(parsed), players, privileged=privileged)

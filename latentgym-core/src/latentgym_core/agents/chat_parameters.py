@@ -10,7 +10,7 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from latentgym_core.errors import SpecError
-from latentgym_core.parameters import Scalar
+from latentgym_core.parameters import Scalar, check_names
 
 Validator = Callable[[Any, Any, Any], None]
 
@@ -84,10 +84,7 @@ class ChatParameters:
         Raises:
             SpecError: An unknown name, or a value out of its range.
         """
-        known = [each.name for each in attrs.fields(cls)]
-        for key in given:
-            if key not in known:
-                raise SpecError(f"{provider} has no parameter {key!r}; it has {', '.join(known)}.")
+        check_names(provider, given, [each.name for each in attrs.fields(cls)])
         values: dict[str, Any] = dict(given)
         return cls(**values)
 

@@ -28,7 +28,7 @@ from latentgym_core.errors import (
     MissingDependencyError,
     SpecError,
 )
-from latentgym_core.parameters import Scalar
+from latentgym_core.parameters import Scalar, check_names, refusal
 from latentgym_core.trajectory import Usage
 from latentgym_core.wording import counted
 
@@ -253,14 +253,11 @@ def local_settings(parameters: Mapping[str, Scalar]) -> LocalSettings:
     Raises:
         SpecError: A local agent has no such parameter, or the value does not fit.
     """
-    known = [each.name for each in attrs.fields(LocalSettings)]
-    for key in parameters:
-        if key not in known:
-            raise SpecError(f"A local agent has no parameter {key!r}; it has {', '.join(known)}.")
+    check_names("A local agent", parameters, [each.name for each in attrs.fields(LocalSettings)])
     try:
         return LocalSettings(**parameters)  # type: ignore[arg-type]  # the validators check them
     except (ValueError, TypeError) as error:
-        raise SpecError(f"A local agent cannot be made so: {error.args[0]}.") from error
+        raise SpecError(f"A local agent cannot be made so: {refusal(error)}") from error
 
 
 def load_folder(folder: Path, device: str, dtype: "torch.dtype") -> LocalModel:

@@ -9,6 +9,7 @@ from latentgym_core.errors import AgentError, SpecError
 from latentgym_core.jsonl import read_trajectories
 from latentgym_core.serial import dump_line
 from latentgym_core.trajectory import Trajectory
+from latentgym_core.wording import choices
 
 
 class ReplayAgent(Agent):
@@ -30,6 +31,8 @@ class ReplayAgent(Agent):
     goes_by = "itself"
 
     def __init__(self, model: str, agent: str | None = None) -> None:
+        if not model:
+            raise SpecError("replay needs a recording: write replay/FILE.")
         self._file = model
         recorded = list(read_trajectories(Path(model)))
         chosen = _choose(model, sorted({each.agent for each in recorded}), agent)
@@ -66,7 +69,7 @@ def _choose(file: str, agents: list[str], wanted: str | None) -> str:
         return wanted
     listed = ", ".join(agents) or "nobody"
     if wanted is not None:
-        raise SpecError(f"{file} holds no play of {wanted!r}; it holds {listed}.")
+        raise SpecError(f"{file} holds no play of {wanted!r}; it holds {choices(wanted, agents)}")
     if len(agents) != 1:
         raise SpecError(f"{file} holds plays of {listed}; choose one with agent=NAME.")
     return agents[0]

@@ -88,7 +88,9 @@ class PluginGroup(click.Group):
             if absent := absence(args[0], current_registry(ctx).plugins):
                 raise absent from error
             known = self.list_commands(ctx)
-            unknown = UnknownNameError("command", args[0], known, f"{ctx.command_path} --help")
+            instead = _as_core_env(current_registry(ctx), args[0])
+            listing = f"{ctx.command_path} --help"
+            unknown = UnknownNameError("command", args[0], known, listing, instead)
             raise click.UsageError(str(unknown), ctx) from error
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -99,6 +101,13 @@ class PluginGroup(click.Group):
             if ctx.params["debug"]:
                 raise
             raise ReportedError(str(error)) from error
+        except OSError as error:  # of files alone: a closed pipe has no name
+            if ctx.params["debug"] or error.filename is None:
+                raise
+            reason = error.strerror or error
+            raise ReportedError(
+                f"{error.filename} cannot be read or written ({reason})."
+            ) from error
         except (KeyboardInterrupt, click.Abort):
             say("interrupted")
             ctx.exit(INTERRUPTED)
@@ -111,6 +120,14 @@ class PluginGroup(click.Group):
             raise ReportedError(
                 f"{place} failed: {reason(error)}; LATENTGYM_DEBUG=1 shows the traceback."
             ) from error
+
+
+def _as_core_env(registry: Registry, word: str) -> str:
+    """What to do with an id that stands where a command belongs."""
+    first = word.partition("/")[0].partition("+")[0]
+    if first in [entry.spec.name for entry in registry.core_envs()]:
+        return f"it names a core env, as in `latentgym show {word}`"
+    return ""
 
 
 def _print_versions(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -19,7 +19,7 @@ from latentgym_core.metrics.comparison import Key, Pair, comparison, pairs_of
 from latentgym_core.metrics.measures import AXES
 from latentgym_core.metrics.records import Comparison, Estimate
 from latentgym_core.metrics.scores import Score
-from latentgym_core.wording import counted
+from latentgym_core.wording import choices, counted
 
 OF = ("agent", "prompt", "feedback")
 """What may be compared; all else is shared by a pair."""
@@ -128,7 +128,7 @@ def build_duels(
         )
     chosen = next(iter(sides)) if baseline is None else baseline
     if chosen not in sides:
-        raise SpecError(f"No {of} {chosen!r} has played here; there are {', '.join(sides)}.")
+        raise SpecError(f"No {of} {chosen!r} has played here; there is {choices(chosen, sides)}")
     duels = (
         _duel(group, (chosen, name), (found.get(chosen, []), found[name]), key)
         for group, found in groups.items()

@@ -12,6 +12,7 @@ from latentgym_core.metrics.scores import score
 from latentgym_core.metrics.summary import Groups, grouped, summary
 from latentgym_core.serial import to_data
 from latentgym_core.trajectory import Trajectory
+from latentgym_core.wording import choices
 
 
 def build_report(
@@ -58,7 +59,9 @@ def summary_data(
 def _check_baseline(groups: Groups, baseline: str) -> None:
     agents = {agent: None for group in groups.values() for agent in group}
     if baseline not in agents:
-        raise SpecError(f"No agent {baseline!r} has played here; there are {', '.join(agents)}.")
+        raise SpecError(
+            f"No agent {baseline!r} has played here; there is {choices(baseline, agents)}"
+        )
 
 
 def _comparisons(groups: Groups, baseline: str | None) -> Iterable[Comparison]:

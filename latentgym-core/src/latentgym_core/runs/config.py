@@ -9,6 +9,7 @@ from latentgym_core.errors import SpecError
 from latentgym_core.rewards import check_reward_type
 from latentgym_core.seeding import PUBLISHED, SPLITS
 from latentgym_core.trajectory import Trajectory
+from latentgym_core.wording import choices
 
 Validator = Callable[[Any, "Attribute[Any]", Any], None]
 
@@ -25,7 +26,7 @@ def _whole(least: int, *, optional: bool = False) -> Validator:
 
 def _split(_: Any, __: Any, value: Any) -> None:
     if value not in (*SPLITS, PUBLISHED):
-        raise SpecError(f"There is no split {value!r}; splits are {', '.join(SPLITS)}.")
+        raise SpecError(f"There is no split {value!r}; splits are {choices(value, SPLITS)}")
 
 
 def _reward_type(_: Any, __: Any, value: Any) -> None:

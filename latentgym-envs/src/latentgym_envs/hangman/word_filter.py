@@ -13,6 +13,7 @@ from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.filters import FilterLatent
 from latentgym_core.latent import AnyCoreEnv
 from latentgym_core.view import FinishedTask
+from latentgym_core.wording import choices
 from latentgym_envs.hangman.env import Hangman
 from latentgym_envs.hangman.task import Task
 
@@ -120,7 +121,7 @@ class WordFilter(FilterLatent[str]):
         found = listed.get(str(value).lower())
         if found is None:
             raise SpecError(
-                f"value is {value!r}; {self.family} has the values {', '.join(self.choices)}."
+                f"value is {value!r}; {self.family} has the values {choices(value, self.choices)}"
             )
         return found
 

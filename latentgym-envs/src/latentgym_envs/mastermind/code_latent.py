@@ -11,6 +11,7 @@ from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.filters import FilterLatent
 from latentgym_core.latent import AnyCoreEnv
 from latentgym_core.view import FinishedTask
+from latentgym_core.wording import choices
 from latentgym_envs.mastermind.codes import Code
 from latentgym_envs.mastermind.env import Mastermind
 from latentgym_envs.mastermind.task import Task
@@ -41,7 +42,7 @@ class CodeLatent(FilterLatent[ValueT]):
         allowed = tuple(self.values())
         if value is not None and (type(value), value) not in [(type(v), v) for v in allowed]:
             raise SpecError(
-                f"{self.family} has no value {value!r}; it has {', '.join(map(str, allowed))}."
+                f"{self.family} has no value {value!r}; it has {choices(value, allowed)}"
             )
 
     @abstractmethod

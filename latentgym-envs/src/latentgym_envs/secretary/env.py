@@ -9,6 +9,7 @@ from attrs.validators import in_
 
 from latentgym_core.core_env import CoreEnv, Facts, StepResult
 from latentgym_core.errors import SpecError
+from latentgym_core.wording import choices
 from latentgym_envs.secretary import texts
 from latentgym_envs.secretary.action import PARSINGS, Parsing, parse_action
 from latentgym_envs.secretary.classic import is_record, passed_over
@@ -24,7 +25,7 @@ from latentgym_envs.validators import fraction, whole_number
 
 def _known_parsing(_: object, attribute: "Attribute[Any]", value: object) -> None:
     if value not in PARSINGS:
-        raise SpecError(f"{attribute.name} is {value!r}; allowed are {', '.join(PARSINGS)}.")
+        raise SpecError(f"{attribute.name} is {value!r}; allowed are {choices(value, PARSINGS)}")
 
 
 @frozen(kw_only=True)

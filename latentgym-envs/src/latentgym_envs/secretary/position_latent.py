@@ -10,6 +10,7 @@ from attrs import Attribute, field, frozen
 
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.latent import TaskContext
+from latentgym_core.wording import choices
 from latentgym_envs.secretary.likelihood import place_likelihood
 from latentgym_envs.secretary.placing import TOPS, Top, place_top
 from latentgym_envs.secretary.secretary_latent import SecretaryLatent
@@ -22,7 +23,7 @@ Places = tuple[int, ...]
 def known_top(_: object, attribute: "Attribute[Any]", value: object) -> None:
     """An attrs validator for the law of the greatest value."""
     if value not in TOPS:
-        raise SpecError(f"{attribute.name} is {value!r}; allowed are {', '.join(TOPS)}.")
+        raise SpecError(f"{attribute.name} is {value!r}; allowed are {choices(value, TOPS)}")
 
 
 def places_from(value: Any) -> Any:

@@ -9,6 +9,7 @@ from attrs import Attribute, field, frozen
 
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.latent import TaskContext
+from latentgym_core.wording import choices
 from latentgym_envs.secretary.likelihood import place_likelihood
 from latentgym_envs.secretary.placing import place_top
 from latentgym_envs.secretary.secretary_latent import SecretaryLatent
@@ -31,7 +32,7 @@ WORDS = {
 
 def _known_relation(_: object, attribute: "Attribute[Any]", value: object) -> None:
     if value is not None and value not in RELATIONS:
-        raise SpecError(f"{attribute.name} is {value!r}; allowed are {', '.join(RELATIONS)}.")
+        raise SpecError(f"{attribute.name} is {value!r}; allowed are {choices(value, RELATIONS)}")
 
 
 @frozen(kw_only=True)

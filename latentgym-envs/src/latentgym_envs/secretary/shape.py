@@ -9,6 +9,7 @@ from attrs import Attribute, field, frozen
 
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.latent import TaskContext
+from latentgym_core.wording import choices
 from latentgym_envs.secretary.secretary_latent import SecretaryLatent
 from latentgym_envs.secretary.shapes import SHAPES, WORDS
 from latentgym_envs.secretary.task import Task
@@ -20,7 +21,7 @@ Band = tuple[float, float]
 
 def _known_shape(_: object, attribute: "Attribute[Any]", value: object) -> None:
     if value is not None and value not in SHAPES:
-        raise SpecError(f"{attribute.name} is {value!r}; allowed are {', '.join(SHAPES)}.")
+        raise SpecError(f"{attribute.name} is {value!r}; allowed are {choices(value, SHAPES)}")
 
 
 @frozen(kw_only=True)

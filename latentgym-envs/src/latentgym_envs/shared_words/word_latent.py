@@ -15,6 +15,7 @@ from latentgym_core.filters import FilterLatent
 from latentgym_core.latent import AnyCoreEnv, TaskContext
 from latentgym_core.shared import Law, SharedLatent
 from latentgym_core.view import FinishedTask
+from latentgym_core.wording import choices
 from latentgym_envs.shared_words.games import use_of
 from latentgym_envs.validators import whole_number
 
@@ -159,6 +160,6 @@ class SharedWords(SharedLatent[str], FilterLatent[str]):
         given = str(value).lower()
         if given not in self.choices:
             raise SpecError(
-                f"value is {value!r}; {self.family} has the values {', '.join(self.choices)}."
+                f"value is {value!r}; {self.family} has the values {choices(value, self.choices)}"
             )
         return given

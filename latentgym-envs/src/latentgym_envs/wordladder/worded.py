@@ -6,6 +6,7 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from latentgym_core.errors import SpecError
+from latentgym_core.wording import choices
 from latentgym_envs.validators import whole_number
 from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordladder.pair_latent import PairLatent
@@ -23,7 +24,8 @@ class WordedLatent(PairLatent):
     def __attrs_post_init__(self) -> None:
         if self.value is not None and self.value not in self.clauses:
             raise SpecError(
-                f"value is {self.value!r}; {self.family} has the values {', '.join(self.clauses)}."
+                f"value is {self.value!r}; {self.family} has the values "
+                f"{choices(self.value, self.clauses)}"
             )
 
     def values_in(self, game: WordLadder) -> Iterable[str]:

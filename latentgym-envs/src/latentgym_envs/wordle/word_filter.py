@@ -13,6 +13,7 @@ from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.filters import FilterLatent
 from latentgym_core.latent import AnyCoreEnv
 from latentgym_core.view import FinishedTask
+from latentgym_core.wording import choices
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.task import Task
 
@@ -113,9 +114,10 @@ class WordFilter(FilterLatent[str]):
         value = str(given).lower()
         if value in self.choices or (self.form is not None and self.form.fullmatch(value)):
             return value
-        others = "" if self.form is None else ", and others of the same form"
+        others = "" if self.form is None else " Others of the same form are values, too."
         raise SpecError(
-            f"value is {given!r}; {self.family} has the values {', '.join(self.choices)}{others}."
+            f"value is {given!r}; {self.family} has the values "
+            f"{choices(given, self.choices)}{others}"
         )
 
 

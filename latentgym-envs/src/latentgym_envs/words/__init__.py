@@ -19,6 +19,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 from latentgym_core.errors import SpecError
+from latentgym_core.wording import choices
 
 LISTS = ("basic", "common", "open", "replay")
 # The published dictionary differs from `open` in these words, as far as recordings show.
@@ -70,7 +71,7 @@ def _checked(name: str) -> str:
         SpecError: There is no list of that name.
     """
     if name not in LISTS:
-        raise SpecError(f"There is no word list {name!r}; there are {', '.join(LISTS)}.")
+        raise SpecError(f"There is no word list {name!r}; there are {choices(name, LISTS)}")
     return name
 
 
