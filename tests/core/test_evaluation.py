@@ -4,6 +4,8 @@ import asyncio
 import importlib.util
 import json
 import multiprocessing
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from latentgym_core.runs.folder import (
     FAILED,
     LOG,
     SUMMARY,
+    claim_default_path,
     create_run,
     default_path,
     resume_run,
@@ -354,3 +357,32 @@ def test_the_default_folder_is_named_after_what_is_played():
     )
     more = config("a", "b", ids=("x", "y", "z"))
     assert default_path(more, now).parts[-2] == "3-environments--2-agents"
+
+
+def test_runs_begun_in_one_second_claim_folders_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("LATENTGYM_RUNS", str(tmp_path))
+    now = datetime(2031, 2, 3, 4, 5, 6, tzinfo=UTC)
+    one = prepare(config(), REGISTRY).config
+    start = threading.Barrier(8)
+
+    def claim(_):
+        start.wait()
+        return claim_default_path(one, now)
+
+    with ThreadPoolExecutor(8) as threads:
+        claimed = list(threads.map(claim, range(8)))
+    assert len(set(claimed)) == 8
+    assert all(path.is_dir() for path in claimed)
+    assert {path.name for path in claimed} == {
+        "20310203T040506Z",
+        *(f"20310203T040506Z-{number}" for number in range(2, 9)),
+    }
+    with create_run(claimed[0], one) as folder:  # a claimed folder is empty and can be begun
+        assert folder.missing == one.jobs
+
+
+def test_a_default_folder_that_cannot_be_made_is_one_sentence(tmp_path, monkeypatch):
+    (tmp_path / "runs").write_text("a file")
+    monkeypatch.setenv("LATENTGYM_RUNS", str(tmp_path / "runs"))
+    with pytest.raises(SpecError, match=r"^[^\n]+ cannot be made \(Not a directory\)\.$"):
+        claim_default_path(prepare(config(), REGISTRY).config, datetime(2031, 2, 3, tzinfo=UTC))

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,22 @@ def test_the_package_is_a_command_too():
     unknown = subprocess.run([*command, "lst"], check=False, capture_output=True)
     assert unknown.returncode == 2
     assert b"latentgym --help" in unknown.stderr
+
+
+def test_two_runs_of_one_second_lie_in_two_folders(tmp_path, monkeypatch):
+    class Standstill(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2031, 2, 3, 4, 5, 6, tzinfo=tz)
+
+    monkeypatch.setattr("latentgym_core.cli.eval_command.datetime", Standstill)
+    monkeypatch.setenv("LATENTGYM_RUNS", str(tmp_path))
+    for _ in range(2):
+        latentgym("eval", "lamps", "--agent", "steady", "-n", 1, "-q")
+    (where,) = tmp_path.iterdir()
+    folders = sorted(where.iterdir())
+    assert [each.name for each in folders] == ["20310203T040506Z", "20310203T040506Z-2"]
+    assert [len(list(read_trajectories(each))) for each in folders] == [1, 1]
 
 
 def test_json_and_quiet(tmp_path):

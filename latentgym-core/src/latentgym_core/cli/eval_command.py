@@ -72,7 +72,7 @@ def command(
     """
     from latentgym_core.runs.config import check_versions
     from latentgym_core.runs.evaluation import prepare
-    from latentgym_core.runs.folder import create_run, default_path, resume_run
+    from latentgym_core.runs.folder import claim_default_path, create_run, resume_run
 
     given = {key: value for key, value in settings.items() if value is not None}
     if resume:
@@ -88,7 +88,9 @@ def command(
     if resume:
         opened = resume_run(resume, stage.config)
     else:
-        opened = create_run(out or default_path(stage.config, datetime.now(UTC)), stage.config)
+        opened = create_run(
+            out or claim_default_path(stage.config, datetime.now(UTC)), stage.config
+        )
     with opened as folder:
         try:
             report = _play(folder, stage, quiet=quiet)

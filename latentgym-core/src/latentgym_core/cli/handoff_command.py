@@ -97,7 +97,7 @@ def command(
     from latentgym_core.handoff.playing import check_hand_offs
     from latentgym_core.runs.config import check_versions
     from latentgym_core.runs.evaluation import prepare
-    from latentgym_core.runs.folder import create_run, default_path, resume_run
+    from latentgym_core.runs.folder import claim_default_path, create_run, resume_run
 
     plays: Prefix | None = None
     if resume:
@@ -116,7 +116,7 @@ def command(
     if resume:
         opened = resume_run(resume, config)
     else:
-        opened = create_run(out or default_path(config, datetime.now(UTC)), config)
+        opened = create_run(out or claim_default_path(config, datetime.now(UTC)), config)
     with opened as folder:
         try:
             recorded = _plays(ctx, folder, config, plays)

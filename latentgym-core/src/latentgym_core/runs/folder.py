@@ -115,10 +115,8 @@ def create_run(path: Path, config: RunConfig) -> Iterator[RunFolder]:
         SpecError: The folder holds something already, or cannot be made.
         LatentGymError: Another process has it open.
     """
-    try:
+    with _making(path):
         path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SpecError(f"{path} cannot be made ({error.strerror or error}).") from error
     _check_empty(path)
     with _locked_log(path) as log:
         _check_empty(path)  # somebody may have been quicker before the lock was ours
@@ -171,6 +169,29 @@ def default_path(config: RunConfig, now: datetime) -> Path:
     agent = _slug(agents[0]) if len(agents) == 1 else f"{len(agents)}-agents"
     time = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     return Path(os.environ.get("LATENTGYM_RUNS", "runs"), f"{env}--{agent}", time)
+
+
+def claim_default_path(config: RunConfig, now: datetime) -> Path:
+    """Make the folder of a run that was not told where to go.
+
+    Making it is what claims it, so that runs begun in one second get folders of their own; those
+    that come later are numbered.
+
+    Args:
+        config: The resolved run.
+        now: Its beginning, with a time zone.
+
+    Raises:
+        SpecError: It cannot be made.
+    """
+    first = path = default_path(config, now)
+    number = 1
+    while True:
+        with suppress(FileExistsError), _making(path):
+            path.mkdir(parents=True)
+            return path
+        number += 1
+        path = first.with_name(f"{first.name}-{number}")
 
 
 def _slug(text: str) -> str:
@@ -251,6 +272,17 @@ def _replace(path: Path, chunks: Iterable[bytes]) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+
+
+@contextmanager
+def _making(path: Path) -> Iterator[None]:
+    """Say in one sentence that a folder cannot be made, unless something is there already."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, FileExistsError) and path.is_dir():
+            raise
+        raise SpecError(f"{path} cannot be made ({error.strerror or error}).") from error
 
 
 @contextmanager
