@@ -1,5 +1,8 @@
 """`latentgym play`: a person at the terminal."""
 
+import signal
+import subprocess
+import sys
 from typing import Any, ClassVar
 
 import pytest
@@ -98,6 +101,61 @@ def test_a_whole_game_shows_what_was_earned_and_what_was_hidden(tmp_path):
     assert header == ["task", "core_env", "reward", "ending", "turns"]
     assert [float(row[2]) for row in rows] == list(trajectory.rewards)
     assert [int(row[4]) for row in rows] == [outcome.turns for outcome in trajectory.outcomes]
+
+
+def test_an_interrupt_keeps_what_was_played(tmp_path):
+    process = play_in_a_process(tmp_path)
+    process.stdin.write("clubs\n")
+    process.stdin.flush()
+    shown = read_until(process.stderr, "No.")
+    read_until(process.stderr, "> ")  # it waits for the second reply
+    process.send_signal(signal.SIGINT)
+    table, told = process.communicate(timeout=60)
+    assert process.returncode == 130, shown + told
+    (trajectory,) = read_trajectories(tmp_path)
+    assert [turn.reply for turn in trajectory.turns] == ["clubs"]
+    assert trajectory.error.message == "The player left."
+    assert "left open" in table
+    assert f"Saved to {tmp_path / 'trajectories.jsonl'}." in told
+    assert trajectory.z_text in told
+    assert "Traceback" not in told
+
+
+def play_in_a_process(out):
+    code = f"""
+import importlib.util, sys
+from latentgym_core.cli.play_command import command
+spec = importlib.util.spec_from_file_location("cards", {__file__!r})
+cards = importlib.util.module_from_spec(spec)
+sys.modules["cards"] = cards
+spec.loader.exec_module(cards)
+command.main(["cards", "--out", {str(out)!r}], obj=cards.REGISTRY)
+"""
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    return subprocess.Popen([sys.executable, "-c", code], text=True, **pipes)
+
+
+def read_until(stream, ending):
+    read = ""
+    while not read.endswith(ending):
+        character = stream.read(1)
+        assert character, f"the process ended before {ending!r}: {read}"
+        read += character
+    return read
+
+
+def test_a_play_without_a_reply_is_not_saved(tmp_path):
+    result = sit_down([], "--out", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    assert "Nothing was played, so nothing is saved." in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_the_play(tmp_path):
+    (tmp_path / "file").write_text("")
+    result = sit_down(["clubs"], "--out", str(tmp_path / "file" / "folder"))
+    assert isinstance(result.exception, NotADirectoryError)  # one sentence at the root
+    assert "Name the suit." not in result.stderr
 
 
 def test_leaving_early_is_no_failure_and_loses_nothing(tmp_path):

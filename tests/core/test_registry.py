@@ -1,5 +1,6 @@
 """The registry as a value: scopes, lookups, clashes, completion of ids."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -294,3 +295,19 @@ def test_players_of_a_mixed_sequence_have_one_name_and_an_entry_for_each_game():
     assert set(registry.agent_names(("one", "two"))) == {"scripted/both", "anything"}
     assert len(registry.agents(("one", "two"))) == 3
     assert set(registry.agent_names(("one",))) == {"scripted/both", "scripted/half", "anything"}
+
+
+def test_a_registry_and_its_entries_say_in_one_line_what_they_are(registry):
+    shown = repr(registry)
+    assert re.fullmatch(r"Registry\(\d+ plugins?: \d+ core envs?, \d+ latents?, [^\n]+\)", shown)
+    entry = registry.core_env("doors")
+    assert repr(entry).startswith("Entry(CoreEnvSpec 'doors', from ")
+    assert re.fullmatch(r"Plugin\(\S+ \S+, ok\)", repr(registry.plugins[0]))
+
+
+def test_core_envs_may_be_given_as_they_stand_in_an_id(registry):
+    names = [entry.spec.name for entry in registry.core_envs()][:2]
+    assert registry.latents(names[0]) == registry.latents(names[:1])
+    assert registry.agents(names[0]) == registry.agents(names[:1])
+    assert registry.prompt(names[0], "no_info") == registry.prompt(names[:1], "no_info")
+    assert registry.latents("+".join(names)) == registry.latents(names)

@@ -1,19 +1,26 @@
 """The sequence engine, on a game small enough to compute by hand."""
 
+import asyncio
 import random
+import re
 from typing import Any, ClassVar
 
+import numpy as np
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 
+from latentgym_core.agents.agent_string import make_agent
+from latentgym_core.agents.base import Reply
 from latentgym_core.core_env import CoreEnv, StepResult
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment
-from latentgym_core.errors import EnvError, SpecError
+from latentgym_core.errors import EnvError, SpecError, WrongTypeError
 from latentgym_core.feedback import Information, Standard
 from latentgym_core.latent import Latent
+from latentgym_core.making import make
 from latentgym_core.prompt import FullInfo, NoInfo, OracleInfo, SomeInfo
 from latentgym_core.rewards import REWARD_TYPES
+from latentgym_core.rollout import play
 from latentgym_core.sequence_env import Budget, SequenceEnv
 from latentgym_core.trajectory import ErrorRecord
 
@@ -277,6 +284,115 @@ def test_playing_before_the_start_or_after_the_end_is_an_error():
     env.step(z_of(env))
     with pytest.raises(EnvError, match="over"):
         env.step("left")
+
+
+@pytest.mark.parametrize(
+    ("reply", "sentence"),
+    [
+        (500, 'A reply is text, and 500 is of type int; write step("500").'),
+        (0.5, 'A reply is text, and 0.5 is of type float; write step("0.5").'),
+        (True, "A reply is text, and True is of type bool."),
+        (None, "A reply is text, and None is of type NoneType."),
+        (b"left", "A reply is text, and b'left' is of type bytes."),
+        ({"content": "left"}, 'is of type dict; pass its "content".'),
+        (Reply(text="left"), "is of type Reply; pass its .text."),
+        (["left"] * 100, "…"),
+    ],
+)
+def test_a_reply_that_is_no_text_is_one_sentence_and_changes_nothing(reply, sentence):
+    env = begun()
+    before = repr(env)
+    with pytest.raises(WrongTypeError, match=r"^A reply is text, and [^\n]{1,150}$") as caught:
+        env.step(reply)
+    assert sentence in str(caught.value)
+    assert isinstance(caught.value, TypeError)
+    assert (repr(env), env.turns) == (before, ())
+
+
+def test_a_number_is_told_with_the_brackets_of_the_game():
+    class Bracketed(Doors):
+        bracketed: ClassVar[bool] = True
+
+    env = SequenceEnv(evolve(environment(), core_envs={"doors": Bracketed()}))
+    env.reset(0)
+    with pytest.raises(WrongTypeError, match=r'write step\("\[500\]"\)\.$'):
+        env.step(500)
+
+
+@pytest.mark.parametrize("seed", ["0", 1.0, None, True])
+def test_a_seed_that_is_no_whole_number_is_one_sentence(seed):
+    with pytest.raises(WrongTypeError, match=r"^A seed is a whole number from 0, and .* reset\("):
+        SequenceEnv(environment()).reset(seed)
+
+
+def test_a_seed_of_numpy_is_the_seed():
+    assert environment().sequence(np.int64(7)) == environment().sequence(7)
+    assert type(environment().sequence(np.uint8(7)).seed) is int
+
+
+@pytest.mark.parametrize(
+    ("misuse", "sentence"),
+    [
+        (lambda: SequenceEnv("doors"), "An environment comes from build_environment"),
+        (lambda: SequenceEnv(environment(), budget=5), "A budget is a Budget, and 5 is of type"),
+        (lambda: begun().load(5), "A sequence comes from Environment.sequence, and 5 is of type"),
+        (lambda: asyncio.run(play(begun(), "me", session="s")), "Whoever plays is an Agent, and"),
+        (lambda: make(5), "An id is text, and 5 is of type int"),
+        (lambda: make_agent(5, ("doors",)), "An agent string is text, and 5 is of type int"),
+    ],
+)
+def test_other_wrong_types_are_one_sentence_too(misuse, sentence):
+    with pytest.raises(WrongTypeError, match=rf"^{re.escape(sentence)}[^\n]*$"):
+        misuse()
+
+
+@pytest.mark.parametrize("limit", [{"max_turns": 0}, {"max_tokens": "9"}, {"max_turns": True}])
+def test_a_budget_is_a_whole_number(limit):
+    with pytest.raises(SpecError, match="it is a whole number from 1, or None for no limit"):
+        Budget(**limit)
+
+
+# ---- what a notebook prints
+
+
+def test_an_env_says_in_one_line_where_it_stands():
+    env = SequenceEnv(environment(num_tasks=2))
+    name = "doors/same_door/p/f/ep2"
+    assert repr(env) == f"SequenceEnv({name}, not begun)"
+    env.reset(3)
+    assert repr(env) == f"SequenceEnv({name}, seed 3 of test, task 1 of 2, turn 1)"
+    env.step(wrong_of(env))
+    assert repr(env) == f"SequenceEnv({name}, seed 3 of test, task 1 of 2, turn 2)"
+    answer = env.step(z_of(env))
+    assert repr(answer).startswith("StepReturn('Open. Task 1 of 2: solved, score 0.750. ")
+    assert repr(answer).endswith(", reward 0.000, task reward 0.750)")
+    last = env.step(z_of(env))
+    assert repr(last).endswith(", reward 1.750, task reward 1.000, over)")
+    assert repr(env) == f"SequenceEnv({name}, seed 3 of test, over, sum of rewards 1.750)"
+    assert repr(env.environment) == f"Environment({name})"
+    assert repr(env.environment.id) == f"EnvId('{name}')"
+    assert repr(env.sequence) == "TaskSequence(seed 3 of test, 2 tasks of doors)"
+
+
+def test_a_record_says_in_one_line_what_was_played():
+    env = begun(num_tasks=2, budget=Budget(max_turns=2))
+    env.step(f"{wrong_of(env)}\n" * 50, agent="me")
+    cut = repr(env.step(wrong_of(env)))
+    assert cut.endswith(", reward 0.000, cut off: turns)")
+    name = "doors/same_door/p/f/ep2"
+    assert repr(env.trajectory) == (
+        f"Trajectory({name}, seed 0 of test: 2 turns, reward 0.000, cut off: turns)"
+    )
+    failed = begun(num_tasks=2)
+    failed.fail(ErrorRecord(kind="AgentError", message="no\nluck"))
+    played = evolve(failed.trajectory, agent="me")
+    assert repr(played) == (
+        f"Trajectory({name}, seed 0 of test by me: 0 turns, reward 0.000, failed: no luck)"
+    )
+    turn = repr(env.turns[0])
+    assert turn.startswith("TurnRecord(task 1, turn 1: '")
+    assert turn.endswith("…' → 'Shut.')")
+    assert len(turn) < 120
 
 
 def test_an_unknown_reward_type_is_refused():

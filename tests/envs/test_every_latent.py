@@ -6,6 +6,7 @@ the game to vary, so Hypothesis chooses rules, horizon and seed.
 
 import json
 import math
+import random
 import re
 from functools import cache
 
@@ -138,3 +139,14 @@ def test_a_list_of_drawn_tasks_is_played_as_it_is(game, seed):
     for index, task in enumerate(drawn.tasks):
         context = TaskContext(core_env, game, index, NUM_TASKS, drawn.tasks[:index])
         assert listed.log_prob(task, None, context) == 0
+
+
+@pytest.mark.parametrize("game", GAMES)
+def test_a_person_may_leave_out_the_brackets_of_worked_turns(game):
+    core_env = build_environment(game, REGISTRY).core_envs[game]
+    task = core_env.sample_task(random.Random(0))
+    replies = list(core_env.demonstrate(task))
+    assert replies
+    for reply in replies:
+        assert core_env.typed(reply.removeprefix("[").removesuffix("]")) == reply
+        assert core_env.typed(reply) == reply

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from latentgym_core.errors import EnvError as EnvError
     from latentgym_core.errors import LatentGymError as LatentGymError
     from latentgym_core.errors import SpecError as SpecError
+    from latentgym_core.errors import WrongTypeError as WrongTypeError
     from latentgym_core.feedback import Feedback as Feedback
     from latentgym_core.feedback import TaskReport as TaskReport
     from latentgym_core.hookspecs import hookimpl as hookimpl
@@ -70,7 +71,7 @@ _HOMES = {
     "core_env": ("CoreEnv", "Facts", "StepResult"),
     "env_id": ("EnvId",),
     "environment": ("Environment", "build_environment"),
-    "errors": ("EnvError", "LatentGymError", "SpecError"),
+    "errors": ("EnvError", "LatentGymError", "SpecError", "WrongTypeError"),
     "runs.evaluation": ("evaluate",),
     "feedback": ("Feedback", "TaskReport"),
     "hookspecs": ("hookimpl",),

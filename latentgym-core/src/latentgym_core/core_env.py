@@ -5,6 +5,7 @@ Because nothing here mutates, a position can be forked (hand-off, search), repla
 """
 
 import random
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
@@ -16,6 +17,7 @@ from latentgym_core.errors import EnvError
 TaskT = TypeVar("TaskT")
 StateT = TypeVar("StateT")
 Facts = Mapping[str, Any]
+PLAIN = re.compile(r"[\w-]+( +[\w-]+)*")
 
 
 @frozen
@@ -53,6 +55,8 @@ class CoreEnv(ABC, Generic[TaskT, StateT]):
     """Whether whoever solved a task knows all of it that has to do with a latent."""
     reveals_all: ClassVar[bool] = True
     """Whether feedback that reveals a task tells all of it that has to do with a latent."""
+    bracketed: ClassVar[bool] = False
+    """Whether a move is written in square brackets, which a person who types may leave out."""
     uses_chance: ClassVar[bool] = False
     """Whether answers depend on `rng_key`. Inference then needs the latent's own `beliefs`."""
 
@@ -90,6 +94,15 @@ class CoreEnv(ABC, Generic[TaskT, StateT]):
     @abstractmethod
     def reveal(self, task: TaskT) -> str:
         """The ground truth in words, for feedback that tells it."""
+
+    def typed(self, line: str) -> str:
+        """The reply that a person means by a line: brackets are added where they were left out.
+
+        Args:
+            line: What was typed. Only words, numbers and blanks are plainly a move.
+        """
+        move = line.strip()
+        return f"[{move}]" if self.bracketed and PLAIN.fullmatch(move) else line
 
     def recap(self, facts: Facts) -> str:
         """How a finished task stood at its end, for feedback that tells the ground truth.

@@ -80,6 +80,9 @@ class EnvId:
         added = {key.replace("__", "."): value for key, value in parameters.items()}
         return evolve(self, parameters={**self.parameters, **added})
 
+    def __repr__(self) -> str:
+        return f"EnvId({str(self)!r})"
+
     def __str__(self) -> str:
         tail = format_parameters(self.parameters)
         parts = ("+".join(self.core_envs), self.latent, self.prompt, self.feedback)

@@ -16,7 +16,7 @@ from latentgym_core.parameters import Scalar, check_names, refusal
 from latentgym_core.prompt import Prompt
 from latentgym_core.registry import Registry, load_registry
 from latentgym_core.schedules import SCHEDULES
-from latentgym_core.seeding import SequenceStreams, sequence_streams
+from latentgym_core.seeding import SequenceStreams, sequence_streams, whole_seed
 from latentgym_core.serial import to_data
 from latentgym_core.task_sequence import TaskSequence
 from latentgym_core.wording import choices
@@ -57,6 +57,9 @@ class Environment:
     reward_scales: Mapping[str, float] = attrs.field(factory=dict)
     versions: Mapping[str, str] = attrs.field(factory=dict)
 
+    def __repr__(self) -> str:
+        return f"Environment({self.id})"
+
     @property
     def num_tasks(self) -> int:
         """Horizon N."""
@@ -72,6 +75,7 @@ class Environment:
         Raises:
             EnvError: The latent has nothing to draw from.
         """
+        seed = whole_seed(seed)
         streams = self._streams(seed, split)
         z = self._draw_z(streams)
         names = SCHEDULES[self.schedule](tuple(self.core_envs), self.num_tasks)
@@ -110,18 +114,21 @@ class Environment:
         )
 
 
-def build_environment(env_id: EnvId, registry: Registry | None = None) -> Environment:
+def build_environment(env_id: EnvId | str, registry: Registry | None = None) -> Environment:
     """Load every component an id names.
 
     Args:
-        env_id: A full id, as `Registry.complete` gives it.
+        env_id: A full id, or text that `Registry.complete` fills.
         registry: Defaults to the installed plugins.
 
     Raises:
         UnknownNameError: A name is not registered.
         SpecError: A parameter does not fit its component.
+        WrongTypeError: It is no id.
     """
     registry = registry or load_registry()
+    if not isinstance(env_id, EnvId):
+        env_id = registry.complete(env_id)
     names = env_id.core_envs
     games = {name: registry.core_env(name) for name in names}
     latent = registry.latent(names, env_id.latent)

@@ -7,7 +7,7 @@ illegal move by an agent is an observation, never an exception; a failed model c
 
 from collections.abc import Iterable
 
-from latentgym_core.wording import did_you_mean, nearest
+from latentgym_core.wording import did_you_mean, nearest, one_line
 
 
 class LatentGymError(Exception):
@@ -16,6 +16,21 @@ class LatentGymError(Exception):
 
 class SpecError(LatentGymError, ValueError):
     """A malformed id, a bad parameter or a bad record."""
+
+
+class WrongTypeError(LatentGymError, TypeError):
+    """Something of another type than a function takes; the sentence says what it takes.
+
+    Args:
+        what: What was asked for, as the sentence begins (`A reply is text`).
+        given: What was given instead.
+        hint: What to write, as the sentence ends.
+    """
+
+    def __init__(self, what: str, given: object, hint: str = "") -> None:
+        shown = one_line(repr(given))
+        end = f"; {hint}." if hint else "."
+        super().__init__(f"{what}, and {shown} is of type {type(given).__name__}{end}")
 
 
 class UnknownNameError(LatentGymError, LookupError):

@@ -25,6 +25,11 @@ def core_envs_of(spec: ComponentSpec) -> tuple[str, ...]:
     return bound
 
 
+def names_of(core_envs: str | Iterable[str]) -> tuple[str, ...]:
+    """Names of core envs; one name, or names joined by +, may be given as they stand in an id."""
+    return tuple(core_envs.split("+") if isinstance(core_envs, str) else core_envs)
+
+
 def serves(spec: ComponentSpec, core_envs: Iterable[str]) -> bool:
     """Whether a component can be used with every one of the core envs."""
     asked, bound = set(core_envs), core_envs_of(spec)

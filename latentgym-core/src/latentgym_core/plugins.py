@@ -70,6 +70,9 @@ class Plugin:
     message: str = ""
     """Why it failed, one sentence."""
 
+    def __repr__(self) -> str:
+        return f"Plugin({self.origin.name} {self.origin.version}, {self.status})"
+
 
 @frozen(kw_only=True)
 class PluginSettings:

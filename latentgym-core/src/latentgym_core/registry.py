@@ -13,13 +13,14 @@ from typing import Any, Generic, Self, TypeVar
 from attrs import field, frozen
 
 from latentgym_core.env_id import EnvId, PartialEnvId
-from latentgym_core.errors import NameConflictError, SpecError, UnknownNameError
+from latentgym_core.errors import NameConflictError, SpecError, UnknownNameError, WrongTypeError
 from latentgym_core.hook_results import KINDS
 from latentgym_core.name_scopes import (
     clash,
     core_envs_of,
     dashed,
     describe,
+    names_of,
     overrides,
     registered_core_envs,
     serves,
@@ -43,6 +44,7 @@ from latentgym_core.specs import (
     LatentSpec,
     PromptSpec,
 )
+from latentgym_core.wording import counted
 
 DEFAULT_PROMPT = "no_info"
 DEFAULT_FEEDBACK = "standard"
@@ -75,6 +77,10 @@ class Entry(Generic[SpecT]):
         return serves(self.spec, asked) and not any(
             serves(each, asked) for each in self.overridden_by
         )
+
+    def __repr__(self) -> str:
+        origin = f"{self.origin.distribution} {self.origin.version}"
+        return f"Entry({type(self.spec).__name__} {self.spec.name!r}, from {origin})"
 
     @property
     def conflict(self) -> bool:
@@ -113,6 +119,13 @@ class Registry:
         """
         settings = settings or PluginSettings(strict=True)
         return cls(load_plugins(plugin_objects(plugins), settings))
+
+    def __repr__(self) -> str:
+        held = (
+            counted(len({each.spec.name for each in entries}), singular(kind))
+            for kind, entries in self._entries.items()
+        )
+        return f"Registry({counted(len(self.plugins), 'plugin')}: {', '.join(held)})"
 
     @property
     def failures(self) -> tuple[Plugin, ...]:
@@ -179,7 +192,7 @@ class Registry:
 
         A scripted player of a mixed sequence is one entry for each game, all of one name.
         """
-        each = [self._serving("agents", (name,)) for name in core_envs]
+        each = [self._serving("agents", (name,)) for name in names_of(core_envs)]
         if not each:
             return self._serving("agents", ())
         shared = set.intersection(*({entry.spec.name for entry in part} for part in each))
@@ -209,7 +222,10 @@ class Registry:
             UnknownNameError: A name is not registered.
             NameConflictError: Two plugins claim a name.
             SpecError: Malformed, a latent is needed, or a part does not serve the core envs.
+            WrongTypeError: It is no id.
         """
+        if not isinstance(given, str | PartialEnvId | EnvId):
+            raise WrongTypeError("An id is text", given, "as in number_guessing/set_of_3")
         partial = PartialEnvId.parse(given) if isinstance(given, str) else given
         specs = [self.core_env(name).spec for name in partial.core_envs]
         try:
@@ -238,12 +254,12 @@ class Registry:
         )
 
     def _serving(self, kind: str, core_envs: Iterable[str]) -> tuple[Entry[Any], ...]:
-        wanted = tuple(core_envs)
+        wanted = names_of(core_envs)
         entries = self._entries[kind]
         return tuple(each for each in entries if not wanted or each.serves(wanted))
 
     def _find(self, kind: str, name: str, core_envs: Iterable[str] = ()) -> Entry[Any]:
-        wanted = tuple(core_envs)
+        wanted = names_of(core_envs)
         named = [entry for entry in self._entries[kind] if entry.spec.name == name]
         if not named:
             raise self._unknown(kind, name, wanted)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from latentgym_core.agents.base import Agent, AgentContext
-from latentgym_core.errors import AgentError, ContextOverflowError, ProviderError
+from latentgym_core.errors import AgentError, ContextOverflowError, ProviderError, WrongTypeError
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_core.trajectory import ErrorRecord, Trajectory
 
@@ -31,7 +31,12 @@ async def play(
 
     Returns:
         The record, with `error` set if a reply could not be had.
+
+    Raises:
+        WrongTypeError: The agent is a name.
     """
+    if isinstance(agent, str):
+        raise WrongTypeError("Whoever plays is an Agent", agent, "make_agent makes one of a name")
     cast: Cast = (lambda _: agent) if isinstance(agent, Agent) else agent
     messages = list(env.messages)
     used: dict[int, Agent] = {}

@@ -10,6 +10,7 @@ with the same generator. Global generators are never touched.
 
 import hashlib
 import json
+import operator
 import random
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 from attrs import frozen
 
-from latentgym_core.errors import SpecError
+from latentgym_core.errors import SpecError, WrongTypeError
 from latentgym_core.wording import choices
 
 SPLITS = ("train", "validation", "test", "examples")
@@ -75,17 +76,32 @@ def sequence_streams(
 
     Raises:
         SpecError: Unknown split or negative seed.
+        WrongTypeError: The seed is no whole number.
     """
     if split not in (*SPLITS, PUBLISHED):
         raise SpecError(f"There is no split {split!r}; splits are {choices(split, SPLITS)}")
-    if seed < 0:
-        raise SpecError(f"The seed {seed} is negative; seeds are whole numbers from 0.")
+    seed = whole_seed(seed)
     key = json.dumps([split, core_envs, family, hyperparameters, seed], sort_keys=True)
     entropy = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=16).digest(), "big")
     words = np.random.SeedSequence(entropy).generate_state((num_tasks + 1) * WORDS, np.uint64)
     flat = iter(words.tolist())
     nodes = tuple(zip(flat, flat, flat, strict=True))
     return SequenceStreams(nodes, random.Random(seed) if split == PUBLISHED else None)
+
+
+def whole_seed(seed: Any) -> int:
+    """A seed as Python's own whole number; NumPy's are welcome.
+
+    Raises:
+        WrongTypeError: It is no whole number.
+        SpecError: It is negative.
+    """
+    if isinstance(seed, bool) or not hasattr(seed, "__index__"):
+        raise WrongTypeError("A seed is a whole number from 0", seed, "as in reset(seed=0)")
+    number = operator.index(seed)
+    if number < 0:
+        raise SpecError(f"The seed {number} is negative; seeds are whole numbers from 0.")
+    return number
 
 
 def chance(key: int, counter: int) -> float:

@@ -1,15 +1,17 @@
 """Play a sequence: N tasks that share one latent, one reply at a time."""
 
 import copy
+from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import frozen
+from attrs import Attribute, field, frozen
 
 from latentgym_core import briefing
 from latentgym_core.core_env import Facts
 from latentgym_core.environment import Environment
-from latentgym_core.errors import EnvError
+from latentgym_core.errors import EnvError, SpecError, WrongTypeError
 from latentgym_core.feedback import TaskReport
+from latentgym_core.latent import AnyCoreEnv
 from latentgym_core.rewards import check_reward_type, pay
 from latentgym_core.task_sequence import TaskSequence
 from latentgym_core.trajectory import (
@@ -22,6 +24,14 @@ from latentgym_core.trajectory import (
     Usage,
 )
 from latentgym_core.view import FinishedTask, SequenceView, Truth
+from latentgym_core.wording import one_line
+
+
+def _positive(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    if value is not None and (type(value) is not int or value < 1):
+        raise SpecError(
+            f"{attribute.name} is {value!r}; it is a whole number from 1, or None for no limit."
+        )
 
 
 @frozen(kw_only=True)
@@ -33,8 +43,8 @@ class Budget:
         max_tokens: Output tokens, where the agent reports them.
     """
 
-    max_turns: int | None = None
-    max_tokens: int | None = None
+    max_turns: int | None = field(default=None, validator=_positive)
+    max_tokens: int | None = field(default=None, validator=_positive)
 
 
 @frozen
@@ -62,6 +72,12 @@ class StepReturn:
     task_reward: float | None
     raw_reward: float | None
 
+    def __repr__(self) -> str:
+        told = one_line(self.event.text)
+        task = "" if self.task_reward is None else f", task reward {self.task_reward:.3f}"
+        over = f", cut off: {self.truncated}" if self.truncated else ", over" if self.done else ""
+        return f"StepReturn({told!r}, reward {self.reward:.3f}{task}{over})"
+
 
 class SequenceEnv:
     """A sequence being played. Forking is cheap: all parts are immutable and shared.
@@ -79,11 +95,16 @@ class SequenceEnv:
         reward_type: str = "cumulative",
         budget: Budget | None = None,
     ) -> None:
+        _check_type("An environment comes from build_environment", environment, Environment)
+        _check_type("A budget is a Budget", budget, Budget | None)
         self.environment = environment
         self.reward_type = check_reward_type(reward_type)
         self.budget = budget or Budget()
         self._sequence: TaskSequence | None = None
         self._state: Any = None
+
+    def __repr__(self) -> str:
+        return f"SequenceEnv({self.environment.id}, {self._position()})"
 
     # ---- playing
 
@@ -93,6 +114,7 @@ class SequenceEnv:
 
     def load(self, sequence: TaskSequence) -> tuple[dict[str, str], ...]:
         """Begin a given sequence; returns the opening messages."""
+        _check_type("A sequence comes from Environment.sequence", sequence, TaskSequence)
         self._sequence = sequence
         self._turns: tuple[TurnRecord, ...] = ()
         self._task_facts: tuple[Facts, ...] = ()
@@ -128,8 +150,11 @@ class SequenceEnv:
 
         Raises:
             EnvError: The sequence is not begun or already over.
+            WrongTypeError: The reply is no text.
         """
         sequence = self._playing()
+        if not isinstance(reply, str):
+            raise _no_text(reply, self._game)
         task_index, turn_index = self.task_index, len(self._task_facts)
         self._state, result = self._game.step(self._state, reply)
         self._task_facts += (result.facts,)
@@ -268,6 +293,18 @@ class SequenceEnv:
 
     # ---- inside
 
+    def _position(self) -> str:
+        """Where the sequence stands, in words."""
+        if self._sequence is None:
+            return "not begun"
+        begun = f"seed {self._sequence.seed} of {self._sequence.split}"
+        if self.done:
+            return f"{begun}, over, sum of rewards {sum(self.rewards):.3f}"
+        return (
+            f"{begun}, task {self.task_index + 1} of {self.environment.num_tasks}, "
+            f"turn {len(self._task_facts) + 1}"
+        )
+
     def _playing(self) -> TaskSequence:
         if self._sequence is None or self.done:
             state = "over" if self._sequence else "not begun"
@@ -356,3 +393,20 @@ class SequenceEnv:
             task_reward=task_reward,
             raw_reward=raw_reward,
         )
+
+
+def _check_type(what: str, given: object, kind: Any) -> None:
+    if not isinstance(given, kind):
+        raise WrongTypeError(what, given)
+
+
+def _no_text(reply: object, game: AnyCoreEnv) -> WrongTypeError:
+    """What to say of a reply that is no text, and what was probably meant."""
+    hint = ""
+    if isinstance(reply, int | float) and not isinstance(reply, bool):
+        hint = f'write step("{game.typed(str(reply))}")'
+    elif isinstance(reply, Mapping) and "content" in reply:
+        hint = 'pass its "content"'
+    elif isinstance(getattr(reply, "text", None), str):
+        hint = "pass its .text"
+    return WrongTypeError("A reply is text", reply, hint)

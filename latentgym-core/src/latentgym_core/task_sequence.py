@@ -4,6 +4,8 @@ from typing import Any
 
 from attrs import frozen
 
+from latentgym_core.wording import counted
+
 
 @frozen(kw_only=True)
 class TaskSequence:
@@ -24,3 +26,9 @@ class TaskSequence:
     core_env_names: tuple[str, ...]
     tasks: tuple[Any, ...]
     task_keys: tuple[int, ...]
+
+    def __repr__(self) -> str:
+        tasks = (
+            f"{counted(len(self.tasks), 'task')} of {'+'.join(dict.fromkeys(self.core_env_names))}"
+        )
+        return f"TaskSequence(seed {self.seed} of {self.split}, {tasks})"

@@ -5,6 +5,8 @@ from typing import Any, Literal, TypedDict
 
 from attrs import field, fields, frozen
 
+from latentgym_core.wording import counted, one_line
+
 SCHEMA_VERSION = 1
 
 
@@ -128,6 +130,11 @@ class TurnRecord:
     privileged: bool = False
     carried: Carried | None = None
 
+    def __repr__(self) -> str:
+        told = one_line(self.event.text)
+        where = f"task {self.task_index + 1}, turn {self.turn_index + 1}"
+        return f"TurnRecord({where}: {one_line(self.reply)!r} → {told!r})"
+
 
 @frozen(kw_only=True)
 class TaskOutcome:
@@ -211,6 +218,16 @@ class Trajectory:
     error: ErrorRecord | None = None
     versions: Mapping[str, str] = field(factory=dict)
     metadata: Mapping[str, Any] = field(factory=dict)
+
+    def __repr__(self) -> str:
+        by = f" by {self.agent}" if self.agent else ""
+        ended = f", cut off: {self.truncated}" if self.truncated else ""
+        failed = f", failed: {one_line(self.error.message)}" if self.error else ""
+        turns = counted(len(self.turns), "turn")
+        return (
+            f"Trajectory({self.env_id}, seed {self.seed} of {self.split}{by}: {turns}, "
+            f"reward {sum(self.rewards):.3f}{ended}{failed})"
+        )
 
     @property
     def num_tasks(self) -> int:

@@ -50,3 +50,9 @@ def choices(word: object, known: Iterable[object]) -> str:
     """All there is to choose from, and which of it an unknown word may have meant."""
     names = [str(each) for each in known]
     return f"{', '.join(names)}{did_you_mean(str(word), names)}"
+
+
+def one_line(text: str, longest: int = 60) -> str:
+    """A text on one line, its end cut off where it is longer."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"

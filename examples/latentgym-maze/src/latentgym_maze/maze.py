@@ -101,6 +101,7 @@ class Maze(CoreEnv[MazeTask, Position]):
     """
 
     task_type: ClassVar[type] = MazeTask
+    bracketed: ClassVar[bool] = True
     solving_reveals: ClassVar[bool] = True  # the way out shows where the exit is
     size: int = field(default=5)
     max_turns: int = field(default=50)

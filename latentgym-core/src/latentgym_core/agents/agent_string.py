@@ -7,7 +7,8 @@ from attrs import field, frozen
 
 from latentgym_core.agents.base import Agent
 from latentgym_core.environment import construct
-from latentgym_core.errors import SpecError
+from latentgym_core.errors import SpecError, WrongTypeError
+from latentgym_core.name_scopes import names_of
 from latentgym_core.parameters import Scalar, format_parameters, parse_parameters
 from latentgym_core.registry import Registry, load_registry
 from latentgym_core.scaffolds.agent import ScaffoldAgent
@@ -38,7 +39,10 @@ class AgentString:
 
         Raises:
             SpecError: There is no provider.
+            WrongTypeError: It is no text.
         """
+        if not isinstance(text, str):
+            raise WrongTypeError("An agent string is text", text, "as in scripted/blind")
         path, _, tail = text.partition("?")
         provider, _, model = path.partition("/")
         if not provider:
@@ -83,7 +87,9 @@ def _innermost(agent: Agent) -> Agent:
     return _innermost(inner) if isinstance(inner, Agent) else agent
 
 
-def make_agent(text: str, core_envs: tuple[str, ...], registry: Registry | None = None) -> Agent:
+def make_agent(
+    text: str, core_envs: str | tuple[str, ...], registry: Registry | None = None
+) -> Agent:
     """Make the agent that a string names.
 
     Args:
@@ -96,6 +102,7 @@ def make_agent(text: str, core_envs: tuple[str, ...], registry: Registry | None 
         SpecError: A parameter does not fit.
     """
     registry = registry or load_registry()
+    core_envs = names_of(core_envs)
     parsed = AgentString.parse(text)
     parameters = dict(parsed.parameters)
     scaffold = take_scaffold(parameters)

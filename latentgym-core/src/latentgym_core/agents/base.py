@@ -65,6 +65,9 @@ class Agent(ABC):
     """Where its memory lies: in the `messages` it is sent, in the `view` (scripted players), or in
     the agent `itself`, so that no scaffold can take it away."""
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
     @abstractmethod
     async def reply(self, messages: Messages, context: AgentContext) -> Reply:
         """Answer the conversation so far; a pure function of its arguments where it can be.

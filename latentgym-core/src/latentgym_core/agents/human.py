@@ -2,13 +2,19 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 
 from latentgym_core.agents.base import Agent, AgentContext, Messages, Reply
 from latentgym_core.errors import AgentError, SpecError
 
+Typed = Callable[[str], str]
+"""The reply that a line means, see `CoreEnv.typed`."""
+
 
 class HumanAgent(Agent):
     """Shows what is new on standard error and reads one line of standard input per reply.
+
+    An empty line is no reply and is asked again; brackets may be left out where moves have them.
 
     Args:
         model: Takes none; `human` is the whole agent string.
@@ -30,7 +36,7 @@ class HumanAgent(Agent):
         """
         shown = self._num_shown.get(context.session, 0)
         self._num_shown[context.session] = len(messages) + 1  # the reply needs no showing
-        line = await self._in_daemon(messages[shown:])
+        line = await self._in_daemon(messages[shown:], context.view.core_env.typed)
         if line is None:
             raise AgentError("The player left.")
         return Reply(text=line)
@@ -39,7 +45,7 @@ class HumanAgent(Agent):
         """Forget what was shown."""
         self._num_shown.pop(session, None)
 
-    async def _in_daemon(self, news: Messages) -> str | None:
+    async def _in_daemon(self, news: Messages, typed: Typed) -> str | None:
         """Ask in a thread that nobody waits for at exit, so that Ctrl-C ends the program."""
         loop = asyncio.get_running_loop()
         line: asyncio.Future[str | None] = loop.create_future()
@@ -50,7 +56,7 @@ class HumanAgent(Agent):
 
         def ask() -> None:
             with self._terminal:
-                read = _ask(news)
+                read = _ask(news, typed)
             if not loop.is_closed():
                 loop.call_soon_threadsafe(hand_over, read)
 
@@ -58,16 +64,21 @@ class HumanAgent(Agent):
         return await line
 
 
-def _ask(news: Messages) -> str | None:
-    """Print messages, read a line; None at the end of input."""
+def _ask(news: Messages, typed: Typed) -> str | None:
+    """Print messages, read a line that is not empty; None at the end of input."""
     from rich.console import Console
 
     console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
     for message in news:
         console.rule(message["role"], style="dim")
         console.print(message["content"])
-    console.print("> ", end="")
-    try:
-        return input()
-    except EOFError:
-        return None
+    line = ""
+    while not line.strip():
+        console.print("> ", end="")
+        try:
+            line = input()
+        except EOFError:
+            return None
+    if (reply := typed(line)) != line:
+        console.print(f"taken as {reply}", style="dim")
+    return reply

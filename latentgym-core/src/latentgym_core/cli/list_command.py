@@ -10,7 +10,7 @@ import click
 from latentgym_core.cli.console import print_table, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
-from latentgym_core.name_scopes import dashed, singular
+from latentgym_core.name_scopes import dashed, names_of, singular
 from latentgym_core.registry import Entry, Registry
 from latentgym_core.specs import STRUCTURES, TIERS
 
@@ -51,7 +51,7 @@ def command(
         kind = "latents"
     kind = kind and kind.replace("-", "_")
     registry = current_registry()
-    names = tuple(core_env.split("+")) if core_env else ()
+    names = names_of(core_env) if core_env else ()
     listed = listing(registry, names, tier=tier, structure=structure)
     if as_json:
         data = {each: [entry_data(entry) for entry in entries] for each, entries in listed.items()}

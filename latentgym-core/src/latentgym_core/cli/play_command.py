@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from attrs import evolve
 
+from latentgym_core.cli import INTERRUPTED
 from latentgym_core.cli.console import print_table, say
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
@@ -15,6 +16,8 @@ from latentgym_core.errors import SpecError
 from latentgym_core.wording import counted
 
 if TYPE_CHECKING:
+    from latentgym_core.registry import Registry
+    from latentgym_core.sequence_env import SequenceEnv
     from latentgym_core.trajectory import TaskOutcome, Trajectory
 
 PLAYER = "human"
@@ -27,7 +30,10 @@ PLAYER = "human"
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Sequence.")
 @click.option("--split", default="test", show_default=True, help="Stream of the sequence.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to add the trajectory to.")
+@click.pass_context
 def command(
+    ctx: click.Context,
+    /,
     env_id: EnvId,
     prompt: str | None,
     feedback: str | None,
@@ -37,24 +43,42 @@ def command(
 ) -> None:
     """Play a sequence yourself, one line for each reply.
 
-    Ctrl-D leaves early. What you earned and the hidden latent are shown at the end.
+    Brackets around a move may be left out. Ctrl-D and Ctrl-C leave early and keep what was played.
+    What you earned and the hidden latent are shown at the end.
     """
-    from latentgym_core.agents.agent_string import make_agent
     from latentgym_core.environment import build_environment
-    from latentgym_core.rollout import play
     from latentgym_core.sequence_env import SequenceEnv
 
     if out is not None:
         _check_folder(out)
-    registry = current_registry()
+    registry = current_registry(ctx)
     chosen = evolve(env_id, prompt=prompt or env_id.prompt, feedback=feedback or env_id.feedback)
     env = SequenceEnv(build_environment(chosen, registry))
     env.reset(seed, split)
-    agent = make_agent(PLAYER, chosen.core_envs, registry)
-    trajectory = evolve(asyncio.run(play(env, agent, session=PLAYER)), agent=PLAYER)
+    interrupted = _play(env, registry)
+    trajectory = evolve(env.trajectory, agent=PLAYER)
+    if trajectory.error is not None:
+        say("")  # the prompt was left standing
     if out is not None:
         _save(trajectory, out)
     _show(trajectory)
+    ctx.exit(INTERRUPTED if interrupted else 0)
+
+
+def _play(env: "SequenceEnv", registry: "Registry") -> bool:
+    """Play to the end, or until the player leaves; returns whether that was by Ctrl-C."""
+    from latentgym_core.agents.agent_string import make_agent
+    from latentgym_core.rollout import play
+    from latentgym_core.trajectory import ErrorRecord
+
+    agent = make_agent(PLAYER, env.environment.id.core_envs, registry)
+    try:
+        asyncio.run(play(env, agent, session=PLAYER))
+    except KeyboardInterrupt:
+        if not env.done:
+            env.fail(ErrorRecord(kind="KeyboardInterrupt", message="The player left."))
+        return True
+    return False
 
 
 def _check_folder(out: Path) -> None:
@@ -62,12 +86,15 @@ def _check_folder(out: Path) -> None:
 
     if (out / CONFIG).exists() or (out.exists() and not out.is_dir()):
         raise SpecError(f"{out} is not a folder of plays; name another one.")
+    out.mkdir(parents=True, exist_ok=True)  # what cannot be kept is better known before the play
 
 
 def _save(trajectory: "Trajectory", out: Path) -> None:
     from latentgym_core.jsonl import TRAJECTORIES, to_line
 
-    out.mkdir(parents=True, exist_ok=True)
+    if not trajectory.turns:
+        say("Nothing was played, so nothing is saved.")
+        return
     with (out / TRAJECTORIES).open("ab") as file:
         file.write(to_line(trajectory).encode("utf-8", "backslashreplace"))
     say(f"Saved to {out / TRAJECTORIES}.")
@@ -77,7 +104,7 @@ def _show(trajectory: "Trajectory") -> None:
     if trajectory.error is None:
         say(trajectory.turns[-1].event.text)  # nobody was asked for a reply to it
     else:
-        say(f"\n{trajectory.error.message}")
+        say(trajectory.error.message)
     rows = [
         (index, outcome.core_env, outcome.reward, _ending(outcome), outcome.turns)
         for index, outcome in enumerate(trajectory.outcomes, start=1)

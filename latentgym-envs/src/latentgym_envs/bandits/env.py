@@ -92,6 +92,7 @@ class Bandits(CoreEnv[Task, State]):
     """
 
     task_type: ClassVar[type] = Task
+    bracketed: ClassVar[bool] = True
     uses_chance: ClassVar[bool] = True
 
     buttons: tuple[str, ...] = field(

@@ -91,6 +91,7 @@ class Hangman(CoreEnv[Task, State]):
     """
 
     task_type: ClassVar[type] = Task
+    bracketed: ClassVar[bool] = True
     solving_reveals: ClassVar[bool] = True
 
     lives: int = field(default=LIVES, validator=whole_number(1))

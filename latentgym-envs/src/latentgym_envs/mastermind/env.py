@@ -83,6 +83,7 @@ class Mastermind(CoreEnv[Task, State]):
     """
 
     task_type: ClassVar[type] = Task
+    bracketed: ClassVar[bool] = True
     solving_reveals: ClassVar[bool] = True
 
     code_length: int = field(default=CODE_LENGTH, validator=whole_number(1))

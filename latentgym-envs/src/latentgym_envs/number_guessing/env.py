@@ -60,6 +60,7 @@ class NumberGuessing(CoreEnv[Task, State]):
 
     solving_reveals: ClassVar[bool] = True
     task_type: ClassVar[type] = Task
+    bracketed: ClassVar[bool] = True
 
     max_turns: int = field(default=MAX_TURNS, validator=whole_number(1))
     decay: float = field(default=0.02, validator=fraction)

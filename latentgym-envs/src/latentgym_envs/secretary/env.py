@@ -79,6 +79,7 @@ class Secretary(CoreEnv[Task, State]):
     """
 
     task_type: ClassVar[type] = Task
+    bracketed: ClassVar[bool] = True
 
     num_values: int = field(default=NUM_VALUES, validator=whole_number(2))
     parsing: Parsing = field(default="lenient", validator=_known_parsing)

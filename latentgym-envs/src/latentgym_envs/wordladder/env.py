@@ -92,6 +92,7 @@ class WordLadder(CoreEnv[Task, State]):
     """
 
     task_type: ClassVar[type] = Task
+    bracketed: ClassVar[bool] = True
     reveals_all: ClassVar[bool] = False  # a solution, but not the law that it obeys
 
     max_turns: int = field(default=MAX_TURNS, validator=whole_number(1))

@@ -88,6 +88,7 @@ class Wordle(CoreEnv[Task, State]):
     """
 
     task_type: ClassVar[type] = Task
+    bracketed: ClassVar[bool] = True
     solving_reveals: ClassVar[bool] = True
 
     word_length: int = field(default=WORD_LENGTH, validator=whole_number(2))
