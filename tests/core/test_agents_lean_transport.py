@@ -7,7 +7,7 @@ from latentgym_core.agents.chat_client import Endpoint, complete, open_client
 from latentgym_core.agents.http_reply import Completion, Failure
 
 BODY = b'{"choices": [{"message": {"content": "[5]"}}]}'
-ZIPPED = gzip.compress(BODY)
+ZIPPED = gzip.compress(BODY, mtime=0)  # the same in every worker: it is part of a test id
 CHUNKED = b"%x\r\n%b\r\n%x\r\n%b\r\n0\r\n\r\n" % (7, BODY[:7], len(BODY) - 7, BODY[7:])
 
 

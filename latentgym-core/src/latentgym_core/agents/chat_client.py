@@ -59,14 +59,15 @@ def open_client(endpoint: Endpoint) -> openai.AsyncOpenAI:
     options: dict[str, Any] = {"limits": HTTPX.Limits(), "timeout": None, "follow_redirects": False}
     if _is_plain(endpoint.base_url):
         options["transport"] = LeanTransport(RESPONSE)
-    foreign = {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
-    return openai.AsyncOpenAI(
+    client = openai.AsyncOpenAI(
         api_key=endpoint.key,
         base_url=endpoint.base_url,
-        default_headers=None if endpoint.is_openai else foreign,  # type: ignore[arg-type]
         http_client=openai.DefaultAsyncHttpxClient(**options),
         max_retries=0,
     )
+    if not endpoint.is_openai:
+        client.organization = client.project = None
+    return client
 
 
 def _is_plain(base_url: str) -> bool:
