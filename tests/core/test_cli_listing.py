@@ -162,7 +162,7 @@ def test_the_overview_lists_every_kind():
     kinds = {row["kind"] for row in rows_of(result.stdout)}
     assert kinds == {"core env", "latent", "prompt", "feedback", "agent"}
     data = data_of("list")
-    assert list(data) == ["core_envs", "latents", "prompts", "feedbacks", "agents"]
+    assert list(data) == ["core_envs", "latents", "prompts", "feedbacks", "agents", "suites"]
     assert sum(map(len, data.values())) == len(rows_of(result.stdout))
 
 

@@ -16,6 +16,7 @@ from latentgym_core.feedback import Feedback
 from latentgym_core.latent import Latent
 from latentgym_core.prompt import Prompt
 from latentgym_core.skeleton import skeleton
+from latentgym_core.testing.data_checks import DATA_CHECKS
 from latentgym_core.testing.game_checks import GAME_CHECKS
 from latentgym_core.testing.latent_checks import LATENT_CHECKS
 from latentgym_core.testing.secrecy_checks import GAME_SECRECY_CHECKS
@@ -43,7 +44,7 @@ def test_every_hook_has_a_heading_with_its_signature(name: str) -> None:
     record = getattr(specs, re.search(r"Iterable\[(\w+)\]", signature)[1])  # type: ignore[index]
     common = section("## The hooks").partition("\n### ")[0]
     own = {each.name for each in attrs.fields(record)}
-    shared = {each.name for each in attrs.fields(specs.ComponentSpec)}
+    shared = {each.name for each in attrs.fields(specs.FactorySpec)}
     for field in shared:
         assert f"\n| `{field}` |" in common
     for field in own - shared:
@@ -51,8 +52,8 @@ def test_every_hook_has_a_heading_with_its_signature(name: str) -> None:
     assert f"def {name}()" in text
 
 
-def test_six_hooks() -> None:
-    assert len(HOOKS) == 6
+def test_seven_hooks() -> None:
+    assert len(HOOKS) == 7
 
 
 @pytest.mark.parametrize("kind", [CoreEnv, Latent, Prompt, Feedback, Agent, Player])
@@ -66,7 +67,7 @@ def test_every_method_of_the_parts_is_described(kind: type) -> None:
 
 def test_every_check_is_described() -> None:
     table = section("## The contract, checked")
-    for check in (*GAME_CHECKS, *GAME_SECRECY_CHECKS, *LATENT_CHECKS):
+    for check in (*GAME_CHECKS, *GAME_SECRECY_CHECKS, *DATA_CHECKS, *LATENT_CHECKS):
         assert f"\n| {check.__name__.replace('_', ' ')} |" in table
 
 

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from latentgym_core.specs import FeedbackSpec as FeedbackSpec
     from latentgym_core.specs import LatentSpec as LatentSpec
     from latentgym_core.specs import PromptSpec as PromptSpec
+    from latentgym_core.specs import SuiteSpec as SuiteSpec
     from latentgym_core.task_sequence import TaskSequence as TaskSequence
     from latentgym_core.trajectory import Carried as Carried
     from latentgym_core.trajectory import TaskOutcome as TaskOutcome
@@ -92,6 +93,7 @@ _HOMES = {
         "FeedbackSpec",
         "LatentSpec",
         "PromptSpec",
+        "SuiteSpec",
     ),
     "task_sequence": ("TaskSequence",),
     "trajectory": ("Carried", "TaskOutcome", "Trajectory", "TurnRecord", "Usage"),

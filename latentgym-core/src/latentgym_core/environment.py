@@ -131,7 +131,6 @@ def build_environment(env_id: EnvId | str, registry: Registry | None = None) -> 
         env_id = registry.complete(env_id)
     names = env_id.core_envs
     games = {name: registry.core_env(name) for name in names}
-    latent = registry.latent(names, env_id.latent)
     prompt = registry.prompt(names, env_id.prompt)
     feedback = registry.feedback(names, env_id.feedback)
     settings = _sequence_settings(env_id.parameters_of("sequence"))
@@ -148,19 +147,30 @@ def build_environment(env_id: EnvId | str, registry: Registry | None = None) -> 
         reward_scales={
             name: entry.spec.reward_scale for name, entry in games.items() if normalised
         },
-        versions={
-            f"{kind}:{entry.spec.name}": (
-                f"v{entry.spec.version} {entry.origin.distribution} {entry.origin.version}"
-            )
-            for kind, entry in (
-                *(("core_env", entry) for entry in games.values()),
-                ("latent", latent),
-                ("prompt", prompt),
-                ("feedback", feedback),
-            )
-        },
+        versions=component_versions(env_id, registry),
         **settings,
     )
+
+
+def component_versions(env_id: EnvId, registry: Registry) -> dict[str, str]:
+    """Component of an environment to its spec and distribution version; nothing is loaded.
+
+    Raises:
+        UnknownNameError: A name is not registered.
+    """
+    names = env_id.core_envs
+    components = (
+        *(("core_env", registry.core_env(name)) for name in names),
+        ("latent", registry.latent(names, env_id.latent)),
+        ("prompt", registry.prompt(names, env_id.prompt)),
+        ("feedback", registry.feedback(names, env_id.feedback)),
+    )
+    return {
+        f"{kind}:{entry.spec.name}": (
+            f"v{entry.spec.version} {entry.origin.distribution} {entry.origin.version}"
+        )
+        for kind, entry in components
+    }
 
 
 def build_latent(

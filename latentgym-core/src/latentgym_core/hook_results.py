@@ -17,6 +17,7 @@ from latentgym_core.specs import (
     FeedbackSpec,
     LatentSpec,
     PromptSpec,
+    SuiteSpec,
 )
 from latentgym_core.wording import did_you_mean
 
@@ -29,6 +30,7 @@ KINDS: Mapping[str, type[ComponentSpec]] = MappingProxyType(
         "feedbacks": FeedbackSpec,
         "agents": AgentSpec,
         "commands": CommandSpec,
+        "suites": SuiteSpec,
     }
 )
 """Kind of component to its record; the hook of a kind is `latentgym_register_<kind>`."""

@@ -1,8 +1,9 @@
-"""The six hooks of LatentGym.
+"""The seven hooks of LatentGym.
 
 A plugin is a module with functions that carry `@hookimpl`; its distribution names the module in
 the entry-point group `latentgym`. Each hook takes no argument and returns an iterable of specs.
-Importing a plugin module must be cheap: specs name their factories as `"module:Name"`.
+Importing a plugin module must be cheap: specs name their factories as `"module:Name"` and
+their files as `"package:file"`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         FeedbackSpec,
         LatentSpec,
         PromptSpec,
+        SuiteSpec,
     )
 
 PROJECT = "latentgym"
@@ -122,6 +124,21 @@ def latentgym_register_commands() -> Iterable[CommandSpec]:
         @hookimpl
         def latentgym_register_commands():
             yield CommandSpec(name="train", factory="acme.cli:train", summary="Train a policy.")
+
+    Since: 0.1
+    """
+    return ()
+
+
+@hookspec
+def latentgym_register_suites() -> Iterable[SuiteSpec]:
+    """Called once when the registry is built; returns the named suites of this plugin.
+
+    Each record's file is a suite in TOML that lies in the package, read only when it is used::
+
+        @hookimpl
+        def latentgym_register_suites():
+            yield SuiteSpec(name="acme-quick", file="acme:quick.toml", summary="Two small mazes.")
 
     Since: 0.1
     """

@@ -43,6 +43,7 @@ from latentgym_core.specs import (
     FeedbackSpec,
     LatentSpec,
     PromptSpec,
+    SuiteSpec,
 )
 from latentgym_core.wording import counted
 
@@ -159,6 +160,10 @@ class Registry:
         """The subcommand of a name."""
         return self._find("commands", name)
 
+    def suite(self, name: str) -> Entry[SuiteSpec]:
+        """The named suite of a name."""
+        return self._find("suites", name)
+
     # ---- listings, in the order of registration; `core_envs` keeps what serves all of them
 
     def core_envs(self) -> tuple[Entry[CoreEnvSpec], ...]:
@@ -206,6 +211,10 @@ class Registry:
     def commands(self) -> tuple[Entry[CommandSpec], ...]:
         """Every subcommand."""
         return self._entries["commands"]
+
+    def suites(self) -> tuple[Entry[SuiteSpec], ...]:
+        """Every named suite."""
+        return self._entries["suites"]
 
     # ---- ids
 

@@ -15,7 +15,6 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from attrs import frozen
 
 from latentgym_core.errors import SpecError, WrongTypeError
@@ -78,6 +77,8 @@ def sequence_streams(
         SpecError: Unknown split or negative seed.
         WrongTypeError: The seed is no whole number.
     """
+    import numpy as np
+
     if split not in (*SPLITS, PUBLISHED):
         raise SpecError(f"There is no split {split!r}; splits are {choices(split, SPLITS)}")
     seed = whole_seed(seed)

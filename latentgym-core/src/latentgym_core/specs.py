@@ -13,6 +13,7 @@ from attrs import Attribute, field, frozen
 
 from latentgym_core.blame import factory_fault
 from latentgym_core.errors import LatentGymError, PluginError, SpecError
+from latentgym_core.packaged import PACKAGED
 from latentgym_core.wording import choices
 
 Factory = str | Callable[..., Any]
@@ -49,6 +50,14 @@ def _loadable(record: object, _: Any, value: Any) -> None:
         raise SpecError(f"{type(record).__name__}: factory {value!r} is not 'module:Name'.")
 
 
+def _packaged(record: Any, attribute: "Attribute[str]", value: object) -> None:
+    if value and not (isinstance(value, str) and PACKAGED.fullmatch(value)):
+        raise SpecError(
+            f"{type(record).__name__} {record.name!r}: {attribute.name} is {value!r}, not "
+            f"'package:file'."
+        )
+
+
 def _positive(record: Any, attribute: "Attribute[float]", value: float) -> None:
     if not value > 0:
         raise SpecError(
@@ -70,14 +79,20 @@ class ComponentSpec:
 
     name: str = field(validator=_name)
     """How ids and commands call it; letters, digits, `_` and `-`, starting with a letter."""
-    factory: Factory = field(validator=_loadable)
-    """`"package.module:Name"`, or the callable itself in tests."""
     summary: str = ""
     """One line for `latentgym list`."""
     version: int = 1
     """Raised whenever the component's behaviour changes; copied into every trajectory."""
     source: str = ""
     """Where the rule comes from."""
+
+
+@frozen(kw_only=True)
+class FactorySpec(ComponentSpec):
+    """A component that a factory makes."""
+
+    factory: Factory = field(validator=_loadable)
+    """`"package.module:Name"`, or the callable itself in tests."""
 
     def load(self) -> Callable[..., Any]:
         """Import the factory.
@@ -101,7 +116,7 @@ class ComponentSpec:
 
 
 @frozen(kw_only=True)
-class CoreEnvSpec(ComponentSpec):
+class CoreEnvSpec(FactorySpec):
     """A core env: the within-task game. Its factory takes the rule parameters as keywords."""
 
     params: Mapping[str, Any] = field(factory=dict)
@@ -113,10 +128,12 @@ class CoreEnvSpec(ComponentSpec):
     reward_scale: float = field(default=1.0, validator=_positive)
     """What a competent player earns in one task on average without any latent, measured;
     `sequence.rewards=normalised` divides by it."""
+    worth: str = field(default="", validator=_packaged)
+    """`"package:file.csv"`, a table of what its z is worth (`worth.table`); read when asked for."""
 
 
 @frozen(kw_only=True)
-class LatentSpec(ComponentSpec):
+class LatentSpec(FactorySpec):
     """A latent preset, or with no `params` an open family. Its factory takes hyperparameters."""
 
     core_envs: tuple[str, ...] = field(converter=_names)
@@ -134,7 +151,7 @@ class LatentSpec(ComponentSpec):
 
 
 @frozen(kw_only=True)
-class PromptSpec(ComponentSpec):
+class PromptSpec(FactorySpec):
     """A prompt condition: what the agent is told about the latent."""
 
     core_envs: tuple[str, ...] = field(default=(), converter=_names)
@@ -142,7 +159,7 @@ class PromptSpec(ComponentSpec):
 
 
 @frozen(kw_only=True)
-class FeedbackSpec(ComponentSpec):
+class FeedbackSpec(FactorySpec):
     """A feedback condition: what the agent is told when a task ends."""
 
     core_envs: tuple[str, ...] = field(default=(), converter=_names)
@@ -150,7 +167,7 @@ class FeedbackSpec(ComponentSpec):
 
 
 @frozen(kw_only=True)
-class AgentSpec(ComponentSpec):
+class AgentSpec(FactorySpec):
     """A model provider (`openai`) or one scripted player (`scripted/midpoint`)."""
 
     name: str = field(validator=_matches(AGENT_NAME, "an agent name (provider or provider/player)"))
@@ -161,5 +178,14 @@ class AgentSpec(ComponentSpec):
 
 
 @frozen(kw_only=True)
-class CommandSpec(ComponentSpec):
+class CommandSpec(FactorySpec):
     """A `latentgym` subcommand; its factory is a `click.Command`, imported when it is run."""
+
+
+@frozen(kw_only=True)
+class SuiteSpec(ComponentSpec):
+    """A named choice of environments, and how many sequences of each are played."""
+
+    file: str = field(validator=_packaged)
+    """`"package:file.toml"`, a suite file (`runs.suite`); read when it is used or listed.
+    `version` is raised whenever it would play or pay anything else."""

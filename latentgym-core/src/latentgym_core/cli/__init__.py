@@ -104,10 +104,8 @@ class PluginGroup(click.Group):
         except OSError as error:  # of files alone: a closed pipe has no name
             if ctx.params["debug"] or error.filename is None:
                 raise
-            reason = error.strerror or error
-            raise ReportedError(
-                f"{error.filename} cannot be read or written ({reason})."
-            ) from error
+            said = error.strerror or error
+            raise ReportedError(f"{error.filename} cannot be read or written ({said}).") from error
         except (KeyboardInterrupt, click.Abort):
             say("interrupted")
             ctx.exit(INTERRUPTED)

@@ -12,6 +12,8 @@ from latentgym_core.env_id import EnvId
 from latentgym_core.errors import EnvError
 from latentgym_core.name_scopes import SCRIPTED
 from latentgym_core.registry import Registry
+from latentgym_core.worth.lookup import known_worth
+from latentgym_core.worth.telling import worth_data
 
 if TYPE_CHECKING:
     from latentgym_core.environment import Environment
@@ -83,6 +85,7 @@ def describe_environment(
             "family": environment.latent.family,
             "hyperparameters": hyperparameters(environment.latent),
         },
+        "worth": worth_data(env_id, known_worth(env_id, registry), registry),
         "versions": dict(environment.versions),
     }
     return shown | ({"truth": _truth(env)} if reveal else {})

@@ -12,11 +12,13 @@ from latentgym_core.cli import INTERRUPTED
 from latentgym_core.cli.console import say, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
+from latentgym_core.cli.suite_type import SuiteType
 from latentgym_core.env_id import EnvId
 from latentgym_core.errors import SpecError
 from latentgym_core.wording import counted
 
 if TYPE_CHECKING:
+    from latentgym_core.cli.expectations import Expectation
     from latentgym_core.metrics import Report
     from latentgym_core.runs.config import RunConfig
     from latentgym_core.runs.evaluation import Stage
@@ -44,10 +46,20 @@ GO_WITH_RESUME = {"resume", "concurrency", "dry_run", "as_json", "quiet"}
 @click.option("--reward-type", help="cumulative, terminal, improvement or per_task  [cumulative]")
 @click.option("--max-turns", type=click.IntRange(1), help="Replies until a sequence is cut off.")
 @click.option("--max-tokens", type=click.IntRange(1), help="Output tokens until it is cut off.")
-@click.option("--suite", type=click.Path(path_type=Path), help="TOML file; flags override it.")
+@click.option(
+    "--suite",
+    metavar="NAME|FILE",
+    type=SuiteType(),
+    help="A named suite (`latentgym list suites`) or a TOML file; flags override it.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Run folder  [runs/ENV--AGENT/TIME]")
 @click.option("--resume", type=click.Path(path_type=Path), help="Continue the run of a folder.")
 @click.option("--dry-run", is_flag=True, help="Print the configuration and play nothing.")
+@click.option(
+    "--detect",
+    type=click.FloatRange(0, min_open=True),
+    help="With --dry-run: say how many sequences show this difference in reward per task.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on the way.")
 @click.pass_context
@@ -57,10 +69,11 @@ def command(
     ids: tuple[EnvId, ...],
     agents: tuple[str, ...],
     scaffolds: tuple[str, ...],
-    suite: Path | None,
+    suite: dict[str, Any] | None,
     out: Path | None,
     resume: Path | None,
     dry_run: bool,
+    detect: float | None,
     as_json: bool,
     quiet: bool,
     **settings: Any,
@@ -70,20 +83,35 @@ def command(
     Every agent plays the same sequences of every ID. Each sequence is written as it finishes, so
     a run that was stopped goes on with --resume. Exit 1 if any sequence failed.
     """
+    from latentgym_core.cli.expectations import (
+        expectations,
+        tell_expectations,
+        tell_what_cannot_show,
+    )
     from latentgym_core.runs.config import check_versions
     from latentgym_core.runs.evaluation import prepare
     from latentgym_core.runs.folder import claim_default_path, create_run, resume_run
 
+    if detect and not dry_run:
+        raise click.UsageError("--detect only says what to expect: it goes with --dry-run.")
     given = {key: value for key, value in settings.items() if value is not None}
     if resume:
         config = _begun(ctx, resume, given)
     else:
         config = _configured(ids, agents, scaffolds, suite, given)
-    stage = prepare(config, current_registry(ctx))
+    registry = current_registry(ctx)
+    stage = prepare(config, registry)
+    if config.suite and not stage.config.suite:
+        say(f"{config.suite} was changed: this run does not go by its name.")
+    if not quiet:
+        tell_what_cannot_show(stage.config, registry)
     if resume:
         check_versions(config, stage.config)
     if dry_run:
-        _describe(stage.config, as_json=as_json)
+        expected = expectations(stage.config, registry, detect)
+        _describe(stage.config, expected, as_json=as_json)
+        if not quiet:
+            tell_expectations(expected, detect)
         return
     if resume:
         opened = resume_run(resume, stage.config)
@@ -106,14 +134,15 @@ def _configured(
     ids: tuple[EnvId, ...],
     agents: tuple[str, ...],
     scaffolds: tuple[str, ...],
-    suite: Path | None,
+    suite: dict[str, Any] | None,
     given: dict[str, Any],
 ) -> "RunConfig":
     """The suite, if there is one, overridden by what the command line says."""
-    from latentgym_core.runs.suite import make_config, read_suite
+    from latentgym_core.runs.named_suites import with_references
+    from latentgym_core.runs.suite import make_config
     from latentgym_core.scaffolds.naming import with_scaffold
 
-    data = read_suite(suite) if suite else {}
+    data = dict(suite or {})
     if ids:
         data["environments"] = [{"id": str(each)} for each in ids]
     if agents:
@@ -126,6 +155,8 @@ def _configured(
         data["agents"] = [
             with_scaffold(a, scaffold) for a in data["agents"] for scaffold in scaffolds
         ]
+    if data.get("suite"):
+        data["agents"] = with_references(data["agents"])
     for key in ("num_sequences", "seed"):
         if key in given:  # a flag also overrides what a suite says of one environment
             data["environments"] = [
@@ -155,12 +186,12 @@ def _begun(ctx: click.Context, path: Path, given: dict[str, Any]) -> "RunConfig"
     return evolve(config, concurrency=concurrency)
 
 
-def _describe(config: "RunConfig", *, as_json: bool) -> None:
+def _describe(config: "RunConfig", expected: "tuple[Expectation, ...]", *, as_json: bool) -> None:
     from latentgym_core.runs.suite import format_config
     from latentgym_core.serial import to_data
 
     if as_json:
-        write_json(to_data(config))
+        write_json({**to_data(config), "expected": to_data(expected)})
     else:
         click.echo(format_config(config), nl=False)
     say(_size(config))

@@ -1,6 +1,7 @@
 """`latentgym list`: what can be played, by whom, and how it is told."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
@@ -10,9 +11,12 @@ import click
 from latentgym_core.cli.console import print_table, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
+from latentgym_core.env_id import PartialEnvId
+from latentgym_core.errors import SpecError
 from latentgym_core.name_scopes import dashed, names_of, singular
 from latentgym_core.registry import Entry, Registry
-from latentgym_core.specs import STRUCTURES, TIERS
+from latentgym_core.runs.suite import suite_data, suite_size
+from latentgym_core.specs import STRUCTURES, TIERS, ComponentSpec, SuiteSpec
 
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -21,6 +25,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "prompts": ("name", "core_envs", "summary", "from"),
         "feedbacks": ("name", "core_envs", "summary", "from"),
         "agents": ("name", "core_envs", "privileged", "summary", "from"),
+        "suites": ("name", "version", "environments", "sequences", "summary", "from"),
     }
 )
 OVERVIEW = ("kind", "name", "core_envs", "summary", "from")
@@ -41,7 +46,7 @@ OVERVIEW = ("kind", "name", "core_envs", "summary", "from")
 def command(
     kind: str | None, core_env: str | None, tier: str | None, structure: str | None, as_json: bool
 ) -> None:
-    """List core envs, latents, prompts, feedbacks and agents.
+    """List core envs, latents, prompts, feedbacks, agents and suites.
 
     Without KIND: all of them. --tier and --structure alone list latents.
     """
@@ -86,12 +91,14 @@ def listing(
         "prompts": registry.prompts(core_envs),
         "feedbacks": registry.feedbacks(core_envs),
         "agents": registry.agents(core_envs),
+        "suites": tuple(each for each in registry.suites() if plays(each.spec, core_envs)),
     }
 
 
 def entry_data(entry: Entry[Any]) -> dict[str, Any]:
     """The fields of a spec, all but its factory, and where it comes from, as JSON-able data."""
     return {
+        **_contents(entry.spec),
         **attrs.asdict(entry.spec, filter=lambda field, _: field.name != "factory"),
         "distribution": entry.origin.distribution,
         "distribution_version": entry.origin.version,
@@ -104,12 +111,35 @@ def entry_row(columns: Iterable[str], kind: str, entry: Entry[Any]) -> list[Any]
     """The cells of a listing."""
     bound = getattr(entry.spec, "core_envs", None)
     words = {
+        **_contents(entry.spec),
         "kind": singular(kind),
         "core_envs": "" if bound is None else bound or "all",
         "from": entry.origin.distribution,
         "summary": _summary(entry),
     }
     return [words[each] if each in words else getattr(entry.spec, each) for each in columns]
+
+
+def plays(suite: SuiteSpec, core_envs: tuple[str, ...]) -> bool:
+    """Whether a suite has an environment of any of the core envs; every one does of none."""
+    if not core_envs:
+        return True
+    with suppress(SpecError):
+        played = {
+            PartialEnvId.parse(each["id"]).core_envs for each in suite_data(suite)["environments"]
+        }
+        return any(set(names) & set(core_envs) for names in played)
+    return False
+
+
+def _contents(spec: ComponentSpec) -> dict[str, Any]:
+    """What is in a suite, None where it cannot be read; nothing for all else."""
+    if not isinstance(spec, SuiteSpec):
+        return {}
+    with suppress(SpecError):
+        environments, sequences = suite_size(suite_data(spec))
+        return {"environments": environments, "sequences": sequences}
+    return {"environments": None, "sequences": None}
 
 
 def _summary(entry: Entry[Any]) -> str:

@@ -62,12 +62,12 @@ def command(
     RUN is a run folder or a .jsonl file of trajectories; several are pooled. With --inference the
     analysis of every trajectory is kept in the run folder, as inference.jsonl.
     """
-    from latentgym_core.metrics import RENDERERS, build_report
+    from latentgym_core.metrics import RENDERERS
+    from latentgym_core.runs.reporting import report_of_runs
     from latentgym_core.serial import to_data
 
     files = dict.fromkeys((run / TRAJECTORIES if run.is_dir() else run).resolve() for run in runs)
-    trajectories = chain.from_iterable(map(read_trajectories, files))
-    report = build_report(trajectories, by=by, baseline=baseline)
+    report = report_of_runs(tuple(files), by=by, baseline=baseline)
     if not report.summaries:
         raise TrajectoryError(f"{', '.join(map(str, runs))}: no sequence has been played yet.")
     found = _infer(tuple(files), space, jobs, by, baseline) if inference else None

@@ -63,6 +63,8 @@ def _print_environment(shown: Mapping[str, Any]) -> None:
     latent = shown["latent"]
     click.echo(shown["id"])
     click.echo(f"{latent['tier']}, {latent['structure']}: {latent['summary']}")
+    for sentence in shown["worth"]["text"]:
+        click.echo(sentence)
     for message in shown["messages"]:
         click.echo(f"\n[{message['role']}]\n{message['content']}")
     if shown["feedback_example"]:

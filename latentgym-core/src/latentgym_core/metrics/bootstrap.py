@@ -51,12 +51,34 @@ def bootstrap(
         values = statistic(totals.sum(axis=0))
         if len(totals) < 2:
             return tuple(Estimate(value=_finite(value)) for value in values)
-        resampled = [statistic(sums) for sums in _resampled_sums(totals, num_resamples)]
-        draws = np.concatenate(resampled, axis=0)
+        draws = resample(totals, statistic, num_resamples=num_resamples)
         return tuple(
-            _estimate(value, column, confidence)
+            estimate(value, column, confidence)
             for value, column in zip(values, draws.T, strict=True)
         )
+
+
+def resample(
+    totals: Array,
+    statistic: Statistic,
+    *,
+    num_resamples: int = NUM_RESAMPLES,
+    stream: tuple[int, ...] = (),
+) -> Array:
+    """The values of every resample, for what is made of several sets of units.
+
+    Args:
+        totals: One row per unit, shape (units, columns).
+        statistic: Maps column sums to values.
+        num_resamples: Resamples.
+        stream: Sets that are drawn independently of each other need streams of their own.
+
+    Returns:
+        Shape (resamples, values).
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = [statistic(sums) for sums in _resampled_sums(totals, num_resamples, stream)]
+    return np.concatenate(values, axis=0)
 
 
 def quotients(sums: Array) -> Array:
@@ -90,9 +112,9 @@ def unit_totals(rows: Iterable[tuple[Hashable, Sequence[float]]], num_columns: i
     return np.array(sums, dtype=np.float64).reshape(len(units), num_columns)
 
 
-def _resampled_sums(totals: Array, num_resamples: int) -> Iterator[Array]:
+def _resampled_sums(totals: Array, num_resamples: int, stream: tuple[int, ...]) -> Iterator[Array]:
     """Column sums of the resamples, shape (some resamples, columns) at a time."""
-    rng = np.random.default_rng(SEED)
+    rng = np.random.default_rng((SEED, *stream))
     num_units = len(totals)
     at_once = max(1, DRAWS_AT_ONCE // num_units)
     for start in range(0, num_resamples, at_once):
@@ -103,7 +125,8 @@ def _resampled_sums(totals: Array, num_resamples: int) -> Iterator[Array]:
         yield counts.reshape(size, num_units).astype(np.float64) @ totals
 
 
-def _estimate(value: float, draws: Array, confidence: float) -> Estimate:
+def estimate(value: float, draws: Array, confidence: float = CONFIDENCE) -> Estimate:
+    """A value and the percentile interval of its resamples, shape (resamples,)."""
     defined = draws[~np.isnan(draws)]
     if not math.isfinite(value) or len(defined) < MIN_DEFINED * len(draws):
         return Estimate(value=_finite(value))

@@ -79,6 +79,30 @@ class Comparison:
 
 
 @frozen(kw_only=True)
+class NormalisedScore:
+    """Where an agent stands between a player that forgets every task and one that is told z.
+
+    Attributes:
+        group: The environment; empty for the mean over environments.
+        agent: Who played.
+        score: (agent - `scripted/blind`) / (`scripted/oracle` - `scripted/blind`) of the rewards
+            of the sequences that all three have played.
+        per_task: What the oracle earns more than blind, per task; not defined for a mean.
+        num_sequences: Sequences that all three have played without an error.
+        num_environments: Environments with a score: 0 or 1, or as many as a mean is taken of.
+        reason: Why there is no score; empty if there is one.
+    """
+
+    group: str
+    agent: str
+    score: Estimate
+    per_task: Estimate
+    num_sequences: int
+    num_environments: int
+    reason: str = ""
+
+
+@frozen(kw_only=True)
 class Report:
     """All that is measured on a set of trajectories.
 
@@ -88,6 +112,9 @@ class Report:
         num_resamples: Bootstrap resamples.
         summaries: One per group and agent, in order of first appearance.
         comparisons: Every other agent of a group against the baseline.
+        scores: Every agent in every environment, where both reference players have played too.
+        overall: The mean score of every agent over the environments in which it has one.
+        suite: Name and version of the suite that was played, and how much of it; else empty.
     """
 
     by: str
@@ -95,3 +122,6 @@ class Report:
     num_resamples: int
     summaries: tuple[Summary, ...]
     comparisons: tuple[Comparison, ...]
+    scores: tuple[NormalisedScore, ...] = ()
+    overall: tuple[NormalisedScore, ...] = ()
+    suite: str = ""

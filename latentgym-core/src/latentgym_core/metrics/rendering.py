@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from latentgym_core.metrics.measures import MEASURES
 from latentgym_core.metrics.records import Comparison, Estimate, Report, Summary
+from latentgym_core.metrics.score_rendering import score_table
 from latentgym_core.metrics.tables import (
     UNDEFINED,
     Table,
@@ -17,6 +18,8 @@ from latentgym_core.metrics.tables import (
 )
 
 RELATIVE = "relative_reward"
+SCORE = "normalised_score"
+WORTH = "oracle_minus_blind_per_task"
 CSV_HEADER = (
     *("group", "agent", "baseline", "num_sequences"),
     *("measure", "task", "value", "low", "high"),
@@ -50,6 +53,10 @@ def render_csv(report: Report) -> str:
         key = (pair.group, pair.agent, pair.baseline, pair.num_sequences)
         measures = {**pair.differences, RELATIVE: pair.relative_reward}
         writer.writerows((*key, *row) for row in number_rows(measures, pair.by_task))
+    for each in (*report.scores, *report.overall):
+        numbers = {SCORE: each.score, WORTH: each.per_task}
+        key = (each.group, each.agent, "", each.num_sequences)
+        writer.writerows((*key, *row) for row in number_rows(numbers, {}))
     return file.getvalue()
 
 
@@ -59,7 +66,7 @@ RENDERERS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
 
 
 def report_tables(report: Report) -> Iterator[Table]:
-    """The tables of a report: for every group its curves, its measures and its comparisons."""
+    """Of every group the curves, the measures and the comparisons; then the scores of all."""
     groups = dict.fromkeys(each.group for each in report.summaries)
     for group in groups:
         summaries = [each for each in report.summaries if each.group == group]
@@ -68,6 +75,8 @@ def report_tables(report: Report) -> Iterator[Table]:
         yield _measures(summaries, report.confidence)
         if comparisons:
             yield difference_table(comparisons, report.confidence)
+    if report.scores:
+        yield score_table(report)
 
 
 def _curves(heading: str, summaries: Sequence[Summary], confidence: float) -> Table:

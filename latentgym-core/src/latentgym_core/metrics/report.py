@@ -7,6 +7,7 @@ from latentgym_core.errors import SpecError
 from latentgym_core.hand_off_name import parse_hand_off
 from latentgym_core.metrics.bootstrap import CONFIDENCE, NUM_RESAMPLES
 from latentgym_core.metrics.comparison import comparison
+from latentgym_core.metrics.normalised import normalised_scores
 from latentgym_core.metrics.records import Comparison, Report
 from latentgym_core.metrics.scores import score
 from latentgym_core.metrics.summary import Groups, grouped, summary
@@ -32,7 +33,9 @@ def build_report(
         SpecError: No such axis, or nobody of that name has played.
     """
     whole = (each for each in trajectories if parse_hand_off(each.agent) is None)
-    groups = grouped(map(score, whole), by)
+    scores = [score(each) for each in whole]
+    groups = grouped(scores, by)
+    normalised, overall = normalised_scores(scores)
     if baseline is not None and groups:
         _check_baseline(groups, baseline)
     return Report(
@@ -45,6 +48,8 @@ def build_report(
             for agent, scores in agents.items()
         ),
         comparisons=tuple(_comparisons(groups, baseline)),
+        scores=normalised,
+        overall=overall,
     )
 
 

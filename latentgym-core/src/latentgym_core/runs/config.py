@@ -1,9 +1,11 @@
 """What an evaluation runs: one frozen record, the same for suites, run folders and Python."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field, fields, frozen
 
 from latentgym_core.errors import SpecError
 from latentgym_core.rewards import check_reward_type
@@ -47,6 +49,33 @@ def _texts(_: Any, attribute: "Attribute[Any]", value: tuple[Any, ...]) -> None:
 def _table(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
     if not isinstance(value, Mapping):
         raise SpecError(f"{attribute.name} is {value!r}; it is a table of names and versions.")
+
+
+@frozen(kw_only=True)
+class SuiteLabel:
+    """The named suite that a run plays, as it was when the run began; `quick v1` as text.
+
+    Attributes:
+        name: Its registered name.
+        version: The version of its spec.
+        fingerprint: Of everything that decides what is played and paid, see `fingerprint`.
+    """
+
+    name: str = field(validator=_text)
+    version: int = field(validator=_whole(1))
+    fingerprint: str = field(validator=_text)
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"
+
+
+def _suite_label(value: Any) -> SuiteLabel | None:
+    if value is None or isinstance(value, SuiteLabel):
+        return value
+    keys = [each.name for each in fields(SuiteLabel)]
+    if not isinstance(value, Mapping) or set(value) != set(keys):
+        raise SpecError(f"suite is {value!r}; it is a table of {', '.join(keys)}.")
+    return SuiteLabel(**value)
 
 
 def _tuple(value: Any) -> tuple[Any, ...]:
@@ -101,6 +130,7 @@ class RunConfig:
         reward_type: How a sequence pays, see `rewards`.
         max_turns: Replies after which a sequence is cut off; None: never.
         max_tokens: Output tokens after which a sequence is cut off; None: never.
+        suite: The named suite that this is; None for every other choice.
         versions: Component to spec and distribution version, filled when the run is resolved.
     """
 
@@ -113,6 +143,7 @@ class RunConfig:
     reward_type: str = field(default="cumulative", validator=_reward_type)
     max_turns: int | None = field(default=None, validator=_whole(1, optional=True))
     max_tokens: int | None = field(default=None, validator=_whole(1, optional=True))
+    suite: SuiteLabel | None = field(default=None, converter=_suite_label)
     versions: Mapping[str, str] = field(factory=dict, validator=_table, hash=False)
 
     def __attrs_post_init__(self) -> None:
@@ -140,6 +171,30 @@ class RunConfig:
             for agent in self.agents
             for seed in self.seeds(environment)
         )
+
+
+def fingerprint(config: RunConfig) -> str:
+    """Short hash of what decides which sequences a run plays and what they pay.
+
+    Agents and concurrency do not enter; the spec versions of everything played do, because with
+    another version the same id is another environment.
+
+    Args:
+        config: A run with complete ids and versions.
+    """
+    played = {
+        "environments": [
+            [each.id, config.seeds(each)[0], len(config.seeds(each))]
+            for each in config.environments
+        ],
+        "rules": [config.split, config.reward_type, config.max_turns, config.max_tokens],
+        "versions": {
+            component: version.split()[0]
+            for component, version in sorted(config.versions.items())
+            if ":" in component
+        },
+    }
+    return hashlib.sha256(json.dumps(played).encode()).hexdigest()[:12]
 
 
 def check_versions(begun: RunConfig, now: RunConfig) -> None:

@@ -11,7 +11,7 @@ from latentgym_core.agents.base import Agent
 from latentgym_core.environment import Environment, build_environment
 from latentgym_core.recording import core_version
 from latentgym_core.registry import Registry, load_registry
-from latentgym_core.runs.config import Job, RunConfig
+from latentgym_core.runs.config import Job, RunConfig, fingerprint
 from latentgym_core.runs.guard import OnCrash, play_guarded
 from latentgym_core.sequence_env import Budget, SequenceEnv
 from latentgym_core.trajectory import Trajectory
@@ -69,6 +69,8 @@ def prepare(config: RunConfig, registry: Registry | None = None) -> Stage:
         agents=tuple(names),
         versions=versions,
     )
+    if resolved.suite and resolved.suite.fingerprint != fingerprint(resolved):
+        resolved = evolve(resolved, suite=None)  # it is no longer what that name means
     return Stage(
         config=resolved,
         environments={str(each.id): each for each in built},

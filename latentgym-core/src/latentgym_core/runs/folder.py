@@ -3,7 +3,7 @@
 config.toml          what the run plays; written once
 trajectories.jsonl   one line per finished sequence; in canonical order once all are there
 failed.jsonl         failed sequences that were played again
-summary.json         metrics; a pure function of the trajectories
+summary.json         metrics; a pure function of the trajectories and of config.toml
 run.log              times, errors, tracebacks; an open run holds a lock on it
 """
 
@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from latentgym_core.errors import LatentGymError, SpecError, TrajectoryError
-from latentgym_core.jsonl import TRAJECTORIES, read_trajectories, to_line
+from latentgym_core.jsonl import TRAJECTORIES, to_line
 from latentgym_core.runs.config import Job, RunConfig
+from latentgym_core.runs.reporting import report_of_runs
+from latentgym_core.runs.suite import CONFIG as CONFIG
 from latentgym_core.runs.suite import format_config
 from latentgym_core.serial import to_data
 from latentgym_core.trajectory import Trajectory
@@ -26,7 +28,6 @@ from latentgym_core.trajectory import Trajectory
 if TYPE_CHECKING:
     from latentgym_core.metrics.records import Report
 
-CONFIG = "config.toml"
 FAILED = "failed.jsonl"
 SUMMARY = "summary.json"
 LOG = "run.log"
@@ -148,9 +149,7 @@ def resume_run(path: Path, config: RunConfig) -> Iterator[RunFolder]:
 
 def write_summary(path: Path) -> "Report":
     """Measure the trajectories of a folder and write `summary.json`; returns what it says."""
-    from latentgym_core.metrics.report import build_report
-
-    report = build_report(read_trajectories(path))
+    report = report_of_runs([path / TRAJECTORIES])
     text = json.dumps(to_data(report), ensure_ascii=False, indent=2) + "\n"
     _replace(path / SUMMARY, [text.encode("utf-8", "backslashreplace")])
     return report

@@ -9,7 +9,7 @@ from latentgym_core.environment import construct
 from latentgym_core.errors import SpecError
 from latentgym_core.parameters import Scalar, format_parameters, parse_parameters
 from latentgym_core.scaffolds.base import Scaffold
-from latentgym_core.specs import ComponentSpec
+from latentgym_core.specs import FactorySpec
 from latentgym_core.wording import did_you_mean
 
 HERE = "latentgym_core.scaffolds"
@@ -28,7 +28,7 @@ KEY = "scaffold"
 
 
 @frozen(kw_only=True)
-class ScaffoldSpec(ComponentSpec):
+class ScaffoldSpec(FactorySpec):
     """A scaffold that an agent string names."""
 
 

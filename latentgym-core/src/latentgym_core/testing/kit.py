@@ -9,6 +9,7 @@ from latentgym_core.errors import EnvError, LatentGymError, SpecError
 from latentgym_core.latent import AnyCoreEnv
 from latentgym_core.registry import Registry, load_registry
 from latentgym_core.specs import LatentSpec
+from latentgym_core.testing.data_checks import check_data
 from latentgym_core.testing.game_checks import GAME_CHECKS
 from latentgym_core.testing.latent_checks import LATENT_CHECKS
 from latentgym_core.testing.processes import fingerprints_elsewhere
@@ -49,7 +50,8 @@ def check_core_env(
     results, drawn = _draw_all(registry, name, _latents(registry, name, latent), seeds)
     if latent is None:
         samples = (*_own(core_env, seeds), *(s for each in drawn for s in latent_samples(each)))
-        results = [*_check_game(Game(spec=spec, core_env=core_env, samples=samples)), *results]
+        game = Game(spec=spec, core_env=core_env, samples=samples)
+        results = [*_check_game(game), *check_data(registry, name), *results]
     for each in _with_fingerprints(registry, drawn):
         subject = f"{name}/{each.spec.name}"
         results += [run_check(check, each, subject) for check in LATENT_CHECKS]

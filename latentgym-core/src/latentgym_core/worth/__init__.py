@@ -1,0 +1,1 @@
+"""What z is worth in an environment: measured once, shipped with the game, told to whoever asks."""
