@@ -219,14 +219,15 @@ def construct(spec: Any, parameters: Mapping[str, Any]) -> Any:
 def _is_refusal(error: BaseException, spec: Any, parameters: Mapping[str, Any]) -> bool:
     """Whether a factory says that what it was given will not do, rather than fails by itself.
 
-    That is a ValueError about values that somebody chose, and what Python or attrs says of a call
-    that does not fit; an error about the component's own values is its author's.
+    That is what a validator or a ValueError says of values that somebody chose, and what Python
+    says of a call that does not fit; an error about the component's own values is its author's.
     """
     if not isinstance(error, ValueError | TypeError):
         return False
     own = place_in(package_of(factory_name(spec.factory).partition(":")[0]), error)
     chosen = parameters != getattr(spec, "params", {})
-    return not own or (chosen and isinstance(error, ValueError))
+    validated = any(isinstance(each, attrs.Attribute) for each in error.args)
+    return not own or (chosen and (validated or isinstance(error, ValueError)))
 
 
 def hyperparameters(latent: Latent[Any]) -> dict[str, Any]:
