@@ -19,11 +19,15 @@ from click.testing import CliRunner, Result
 import latentgym_core.plugin
 from latentgym_core import CoreEnvSpec, LatentSpec, Registry, hookimpl
 from latentgym_core.cli import cli
-from latentgym_core.errors import SpecError, UnknownNameError
+from latentgym_core.errors import AgentError, SpecError, UnknownNameError
+from latentgym_core.feedback import Standard
+from latentgym_core.prompt import NoInfo
 from latentgym_core.skeleton import skeleton
-from latentgym_core.specs import AgentSpec
+from latentgym_core.specs import AgentSpec, FeedbackSpec, PromptSpec
 from latentgym_core.testing import CheckResult, check_core_env
+from latentgym_core.testing.combined import with_parts
 from latentgym_core.testing.hostile import FIXED, MEGABYTE, hostile_replies
+from latentgym_core.testing.subject import Choice
 
 NAME = "kit_doors"
 MODULE = f"latentgym_{NAME}"
@@ -52,8 +56,13 @@ class Plugin:
             default_latent="same_door",
         )
         self.latents = changes.get("latents", (latent_spec(changes.get("latent", doors.SameDoor)),))
-        self.oracle = changes.get("oracle", doors.Oracle)
-        self.blind = doors.Blind
+        self.players = {
+            "scripted/blind": changes.get("blind", doors.Blind),
+            "scripted/oracle": changes.get("oracle", doors.Oracle),
+            **({"scripted/bayes": changes["bayes"]} if "bayes" in changes else {}),
+            **changes.get("more", {}),
+        }
+        self.conditions = changes
 
     @hookimpl
     def latentgym_register_core_envs(self) -> tuple[CoreEnvSpec, ...]:
@@ -65,10 +74,21 @@ class Plugin:
 
     @hookimpl
     def latentgym_register_agents(self) -> Iterator[AgentSpec]:
-        yield AgentSpec(name="scripted/blind", core_envs=(NAME,), factory=self.blind)
-        yield AgentSpec(
-            name="scripted/oracle", core_envs=(NAME,), factory=self.oracle, privileged=True
-        )
+        for name, factory in self.players.items():
+            told = name == "scripted/oracle"
+            yield AgentSpec(name=name, core_envs=(NAME,), factory=factory, privileged=told)
+
+    @hookimpl
+    def latentgym_register_prompts(self) -> Iterator[PromptSpec]:
+        if "prompt" in self.conditions:
+            factory = self.conditions["prompt"]
+            yield PromptSpec(name="riddle", core_envs=(NAME,), factory=factory)
+
+    @hookimpl
+    def latentgym_register_feedbacks(self) -> Iterator[FeedbackSpec]:
+        if "feedback" in self.conditions:
+            factory = self.conditions["feedback"]
+            yield FeedbackSpec(name="told", core_envs=(NAME,), factory=factory)
 
 
 def latent_spec(factory: Any, **more: Any) -> LatentSpec:
@@ -76,8 +96,16 @@ def latent_spec(factory: Any, **more: Any) -> LatentSpec:
     return LatentSpec(core_envs=(NAME,), factory=factory, **given)
 
 
-def check(doors: ModuleType, **changes: Any) -> list[CheckResult]:
-    registry = Registry.from_plugins([latentgym_core.plugin, Plugin(doors, **changes)])
+class Conditions:
+    """The prompts and feedbacks of core, without its combinators, which take most of the time."""
+
+    latentgym_register_prompts = staticmethod(latentgym_core.plugin.latentgym_register_prompts)
+    latentgym_register_feedbacks = staticmethod(latentgym_core.plugin.latentgym_register_feedbacks)
+
+
+def check(doors: ModuleType, combined: bool = False, **changes: Any) -> list[CheckResult]:
+    core = latentgym_core.plugin if combined else Conditions
+    registry = Registry.from_plugins([core, Plugin(doors, **changes)])
     return check_core_env(NAME, registry, seeds=20)
 
 
@@ -106,14 +134,20 @@ def changed_step(doors: ModuleType, **changes: Any) -> type:
 def test_good_plugin_passes_every_check(doors: ModuleType) -> None:
     results = check_core_env(NAME, Registry.from_plugins([latentgym_core.plugin, doors]))
     assert failures(results) == {}
-    skipped = {result.subject for result in results if result.status == "skipped"}
-    combinators = {"alternating", "cyclic", "progressive", "fixed_list"}
-    assert skipped == {f"{NAME}/{each}" for each in combinators}
+    skipped = {(each.subject, each.name) for each in results if each.status == "skipped"}
+    assert (f"{NAME}/fixed_list", "construction") in skipped  # the one that needs a file
+    assert {name for _, name in skipped} == {
+        *("construction", "prefix property", "knowing more earns no less"),
+    }
     names = [result.name for result in results if result.subject == f"{NAME}/same_door"]
     assert names[0] == "construction"
     assert "same bytes in another process" in names
-    (gain,) = [result for result in results if result.name == "oracle beats blind"]
-    assert gain.sentence.startswith("oracle 10.00, blind ")
+    (gain,) = [
+        each.sentence
+        for each in results
+        if (each.subject, each.name) == (f"{NAME}/same_door", "knowing more earns no less")
+    ]
+    assert gain.startswith("oracle 10.00, blind ")
 
 
 def test_one_latent_alone(doors: ModuleType) -> None:
@@ -314,13 +348,271 @@ def test_z_that_json_changes(doors: ModuleType) -> None:
     assert "reads back different" in failures(check(doors, latent=latent))["z round trip"]
 
 
-def test_oracle_worse_than_blind(doors: ModuleType) -> None:
-    def act(self: Any, view: Any, truth: Any, rng: Any) -> str:
+# ---- players
+
+
+def acting(base: type, act: Any) -> type:
+    return variant(base, act=act)
+
+
+def lost(self: Any, view: Any, truth: Any, rng: Any) -> str:
+    return "[]"
+
+
+def test_players_the_wrong_way_round(doors: ModuleType) -> None:
+    def stalls(self: Any, view: Any, truth: Any, rng: Any) -> str:
         return "[]" if len(view.turns) < 8 else f"[{truth.z}]"
 
-    failed = failures(check(doors, oracle=variant(doors.Oracle, act=act)))
-    assert set(failed) == {"oracle beats blind"}
-    assert failed["oracle beats blind"].startswith("oracle 1.11, blind ")
+    failed = failures(check(doors, oracle=acting(doors.Oracle, stalls)))
+    assert set(failed) == {"knowing more earns no less"}
+    assert failed["knowing more earns no less"].startswith("oracle 1.11, blind ")
+
+    assert failures(check(doors, bayes=doors.Blind)) == {}
+    failed = failures(check(doors, bayes=acting(doors.Blind, lost)))
+    assert failed["knowing more earns no less"].startswith("bayes 0.00, blind ")
+
+
+def test_players_that_differ_by_noise_alone_are_in_order(doors: ModuleType) -> None:
+    def guesses(self: Any, view: Any, truth: Any, rng: Any) -> str:
+        return f"[{rng.randint(1, 5)}]"
+
+    def guesses_otherwise(self: Any, view: Any, truth: Any, rng: Any) -> str:
+        return f"[{6 - rng.randint(1, 5)}]"
+
+    for one, other in ((guesses, guesses_otherwise), (guesses_otherwise, guesses)):
+        blind, oracle = acting(doors.Blind, one), acting(doors.Oracle, other)
+        assert failures(check(doors, blind=blind, oracle=oracle)) == {}
+
+
+def only_when(condition: Any) -> Any:
+    def act(self: Any, view: Any, truth: Any, rng: Any) -> str:
+        if condition(view):
+            raise IndexError("no such door")
+        return f"[{len(view.turns) + 1}]"
+
+    return act
+
+
+@pytest.mark.parametrize(
+    ("condition", "feedback"),
+    [
+        (lambda view: view.index == 7, "standard"),
+        (lambda view: view.history and view.history[0].revealed, "information"),
+    ],
+)
+def test_a_player_that_raises(doors: ModuleType, condition: Any, feedback: str) -> None:
+    """Whoever it is: this one stands in no order with the others."""
+    player = acting(doors.Blind, only_when(condition))
+    failed = failures(check(doors, more={"scripted/patient": player}))
+    assert set(failed) == {"players play"}
+    said = failed["players play"]
+    assert said.startswith(
+        "scripted/patient raised IndexError: no such door, raised in Variant.act"
+    )
+    assert "test_contract_kit.py:" in said
+    assert said.endswith(f"under feedback {feedback}")
+
+
+def test_players_that_answer_nothing_end_the_process_or_cannot_judge(doors: ModuleType) -> None:
+    def leaves(self: Any, view: Any, truth: Any, rng: Any) -> str:
+        raise SystemExit(3)
+
+    def judges(self: Any, view: Any, truth: Any, replies: Any) -> Any:
+        return [None]
+
+    offenders = {
+        "SystemExit: 3": acting(doors.Blind, leaves),
+        "act returned 7, which is no text": acting(doors.Blind, lambda *_: 7),
+        "appraise gave 1 judgements of 2 replies": variant(doors.Blind, appraise=judges),
+    }
+    for said, player in offenders.items():
+        failed = failures(check(doors, more={"scripted/odd": player}))
+        assert said in failed["players play"]
+
+
+def test_a_player_may_refuse(doors: ModuleType) -> None:
+    def refuses(self: Any, view: Any, truth: Any, rng: Any) -> str:
+        raise AgentError("It knows no doors.")
+
+    player = acting(doors.Blind, refuses)
+    results = check(doors, more={"scripted/shy": player}, bayes=player)
+    assert failures(results) == {}
+    (played,) = [each for each in results if each.name == "players play"]
+    assert played.sentence.startswith("2 scripted players played; scripted/")
+    assert "scripted/shy refuses: It knows no doors." in played.sentence
+
+
+# ---- conditions
+
+
+def test_a_bound_feedback_that_raises(doors: ModuleType) -> None:
+    def on_losses(self: Any, report: Any) -> str:
+        return "Found." if report.solved else report.facts["door"]
+
+    failed = failures(check(doors, feedback=variant(Standard, report=on_losses)))
+    assert set(failed) == {"feedbacks report"}
+    assert failed["feedbacks report"].startswith(
+        "the feedback 'told' raised KeyError: door, raised in Variant.on_losses of "
+    )
+    silent = variant(Standard, report=lambda self, report: None)
+    failed = failures(check(doors, feedback=silent))
+    assert "the feedback 'told' said None, which is no text" in failed["feedbacks report"]
+
+
+@pytest.mark.parametrize("method", ["briefing", "reminder"])
+def test_a_bound_prompt_that_raises(doors: ModuleType, method: str) -> None:
+    def speaks(self: Any, scene: Any) -> str:
+        return f"z is above {scene.z[0]}"
+
+    failed = failures(check(doors, prompt=variant(NoInfo, **{method: speaks})))
+    assert set(failed) == {"prompts speak"}
+    assert "the prompt 'riddle' raised TypeError: 'int' object is not" in failed["prompts speak"]
+
+
+def test_a_latent_without_words_for_a_prompt(doors: ModuleType) -> None:
+    def disclosure(self: Any) -> str:
+        return {}["same_door"]
+
+    failed = failures(check(doors, latent=variant(doors.SameDoor, disclosure=disclosure)))
+    assert "the prompt 'full_info' raised KeyError: same_door" in failed["prompts speak"]
+
+
+# ---- answers in `visible`
+
+
+def seeing(doors: ModuleType, fact: Any, *, tell: bool) -> type:
+    """Doors with one more visible fact, which the rules tell as well, or do not."""
+
+    def visible(self: Any, task: Any) -> Mapping[str, Any]:
+        return {**doors.Doors.visible(self, task), "hint": fact(task)}
+
+    def rules(self: Any, task: Any) -> str:
+        return f"{doors.Doors.rules(self, task)} {fact(task) if tell else ''}"
+
+    return variant(doors.Doors, visible=visible, rules=rules)
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        lambda task: task.prize,
+        lambda task: f"door {task.prize}",
+        lambda task: task.prize % 2,
+        lambda task: [task.prize == door for door in range(1, 6)],
+    ],
+)
+def test_an_answer_in_visible_that_nobody_is_told(doors: ModuleType, fact: Any) -> None:
+    """However it is written, and however often its text stands in the opening by chance."""
+    failed = failures(check(doors, game=seeing(doors, fact, tell=False)))
+    assert "scripted players know more than anybody" in failed["visible tells no more than opening"]
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("fact", [lambda task: task.prize, lambda task: f"It is {task.prize}!"])
+def test_an_answer_in_visible_that_everybody_is_told(
+    doors: ModuleType, fact: Any, named: bool
+) -> None:
+    game = seeing(doors, fact, tell=True)
+    if named:
+        game = variant(game, answer_text=lambda self, task: str(task.prize))
+    failed = failures(check(doors, game=game))
+    assert set(failed) == {"visible names no answer"}
+    told = failed["visible names no answer"]
+    assert told.startswith("the visible fact hint = ")
+    assert ("holds the answer" if named else "is all that varies in what reveal tells") in told
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        lambda task: task.prize % 2,  # worth something, but not the answer
+        lambda task: sorted({task.prize, task.prize % 5 + 1}),  # a choice that holds it
+        lambda task: f"not {task.prize % 5 + 1}",
+        lambda task: "1 2 3 4 5",
+        lambda task: " or ".join(map(str, sorted({task.prize, task.prize % 5 + 1}))),
+    ],
+)
+def test_visible_facts_that_are_no_answer(doors: ModuleType, fact: Any) -> None:
+    game = seeing(doors, fact, tell=True)
+    answered = variant(game, answer_text=lambda self, task: str(task.prize))
+    for each in (game, answered):
+        assert "visible names no answer" not in failures(check(doors, game=each))
+
+
+# ---- combinators
+
+
+def test_combinators_are_checked_with_the_games_own_latents(doors: ModuleType) -> None:
+    results = check(doors, combined=True)
+    assert failures(results) == {}
+    assert {each.subject.partition("/")[2] for each in results} >= {
+        "alternating?latent.of=same_door+same_door",
+        "cyclic?latent.of=same_door+same_door+same_door",
+        "progressive?latent.of=same_door+same_door+same_door",
+    }
+
+
+def test_parts_of_combinators_are_presets_that_can_be_drawn(doors: ModuleType) -> None:
+    def unusable(**_: Any) -> Any:
+        raise SpecError("It needs a pool.")
+
+    named = {
+        "family": {"preset": False},
+        "broken": {"factory": unusable},
+        "refused": {"refusal": "use one"},
+        **{name: {} for name in ("one", "two", "three", "four")},
+    }
+    latents = [
+        latent_spec(more.pop("factory", doors.SameDoor), name=name, **more)
+        for name, more in ((name, dict(more)) for name, more in named.items())
+    ]
+    registry = Registry.from_plugins([latentgym_core.plugin, Plugin(doors, latents=latents)])
+    names = ("alternating", "cyclic", "same_door")
+    choices = [Choice(spec=registry.latent((NAME,), name).spec) for name in names[:2]]
+    filled = with_parts(registry, NAME, choices)
+    assert list(map(str, filled)) == [
+        "alternating?latent.of=one+two",
+        "cyclic?latent.of=one+two+three",
+    ]
+    assert with_parts(registry, NAME, filled) == filled
+
+
+def test_a_player_that_raises_in_a_combinator_alone(doors: ModuleType) -> None:
+    def adds(self: Any, view: Any, truth: Any, rng: Any) -> str:
+        return f"[{truth.z + 0}]"
+
+    results = check(doors, oracle=acting(doors.Oracle, adds), combined=True)
+    failed = [each for each in results if each.failed]
+    assert {each.subject.partition("/")[2].partition("?")[0] for each in failed} == {
+        "alternating",
+        "cyclic",
+        "progressive",
+    }
+    assert {each.name for each in failed} == {"players play", "knowing more earns no less"}
+    assert all("`current_strand(view).own(z)`" in each.sentence for each in failed)
+
+
+def test_a_combinator_of_a_latent_that_divides_up_the_sequence(doors: ModuleType) -> None:
+    def task(self: Any, z: int, context: Any, rng: Any) -> Any:
+        return doors.DoorsTask(num_doors=5, prize=context.num_tasks // 5)
+
+    def log_prob(self: Any, task: Any, z: int, context: Any) -> float:
+        return 0.0
+
+    latent = variant(doors.SameDoor, task=task, log_prob=log_prob, uses_horizon=True)
+    results = check(doors, latent=latent, combined=True)
+    assert {each.status for each in results if each.name == "prefix property"} == {"skipped"}
+
+
+def test_a_latent_with_parameters(doors: ModuleType) -> None:
+    registry = Registry.from_plugins([latentgym_core.plugin, doors])
+    latent = "cyclic?latent.of=same_door+same_door"
+    ran = run(registry, "check", f"{NAME}/{latent}", "--seeds", "5", "--json")
+    assert ran.exit_code == 0
+    assert {each["subject"] for each in json.loads(ran.stdout)} == {f"{NAME}/{latent}"}
+    refused = run(registry, "check", f"{NAME}/same_door?env.num_doors=1", "--seeds", "5")
+    assert refused.exit_code == 1
+    assert "num_doors is 1; it may be 2 to 100" in refused.stdout
 
 
 def test_latents_that_cannot_be_built(doors: ModuleType) -> None:
@@ -387,7 +679,7 @@ def test_check_command(doors: ModuleType) -> None:
     good = run(registry, "check", f"{NAME}/same_door", "--seeds", "5", "--json")
     assert good.exit_code == 0
     assert {each["status"] for each in json.loads(good.stdout)} == {"ok"}
-    assert good.stderr == "10 ok, 0 failed, 0 skipped\n"
+    assert good.stderr == "13 ok, 0 failed, 0 skipped\n"
 
     broken = Registry.from_plugins([latentgym_core.plugin, Plugin(doors, summary="")])
     bad = run(broken, "check", NAME, "--seeds", "5")

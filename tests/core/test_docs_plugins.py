@@ -16,6 +16,7 @@ from latentgym_core.feedback import Feedback
 from latentgym_core.latent import Latent
 from latentgym_core.prompt import Prompt
 from latentgym_core.skeleton import skeleton
+from latentgym_core.testing.answer_checks import ANSWER_CHECKS
 from latentgym_core.testing.data_checks import DATA_CHECKS
 from latentgym_core.testing.game_checks import GAME_CHECKS
 from latentgym_core.testing.latent_checks import LATENT_CHECKS
@@ -67,7 +68,8 @@ def test_every_method_of_the_parts_is_described(kind: type) -> None:
 
 def test_every_check_is_described() -> None:
     table = section("## The contract, checked")
-    for check in (*GAME_CHECKS, *GAME_SECRECY_CHECKS, *DATA_CHECKS, *LATENT_CHECKS):
+    checks = (*GAME_CHECKS, *GAME_SECRECY_CHECKS, *ANSWER_CHECKS, *DATA_CHECKS, *LATENT_CHECKS)
+    for check in checks:
         assert f"\n| {check.__name__.replace('_', ' ')} |" in table
 
 

@@ -23,7 +23,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that pip installed both plugins into."""
     for tool in ("pip", "hatchling"):
         if importlib.util.find_spec(tool) is None:
-            pytest.skip(f"{tool} is not installed, so no plugin can be built offline")
+            pytest.skip(f"no plugin can be built offline without {tool}; `pip install {tool}`")
     source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("target")
     for path, text in skeleton(SKELETON).items():
         (source / path).parent.mkdir(exist_ok=True)
@@ -69,7 +69,8 @@ def test_both_keep_the_contract(installed: Path, name: str) -> None:
     results = json.loads(_run("-c", COMMAND, "check", name, "--json", path=installed))
     assert {each["status"] for each in results} == {"ok", "skipped"}
     skipped = {each["name"] for each in results if each["status"] == "skipped"}
-    assert skipped == {"construction"}  # core's combinators, which need parameters
+    assert "construction" in skipped  # of core's fixed lists, which need a file
+    assert skipped <= {"construction", "prefix property", "knowing more earns no less"}
 
 
 def test_the_mazes_own_tests_pass(installed: Path) -> None:

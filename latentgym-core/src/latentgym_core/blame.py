@@ -3,6 +3,7 @@
 import re
 import traceback
 from contextlib import suppress
+from functools import cache
 from importlib import metadata
 from pathlib import PurePath
 from types import FrameType
@@ -37,6 +38,7 @@ def package_of(module: str) -> str:
     return module.partition(".")[0]
 
 
+@cache
 def whose(package: str) -> str:
     """`plugin distribution:entry_point` of the installed plugin that a package is part of."""
     with suppress(Exception):  # odd metadata of anybody must not hide the error that is told here
@@ -58,7 +60,8 @@ def place_in(package: str, error: BaseException) -> str:
     if isinstance(error, SyntaxError) and error.filename:
         return f"{PurePath(error.filename).name}:{error.lineno}"
     found = ""
-    for frame, line in traceback.walk_tb(error.__traceback__):
+    caught_by = error.__traceback__  # the outermost call is the one that caught it
+    for frame, line in traceback.walk_tb(caught_by and caught_by.tb_next):
         module = module_of(frame)
         if package_of(module) == package:
             found = f"{_file(module, frame.f_code.co_filename)}:{line}"

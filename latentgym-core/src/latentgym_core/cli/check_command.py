@@ -13,6 +13,7 @@ from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
 from latentgym_core.env_id import PartialEnvId
 from latentgym_core.errors import SpecError
+from latentgym_core.parameters import format_parameters
 
 if TYPE_CHECKING:
     from latentgym_core.testing import CheckResult
@@ -39,7 +40,8 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 def command(ctx: click.Context, name: str, seeds: int, as_json: bool) -> None:
     """Check a core env and the latents that serve it against the contract.
 
-    NAME is a core env, or CORE_ENV/LATENT for one latent alone. Exit code 1: something failed.
+    NAME is a core env, or CORE_ENV/LATENT for one latent alone, with parameters where it needs
+    them: CORE_ENV/cyclic?latent.of=A+B. Exit code 1: something failed.
     """
     from latentgym_core.testing import check_core_env
 
@@ -56,9 +58,10 @@ def command(ctx: click.Context, name: str, seeds: int, as_json: bool) -> None:
 
 def _target(name: str) -> tuple[str, str | None]:
     given = PartialEnvId.parse(name)
-    if len(given.core_envs) > 1 or given.prompt or given.parameters:
+    if len(given.core_envs) > 1 or given.prompt or (given.parameters and not given.latent):
         raise SpecError(f"{name!r} is neither a core env nor CORE_ENV/LATENT; check one at a time.")
-    return given.core_envs[0], given.latent
+    tail = format_parameters(given.parameters)
+    return given.core_envs[0], f"{given.latent}?{tail}" if tail else given.latent
 
 
 def _summary(results: Sequence["CheckResult"]) -> str:

@@ -9,13 +9,23 @@ from latentgym_core.errors import EnvError, LatentGymError, SpecError
 from latentgym_core.latent import AnyCoreEnv
 from latentgym_core.registry import Registry, load_registry
 from latentgym_core.specs import LatentSpec
+from latentgym_core.testing.answer_checks import ANSWER_CHECKS
+from latentgym_core.testing.combined import with_parts
 from latentgym_core.testing.data_checks import check_data
 from latentgym_core.testing.game_checks import GAME_CHECKS
 from latentgym_core.testing.latent_checks import LATENT_CHECKS
 from latentgym_core.testing.processes import fingerprints_elsewhere
 from latentgym_core.testing.result import CheckResult, Verdict, failed, ok, run_check, skipped
 from latentgym_core.testing.secrecy_checks import GAME_SECRECY_CHECKS
-from latentgym_core.testing.subject import Drawn, Game, Sample, draw, latent_samples, own_samples
+from latentgym_core.testing.subject import (
+    Choice,
+    Drawn,
+    Game,
+    Sample,
+    draw,
+    latent_samples,
+    own_samples,
+)
 from latentgym_core.wording import counted
 
 SEEDS = 50
@@ -35,7 +45,8 @@ def check_core_env(
     Args:
         name: A registered core env.
         registry: Defaults to the installed plugins.
-        latent: Check this latent alone; None checks the core env and all latents that serve it.
+        latent: Check this latent alone, as in `same_exit` or `cyclic?latent.of=a+b`; None checks
+            the core env and all latents that serve it.
         seeds: How many sequences of each latent are drawn, at least 2.
 
     Raises:
@@ -53,27 +64,32 @@ def check_core_env(
         game = Game(spec=spec, core_env=core_env, samples=samples)
         results = [*_check_game(game), *check_data(registry, name), *results]
     for each in _with_fingerprints(registry, drawn):
-        subject = f"{name}/{each.spec.name}"
+        subject = f"{name}/{each.choice}"
         results += [run_check(check, each, subject) for check in LATENT_CHECKS]
     subjects = list(dict.fromkeys(result.subject for result in results))
     return sorted(results, key=lambda result: subjects.index(result.subject))
 
 
-def _latents(registry: Registry, name: str, latent: str | None) -> Sequence[LatentSpec]:
-    if latent is not None:
-        return [registry.latent((name,), latent).spec]
-    return [entry.spec for entry in registry.latents((name,))]
+def _latents(registry: Registry, name: str, latent: str | None) -> list[Choice]:
+    if latent is None:
+        chosen = [Choice(spec=entry.spec) for entry in registry.latents((name,))]
+    else:
+        given = registry.complete(f"{name}/{latent}")
+        spec = registry.latent((name,), given.latent).spec
+        chosen = [Choice(spec=spec, parameters=given.parameters)]
+    return with_parts(registry, name, chosen)
 
 
 def _draw_all(
-    registry: Registry, name: str, specs: Sequence[LatentSpec], seeds: int
+    registry: Registry, name: str, choices: Sequence[Choice], seeds: int
 ) -> tuple[list[CheckResult], list[Drawn]]:
     """The verdicts on building each latent, and those that could be built."""
     drawn: list[Drawn] = []
 
-    def construction(spec: LatentSpec) -> Verdict:
+    def construction(choice: Choice) -> Verdict:
+        spec = choice.spec
         try:
-            drawn.append(draw(registry, name, spec, seeds))
+            drawn.append(draw(registry, name, choice, seeds))
         except EnvError as error:  # how a latent says that its rules leave nothing to draw
             return ok(f"refuses at the default rules: {error}")
         except LatentGymError as error:
@@ -83,7 +99,7 @@ def _draw_all(
             return failed("it can be built in spite of its refusal")
         return ok(f"{seeds} sequences drawn")
 
-    results = [run_check(construction, spec, f"{name}/{spec.name}") for spec in specs]
+    results = [run_check(construction, choice, f"{name}/{choice}") for choice in choices]
     return results, drawn
 
 
@@ -106,7 +122,7 @@ def _check_game(game: Game) -> Iterator[CheckResult]:
     if not game.samples:
         yield run_check(tasks_to_check, game, game.spec.name)
         return
-    for check in (*GAME_CHECKS, *GAME_SECRECY_CHECKS):
+    for check in (*GAME_CHECKS, *GAME_SECRECY_CHECKS, *ANSWER_CHECKS):
         yield run_check(check, game, game.spec.name)
 
 

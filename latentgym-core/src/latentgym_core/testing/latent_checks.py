@@ -1,34 +1,29 @@
-"""Checks of a latent in one core env: draws, prefix, inference, forks, and what z is worth."""
+"""Checks of a latent in one core env: draws, prefix, inference, forks, and what it goes with."""
 
-import asyncio
 import json
 import math
-import statistics
+from typing import Any
 
 from attrs import evolve
 
-from latentgym_core.agents.agent_string import make_agent
+from latentgym_core.combinators import Cyclic
 from latentgym_core.environment import build_environment
-from latentgym_core.errors import AgentError
 from latentgym_core.jsonl import to_line
-from latentgym_core.latent import TaskContext
-from latentgym_core.rollout import play
-from latentgym_core.sequence_env import Budget, SequenceEnv
+from latentgym_core.latent import Latent, TaskContext
+from latentgym_core.sequence_env import SequenceEnv
 from latentgym_core.serial import to_data
 from latentgym_core.task_sequence import TaskSequence
+from latentgym_core.testing.condition_checks import feedbacks_report, prompts_speak
 from latentgym_core.testing.game_checks import registered_texts
+from latentgym_core.testing.player_checks import knowing_more_earns_no_less, players_play
 from latentgym_core.testing.processes import fingerprints
 from latentgym_core.testing.result import Verdict, brief, difference, failed, ok, skipped
 from latentgym_core.testing.secrecy_checks import opening_does_not_depend_on_z
-from latentgym_core.testing.subject import HORIZON, Drawn, script
+from latentgym_core.testing.subject import Drawn, script
 from latentgym_core.wording import counted
 
 PREFIX = 5
 FORKED = 5
-PAIRED = 40
-TURNS_A_TASK = 500
-STANDARD_ERRORS = 2.0
-ROUNDING = 1e-9
 
 
 def same_seed_same_sequence(drawn: Drawn) -> Verdict:
@@ -59,7 +54,7 @@ def same_bytes_in_another_process(drawn: Drawn) -> Verdict:
 
 def prefix_property(drawn: Drawn) -> Verdict:
     """A longer sequence begins with the shorter one."""
-    if drawn.latent.uses_horizon:
+    if _uses_horizon(drawn.latent):
         return skipped("this latent divides up the whole sequence")
     short_id = evolve(drawn.environment.id, num_tasks=PREFIX)
     short = build_environment(short_id, drawn.registry)
@@ -71,6 +66,12 @@ def prefix_property(drawn: Drawn) -> Verdict:
                 f"{sequence.seed}); if that is meant, set `uses_horizon = True` on the class"
             )
     return ok(f"ep{PREFIX} is the beginning of ep{drawn.environment.num_tasks}")
+
+
+def _uses_horizon(latent: Latent[Any]) -> bool:
+    """Whether it divides up the whole sequence, or a part of it does."""
+    parts = latent.of if isinstance(latent, Cyclic) else ()
+    return latent.uses_horizon or any(map(_uses_horizon, parts))
 
 
 def z_round_trip(drawn: Drawn) -> Verdict:
@@ -132,39 +133,6 @@ def _reply(env: SequenceEnv, replies: list[str]) -> None:
             env.step(reply)
 
 
-def oracle_beats_blind(drawn: Drawn) -> Verdict:
-    """Knowing z does not hurt: mean total of scripted/oracle against scripted/blind, paired."""
-    names = (drawn.core_env_name,)
-    registered = drawn.registry.agent_names(names)
-    missing = [each for each in ("scripted/oracle", "scripted/blind") if each not in registered]
-    if missing:
-        return skipped(f"{' and '.join(missing)} is not registered for {drawn.core_env_name}")
-    oracle, blind = (_totals(drawn, f"scripted/{name}") for name in ("oracle", "blind"))
-    gains = [o - b for o, b in zip(oracle, blind, strict=True)]
-    error = statistics.stdev(gains) / math.sqrt(len(gains))
-    means = f"oracle {statistics.mean(oracle):.2f}, blind {statistics.mean(blind):.2f}"
-    where = f"mean total reward of {len(gains)} sequences of {HORIZON}"
-    if statistics.mean(gains) < -STANDARD_ERRORS * error - ROUNDING:
-        worst = min(range(len(gains)), key=gains.__getitem__)
-        return failed(f"{means} ({where}; worst is seed {worst}, {gains[worst]:+.2f})")
-    return ok(f"{means} ({where})")
-
-
-def _totals(drawn: Drawn, agent_name: str) -> list[float]:
-    agent = make_agent(agent_name, (drawn.core_env_name,), drawn.registry)
-    env = SequenceEnv(drawn.environment, budget=Budget(max_turns=TURNS_A_TASK * HORIZON))
-    totals = []
-    for seed in range(PAIRED):
-        env.reset(seed)
-        played = asyncio.run(play(env, agent, session=str(seed)))
-        if played.error:
-            raise AgentError(f"{agent_name} failed on seed {seed}: {played.error.message}")
-        if played.truncated:
-            raise AgentError(f"{agent_name} needs over {TURNS_A_TASK} turns a task, seed {seed}")
-        totals.append(sum(played.rewards))
-    return totals
-
-
 LATENT_CHECKS = (
     registered_texts,
     same_seed_same_sequence,
@@ -174,5 +142,8 @@ LATENT_CHECKS = (
     likelihood_of_drawn_tasks,
     opening_does_not_depend_on_z,
     fork_equality,
-    oracle_beats_blind,
+    prompts_speak,
+    feedbacks_report,
+    players_play,
+    knowing_more_earns_no_less,
 )

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from attrs import frozen
 
+from latentgym_core.component_faults import raised_in
 from latentgym_core.wording import counted
 
 Status = Literal["ok", "failed", "skipped"]
@@ -71,9 +72,11 @@ def run_check(check: Callable[[Any], Verdict], of: Any, subject: str) -> CheckRe
 
 
 def explain(error: BaseException) -> str:
-    """An error in one line."""
+    """An error in one line, with the method of a component that it was raised in, if any."""
     said = " ".join(str(error.args[0]).split()) if error.args else ""
-    return f"{type(error).__name__}: {_cut(said)}" if said else type(error).__name__
+    named = f"{type(error).__name__}: {_cut(said)}" if said else type(error).__name__
+    place = raised_in(error)
+    return f"{named}, raised in {place}" if place else named
 
 
 def brief(value: object) -> str:

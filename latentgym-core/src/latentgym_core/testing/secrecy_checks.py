@@ -25,7 +25,7 @@ def opening_tells_no_more_than_visible(game: Game) -> Verdict:
     """Tasks with equal visible facts open with equal words."""
     pairs = _lookalikes(game)
     for left, right in pairs:
-        one, other = _opening(game, left), _opening(game, right)
+        one, other = opening_of(game, left), opening_of(game, right)
         if one != other:
             return failed(
                 f"the rules or first observations of two tasks with equal visible facts differ, so "
@@ -60,7 +60,7 @@ def opening_names_no_secret(game: Game) -> Verdict:
     chance: dict[str, int] = defaultdict(int)
     neighbours = [*game.samples[1:], *game.samples[:1]]
     for sample, neighbour in zip(game.samples, neighbours, strict=True):
-        opening = _opening(game, sample).lower()
+        opening = opening_of(game, sample).lower()
         own, others = _secrets(game, sample), _secrets(game, neighbour)
         for place, value in own - others:
             if value in opening:
@@ -82,7 +82,7 @@ def visible_facts_are_told(game: Game) -> Verdict:
     values: dict[str, set[str]] = defaultdict(set)
     untold: dict[str, list[tuple[Sample, str]]] = defaultdict(list)
     for sample in game.samples:
-        opening = _opening(game, sample).lower()
+        opening = opening_of(game, sample).lower()
         for place, value in leaves(game.core_env.visible(sample.task)):
             values[place].add(text := str(value).lower())
             if text not in opening:
@@ -136,7 +136,8 @@ def _pairs_looked_at(pairs: tuple[Any, ...]) -> Verdict:
     return ok(f"{counted(len(pairs), 'pair')} with equal visible facts cannot be told apart")
 
 
-def _opening(game: Game, sample: Sample) -> str:
+def opening_of(game: Game, sample: Sample) -> str:
+    """Rules and first observation of a task."""
     _, observation = game.core_env.start(sample.task, sample.key)
     return f"{game.core_env.rules(sample.task)}\n{observation}"
 

@@ -2,14 +2,15 @@
 
 import itertools
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
 from latentgym_core.core_env import StepResult
 from latentgym_core.environment import Environment, build_environment
 from latentgym_core.latent import AnyCoreEnv, Latent
+from latentgym_core.parameters import Scalar, format_parameters
 from latentgym_core.registry import Registry
 from latentgym_core.specs import CoreEnvSpec, LatentSpec
 from latentgym_core.task_sequence import TaskSequence
@@ -60,22 +61,44 @@ class Game:
 
 
 @frozen(kw_only=True)
+class Choice:
+    """A latent to inspect, with what its id says of parameters.
+
+    Attributes:
+        spec: Its registration.
+        parameters: As an id has them, as in `latent.of`.
+    """
+
+    spec: LatentSpec
+    parameters: Mapping[str, Scalar] = field(factory=dict)
+
+    def __str__(self) -> str:
+        tail = format_parameters(self.parameters)
+        return f"{self.spec.name}?{tail}" if tail else self.spec.name
+
+
+@frozen(kw_only=True)
 class Drawn:
     """A latent under inspection, serving one core env.
 
     Attributes:
-        spec: Its registration.
+        choice: The latent.
         registry: Where it was found.
         environment: It with the core env, `no_info`, `standard` and ten tasks.
         sequences: The sequences of seeds 0, 1, …
         elsewhere: What the first seeds lead to in another process; empty until one is asked.
     """
 
-    spec: LatentSpec
+    choice: Choice
     registry: Registry
     environment: Environment
     sequences: tuple[TaskSequence, ...]
     elsewhere: Fingerprints
+
+    @property
+    def spec(self) -> LatentSpec:
+        """Its registration."""
+        return self.choice.spec
 
     @property
     def latent(self) -> Latent[Any]:
@@ -99,16 +122,16 @@ class Turn:
     result: StepResult
 
 
-def draw(registry: Registry, core_env: str, spec: LatentSpec, seeds: int) -> Drawn:
+def draw(registry: Registry, core_env: str, choice: Choice, seeds: int) -> Drawn:
     """Load a latent and draw its first sequences.
 
     Raises:
         LatentGymError: It cannot be built, or has nothing to draw from.
     """
-    full = registry.complete(f"{core_env}/{spec.name}/no_info/standard/ep{HORIZON}")
-    environment = build_environment(full, registry)
+    full = registry.complete(f"{core_env}/{choice.spec.name}/no_info/standard/ep{HORIZON}")
+    environment = build_environment(evolve(full, parameters=choice.parameters), registry)
     return Drawn(
-        spec=spec,
+        choice=choice,
         registry=registry,
         environment=environment,
         sequences=tuple(environment.sequence(seed) for seed in range(seeds)),
@@ -120,7 +143,7 @@ def latent_samples(drawn: Drawn) -> Iterator[Sample]:
     """The first task of every drawn sequence."""
     for sequence in drawn.sequences:
         yield Sample(
-            where=f"{drawn.spec.name}, seed {sequence.seed}",
+            where=f"{drawn.choice}, seed {sequence.seed}",
             task=sequence.tasks[0],
             key=sequence.task_keys[0],
         )
