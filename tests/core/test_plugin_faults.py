@@ -239,7 +239,7 @@ def test_a_stranger_never_takes_a_command_of_ours(tmp_path, command):
     owner = COMMANDS.get(command, "latentgym-core")
     code = MORE.replace("tidy", command).format(module=MODULE, name=NAME)
     install(tmp_path, f"from latentgym_core import hookimpl\n{code}")
-    disabled = "latentgym-train,latentgym-viz"
+    disabled = "latentgym-train,latentgym-viz,latentgym-core"
     told = f"the command '{command}' is reserved, because {owner} registers it"
     for variables in ({}, {"LATENTGYM_DISABLE_PLUGINS": disabled}):
         done = run(tmp_path, command, "--help", **variables)

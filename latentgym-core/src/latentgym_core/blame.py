@@ -12,9 +12,7 @@ from typing import Any
 from attrs import Attribute
 
 from latentgym_core.errors import LatentGymError
-
-GROUP = "latentgym"
-"""The entry-point group of plugins."""
+from latentgym_core.hookspecs import PROJECT
 
 
 def normalised(distribution: str) -> str:
@@ -43,7 +41,7 @@ def whose(package: str) -> str:
     """`plugin distribution:entry_point` of the installed plugin that a package is part of."""
     with suppress(Exception):  # odd metadata of anybody must not hide the error that is told here
         holders = metadata.packages_distributions().get(package, ())
-        for plugin in metadata.entry_points(group=GROUP):
+        for plugin in metadata.entry_points(group=PROJECT):
             name = plugin.dist.name if plugin.dist else ""
             if package_of(plugin.value.partition(":")[0]) == package or name in holders:
                 return f"plugin {normalised(name)}:{plugin.name}"

@@ -1,12 +1,14 @@
-"""Subcommands that belong to our distributions, whether those are installed or not.
+"""Subcommands that belong to our distributions, whether those are there or not.
 
-So nobody's plugin becomes `latentgym train` where latentgym-train happens to be absent.
+So nobody's plugin becomes `latentgym train` where latentgym-train happens to be absent, nor
+`latentgym eval` where core's own plugin is switched off.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from latentgym_core.name_scopes import Owned
+from latentgym_core.plugin import latentgym_register_commands as commands_of_core
 from latentgym_core.specs import CommandSpec
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
@@ -17,7 +19,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "review": "latentgym-viz",
     }
 )
-"""Name to the distribution that brings it; those of core are always registered."""
+"""Name to the distribution, other than core, that brings it."""
 
 
 def reserved_commands(newcomer: str) -> tuple[Owned, ...]:
@@ -26,8 +28,9 @@ def reserved_commands(newcomer: str) -> tuple[Owned, ...]:
     Args:
         newcomer: Its normalised name; its own are free to it.
     """
+    owners = {**{spec.name: "latentgym-core" for spec in commands_of_core()}, **COMMANDS}
     return tuple(
         Owned("commands", CommandSpec(name=name, factory=f"{owner}:command"), owner)
-        for name, owner in COMMANDS.items()
+        for name, owner in owners.items()
         if owner != newcomer
     )
