@@ -63,6 +63,22 @@ def test_the_package_is_a_command_too():
     assert b"latentgym --help" in unknown.stderr
 
 
+def test_several_environments_end_in_one_line_each_and_one_in_its_tables(tmp_path):
+    ids = [f"lamps/any_lamp/{prompt}" for prompt in ("no_info", "some_info", "full_info")]
+    out = tmp_path / "run"
+    result = latentgym("eval", *ids, "--agent", "steady", "-n", 3, "--out", out)
+    _, _, header, *lines = result.stdout.splitlines()
+    assert header.split() == ["environment", "reward", "gain", "solved", "turns"]
+    assert [line.split(",")[1].split()[0] for line in lines] == [
+        "no_info",
+        "some_info",
+        "full_info",
+    ]
+    assert f"Next: `latentgym metrics {out}`." in result.stderr
+    details = latentgym("metrics", out).stdout
+    assert details.count("cumulative reward") == 3
+
+
 def test_two_runs_of_one_second_lie_in_two_folders(tmp_path, monkeypatch):
     class Standstill(datetime):
         @classmethod

@@ -19,6 +19,7 @@ from latentgym_core.metrics import (
     summarise,
     summary_data,
 )
+from latentgym_core.metrics.overview import render_overview
 from latentgym_core.serial import from_data
 from latentgym_core.trajectory import ErrorRecord, TaskOutcome, Trajectory, TurnRecord, Usage
 
@@ -184,7 +185,7 @@ def test_groups(by, groups):
 def test_unknown_axis_and_baseline_are_named():
     with pytest.raises(SpecError, match="axes are env"):
         summarise([], by="colour")
-    with pytest.raises(SpecError, match="there are scripted/a"):
+    with pytest.raises(SpecError, match="there is scripted/a"):
         build_report([trajectory([1.0] * 3)], baseline="scripted/z")
 
 
@@ -284,3 +285,36 @@ def test_markdown_and_csv_hold_the_same_numbers():
     curve = [row for row in rows if row["measure"] == "reward" and row["baseline"]]
     assert [row["task"] for row in curve] == ["1", "2", "3"]
     assert float(curve[0]["value"]) == report.comparisons[0].by_task["reward"][0].value
+
+
+def test_many_environments_are_one_line_each():
+    ids = [f"doors/{name}/no_info/standard/ep3" for name in ("same", "other", "third")]
+    played = [
+        trajectory([0.5, 0.75, 1.0], env_id=each, seed=seed, agent=agent)
+        for each in ids
+        for seed in range(3)
+        for agent in ("a", "b")
+    ]
+    alone = render_overview(build_report(each for each in played if each.agent == "a"), 80)
+    agent, title, header, *lines = alone.splitlines()
+    assert (agent, title[:31]) == ("a", "Reward per task, gain r_N - r_1")
+    assert header.split() == ["environment", "reward", "gain", "solved", "turns"]
+    assert [line.split()[0] for line in lines] == ["doors/same", "doors/other", "doors/third"]
+    assert all("0.750 ±0.000" in line and "+0.500 ±0.000" in line for line in lines)
+    both = render_overview(build_report(played), 80)
+    assert [both.count(name) for name in ("doors/same", "doors/third")] == [2, 2]
+    assert both.count("0.750 ±0.000") == both.count("+0.500 ±0.000") == 6
+    assert all(len(line) <= 80 for line in both.splitlines())
+
+
+def test_an_overview_has_no_interval_of_one_sequence_and_no_number_of_none():
+    short = {"core_envs": ("doors",), "tasks": ({},)}
+    one = trajectory([0.5], env_id="doors/same/no_info/standard/ep1", agent="a")
+    other = trajectory([0.25], env_id="doors/other/no_info/standard/ep1", agent="b")
+    one, other = evolve(one, **short), evolve(other, **short)
+    reward, gain = render_overview(build_report([one, other])).split("\n\n")
+    assert [line.split() for line in reward.splitlines()[2:]] == [
+        ["doors/same", "0.500"],
+        ["doors/other", "0.250"],
+    ]
+    assert gain.count("n/a") == 2

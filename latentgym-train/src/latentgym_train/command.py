@@ -7,7 +7,7 @@ import click
 from click.core import ParameterSource
 
 from latentgym_core.cli import INTERRUPTED
-from latentgym_core.cli.console import say
+from latentgym_core.cli.console import say, text_width
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.errors import LatentGymError
 
@@ -169,7 +169,7 @@ def _compare(
             f"{error.filename or out} cannot be written or read ({error.strerror or error}). The "
             f"same command goes on with the runs in {out}."
         ) from error
-    click.echo("\n\n".join(map(as_text, made)))
+    click.echo("\n\n".join(as_text(table, text_width()) for table in made))
     say(f"The runs lie in {out}, the table in {out / 'comparison.md'}.")
 
 

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from latentgym_core.env_id import EnvId
+from latentgym_core import env_labels
 
 LONGEST = 36
 """Characters of a name in a chart."""
@@ -56,28 +56,5 @@ def environment_labels(ids: Iterable[str], *, without: Sequence[str] = ()) -> di
         ids: Full environment ids.
         without: Parts that are shown elsewhere, among `core_env` and `prompt`.
     """
-    parts = {text: _parts(EnvId.parse(text)) for text in dict.fromkeys(ids)}
-    names = dict.fromkeys(name for each in parts.values() for name in each if name not in without)
-    shown = [
-        name
-        for name in names
-        if name in ALWAYS or len({each.get(name) for each in parts.values()}) > 1
-    ]
-    return {
-        text: plain(", ".join(each[name] for name in shown if name in each).replace("/, ", "/"))
-        for text, each in parts.items()
-    }
-
-
-ALWAYS = ("core_env", "latent")
-
-
-def _parts(env_id: EnvId) -> dict[str, str]:
-    return {
-        "core_env": f"{'+'.join(env_id.core_envs)}/",
-        "latent": env_id.latent,
-        "prompt": env_id.prompt,
-        "feedback": env_id.feedback,
-        "horizon": f"ep{env_id.num_tasks}",
-        **{key: f"{key}={value}" for key, value in env_id.parameters.items()},
-    }
+    labels = env_labels.environment_labels(ids, without=without)
+    return {text: plain(label) for text, label in labels.items()}

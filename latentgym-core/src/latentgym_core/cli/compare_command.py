@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from attrs import evolve
 
-from latentgym_core.cli.console import say, write_json
+from latentgym_core.cli.console import say, text_width, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.hand_off_name import parse_hand_off
 
@@ -73,7 +73,8 @@ def command(
     if as_json:
         write_json(to_data(report))
     else:
-        click.echo(render_duels(report, form, all_measures=all_measures), nl=False)
+        width = text_width()
+        click.echo(render_duels(report, form, all_measures=all_measures, width=width), nl=False)
     for duel in report.duels if as_json or form == "csv" else ():
         if duel.warning:
             say(duel.warning)

@@ -2,14 +2,12 @@
 
 import json as json_module
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from shutil import get_terminal_size
 from typing import Any
 
 import click
-
-SHORT = 24  # characters of a cell that is kept on one line where there is room
-MIN_TEXT = 10  # characters left to a column of running text
-GAP = 2  # blanks between two columns
 
 
 def say(text: str) -> None:
@@ -20,6 +18,19 @@ def say(text: str) -> None:
 def write_json(data: Any) -> None:
     """Write data to stdout as indented JSON."""
     click.echo(json_module.dumps(data, indent=2, ensure_ascii=False, default=_jsonable))
+
+
+def text_width() -> int:
+    """Columns that a text may fill: the terminal's, or those of a file where there is none."""
+    from latentgym_core.metrics.tables import WIDTH
+
+    return get_terminal_size().columns if sys.stdout.isatty() else WIDTH
+
+
+def fitted(renderers: Mapping[str, Callable[..., str]], form: str) -> Callable[..., str]:
+    """The renderer of a layout; one of `text` is fitted to the terminal."""
+    render = renderers[form]
+    return partial(render, width=text_width()) if form == "text" else render
 
 
 def print_table(
@@ -51,28 +62,21 @@ def print_table(
 
 def _draw(columns: Sequence[str], rows: list[tuple[Any, ...]], title: str) -> None:
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    console = Console()
-    widths = [
-        max(len(_cell(value)) for value in column) for column in zip(columns, *rows, strict=True)
-    ]
-    kept = [width <= SHORT for width in widths]  # names stay whole, running text wraps
-    room = console.width - GAP * len(widths) - MIN_TEXT * kept.count(False)
-    fits = sum(width for width, keep in zip(widths, kept, strict=True) if keep) <= room
-    table = Table(box=None, pad_edge=False, title_justify="left", title=Text(title, style="bold"))
-    for index, column in enumerate(columns):
-        numeric = bool(rows) and all(_is_number(row[index]) for row in rows)
-        table.add_column(
-            Text(column, style="dim"),
-            justify="right" if numeric else "left",
-            overflow="fold",  # nothing is ever cut off, however narrow the terminal
-            no_wrap=fits and kept[index],
-        )
-    for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row))
-    console.print(table)
+    from latentgym_core.cli.table_layout import lines_below, lines_of, plan
+
+    width = get_terminal_size().columns
+    cells = [[_cell(value) for value in row] for row in rows]
+    numeric = [bool(rows) and all(map(_is_number, column)) for column in zip(*rows, strict=True)]
+    numeric = numeric or [False] * len(columns)
+    layout = plan(columns, cells, width)
+    console = Console(soft_wrap=True, highlight=False)
+    if title:
+        console.print(Text(title, style="bold"))
+    for row, style in ((columns, "dim"), *((row, "") for row in cells)):
+        for line in (*lines_of(row, numeric, layout), *lines_below(row, layout, width)):
+            console.print(Text(line, style=style))
 
 
 def _jsonable(value: Any) -> Any:

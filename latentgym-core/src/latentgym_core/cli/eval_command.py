@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from latentgym_core.cli import INTERRUPTED
-from latentgym_core.cli.console import say, write_json
+from latentgym_core.cli.console import say, text_width, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
 from latentgym_core.cli.suite_type import SuiteType
@@ -239,18 +239,22 @@ def _play(folder: "RunFolder", stage: "Stage", *, quiet: bool) -> "Report":
 def _tell(report: "Report", path: Path, *, as_json: bool, quiet: bool) -> None:
     """The results on stdout; where they lie and what to do next on stderr."""
     from latentgym_core.metrics import render_text
+    from latentgym_core.metrics.overview import render_overview
     from latentgym_core.serial import to_data
 
     num_failed = sum(each.num_failed for each in report.summaries)
     num_sequences = sum(each.num_trajectories for each in report.summaries)
+    several = len({each.group for each in report.summaries}) > 1
     if as_json:
         write_json({"run": str(path), "num_failed": num_failed, **to_data(report)})
     else:
-        click.echo(render_text(report), nl=False)
+        render = render_overview if several else render_text
+        click.echo(render(report, text_width()), nl=False)
     if num_failed:
         say(
             f"{num_failed} of {counted(num_sequences, 'sequence')} failed; "
             f"`latentgym eval --resume {path}` tries again."
         )
     if not quiet:
-        say(f"The run lies in {path}. Next: `latentgym metrics {path} --by agent`.")
+        details = "" if several else " --by agent"
+        say(f"The run lies in {path}. Next: `latentgym metrics {path}{details}`.")

@@ -8,7 +8,7 @@ import click
 from attrs import evolve
 from click.core import ParameterSource
 
-from latentgym_core.cli.console import say, write_json
+from latentgym_core.cli.console import fitted, say, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
 from latentgym_core.env_id import EnvId
@@ -258,7 +258,7 @@ def _tell(report: "HandOffReport", num_failed: int, path: Path, *, form: str, qu
     if form == "json":
         write_json({"run": str(path), "num_failed": num_failed, **to_data(report)})
     else:
-        click.echo(HAND_OFF_RENDERERS[form](report), nl=False)
+        click.echo(fitted(HAND_OFF_RENDERERS, form)(report), nl=False)
     if num_failed:
         failed = f"{counted(num_failed, 'play')} failed"
         say(f"{failed}; `latentgym handoff --resume {path}` tries again.")

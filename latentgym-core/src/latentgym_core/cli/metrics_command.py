@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from latentgym_core.cli.console import write_json
+from latentgym_core.cli.console import fitted, write_json
 from latentgym_core.cli.inference_progress import counting
 from latentgym_core.errors import TrajectoryError
 from latentgym_core.jsonl import TRAJECTORIES, read_trajectories
@@ -74,22 +74,22 @@ def command(
     if as_json:
         write_json({**to_data(report), **({"inference": to_data(found)} if found else {})})
         return
-    click.echo(RENDERERS[form](report), nl=False)
+    click.echo(fitted(RENDERERS, form)(report), nl=False)
     if found is not None:
         from latentgym_core.inference.rendering import INFERENCE_RENDERERS
 
-        click.echo(INFERENCE_RENDERERS[form](found), nl=False)
+        click.echo(fitted(INFERENCE_RENDERERS, form)(found), nl=False)
 
 
 def _infer(
     files: tuple[Path, ...], space: str, jobs: int, by: str, baseline: str | None
 ) -> "InferenceReport":
     from latentgym_core.inference.folder import keep_analyses
-    from latentgym_core.inference.run import Order, analyse_all
+    from latentgym_core.inference.run import Order, analyse_all, whole_plays
     from latentgym_core.inference.summary import build_inference_report
 
     trajectories = list(chain.from_iterable(map(read_trajectories, files)))
-    with counting(len(trajectories), "sequence") as on_done:
+    with counting(len(whole_plays(trajectories)), "sequence") as on_done:
         analyses = analyse_all(trajectories, Order(space=space, jobs=jobs), on_done)
     keep_analyses(files, analyses)
     return build_inference_report(analyses, trajectories, by=by, baseline=baseline)

@@ -3,10 +3,18 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
 from latentgym_core.handoff.efficiency import KINDS, Cell, Efficiency, HandOffReport, Kind
-from latentgym_core.metrics.tables import Table, as_latex, as_markdown, as_text, with_interval
+from latentgym_core.metrics.tables import (
+    WIDTH,
+    Table,
+    as_latex,
+    as_markdown,
+    as_text,
+    with_interval,
+)
 from latentgym_core.wording import counted
 
 CSV_HEADER = (
@@ -22,9 +30,9 @@ QUESTIONS: Mapping[Kind, str] = MappingProxyType(
 )
 
 
-def render_hand_off(report: HandOffReport) -> str:
+def render_hand_off(report: HandOffReport, width: int = WIDTH) -> str:
     """All tables as aligned plain text."""
-    return _joined(as_text, report)
+    return _joined(partial(as_text, width=width), report)
 
 
 def render_hand_off_markdown(report: HandOffReport) -> str:
@@ -52,7 +60,7 @@ def render_hand_off_csv(report: HandOffReport) -> str:
     return file.getvalue()
 
 
-HAND_OFF_RENDERERS: Mapping[str, Callable[[HandOffReport], str]] = MappingProxyType(
+HAND_OFF_RENDERERS: Mapping[str, Callable[..., str]] = MappingProxyType(
     {
         "text": render_hand_off,
         "md": render_hand_off_markdown,

@@ -7,12 +7,13 @@ from types import MappingProxyType
 
 from latentgym_core.inference.summary import InferenceReport
 from latentgym_core.inference.tables import inference_rows, inference_tables
-from latentgym_core.metrics.tables import as_latex, as_markdown, as_text
+from latentgym_core.metrics.tables import WIDTH, as_latex, as_markdown, as_text
 
 
-def render_text(report: InferenceReport) -> str:
+def render_text(report: InferenceReport, width: int = WIDTH) -> str:
     """Aligned plain text."""
-    return "\n" + "\n\n".join(map(as_text, inference_tables(report))) + "\n"
+    tables = (as_text(table, width) for table in inference_tables(report))
+    return "\n" + "\n\n".join(tables) + "\n"
 
 
 def render_markdown(report: InferenceReport) -> str:
@@ -32,6 +33,6 @@ def render_csv(report: InferenceReport) -> str:
     return file.getvalue()
 
 
-INFERENCE_RENDERERS: Mapping[str, Callable[[InferenceReport], str]] = MappingProxyType(
+INFERENCE_RENDERERS: Mapping[str, Callable[..., str]] = MappingProxyType(
     {"text": render_text, "md": render_markdown, "latex": render_latex, "csv": render_csv}
 )

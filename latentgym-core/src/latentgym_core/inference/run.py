@@ -48,7 +48,7 @@ def analyse_all(
     Returns:
         In the order of the trajectories.
     """
-    whole = [each for each in trajectories if each.error is None and not _handed_over(each)]
+    whole = whole_plays(trajectories)
     chunks = list(_chunks(whole))
     workers = min(order.jobs or os.cpu_count() or 1, max(1, len(chunks)))
     found: dict[int, SequenceAnalysis] = {}
@@ -58,6 +58,13 @@ def analyse_all(
             on_done(len(numbers))
     analyses = [found[number] for number in range(len(whole))]
     return label_harm(label_all(analyses, {key_of(each): each for each in whole}))
+
+
+def whole_plays(trajectories: Iterable[Trajectory]) -> list[Trajectory]:
+    """Those that are analysed: one agent's own, and not ended by a failure."""
+    return [
+        each for each in trajectories if each.error is None and parse_hand_off(each.agent) is None
+    ]
 
 
 def space_of(name: str, core_envs: tuple[str, ...], registry: Registry) -> Space:
@@ -133,7 +140,3 @@ def _unknown(trajectory: Trajectory, reason: str) -> SequenceAnalysis:
         agent=trajectory.agent,
         reason=reason,
     )
-
-
-def _handed_over(trajectory: Trajectory) -> bool:
-    return parse_hand_off(trajectory.agent) is not None

@@ -10,8 +10,8 @@ from latentgym_core.metrics.records import Estimate
 from latentgym_core.metrics.tables import UNDEFINED, Table, with_interval
 
 STANDARD_ONLY = (
-    "Bits about z are shown under standard feedback alone: where every task is revealed, all",
-    "agents are told the same. Reference players are strong, not optimal: a gap may be negative.",
+    "Bits about z are shown under standard feedback alone: where every task is revealed, all "
+    "agents are told the same. Reference players are strong, not optimal: a gap may be negative."
 )
 Row = tuple[object, ...]
 
@@ -69,7 +69,7 @@ def _measures(heading: str, summaries: Sequence[InferenceSummary], confidence: f
         title=f"{heading}\nWhat could be known of z and what was used, {confidence:.0%} intervals.",
         header=("", *(each.agent for each in summaries)),
         rows=tuple(rows),
-        notes=(*STANDARD_ONLY, *(f"No posterior: {reason}." for reason in reasons)),
+        notes=(STANDARD_ONLY, *(f"No posterior: {reason}." for reason in reasons)),
     )
 
 

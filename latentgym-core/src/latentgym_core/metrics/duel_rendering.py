@@ -3,11 +3,20 @@
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 
-from latentgym_core.metrics.duels import Duel, DuelReport
+from latentgym_core.env_labels import environment_labels
+from latentgym_core.metrics.duels import DuelReport
 from latentgym_core.metrics.rendering import RELATIVE, difference_table, number_rows
-from latentgym_core.metrics.tables import Table, as_latex, as_markdown, as_text, with_interval
+from latentgym_core.metrics.tables import (
+    WIDTH,
+    Table,
+    as_latex,
+    as_markdown,
+    as_text,
+    with_interval,
+)
 
 CSV_HEADER = (
     *("group", "side", "baseline", "num_pairs", "num_alone", "num_baseline_alone", "num_failed"),
@@ -33,14 +42,14 @@ def duel_tables(report: DuelReport, *, all_measures: bool = False) -> Iterator[T
 def _table(report: DuelReport) -> Table:
     rows = [
         (
-            _label(report, each),
+            label,
             str(each.comparison.num_pairs),
             with_interval(each.comparison.differences["cumulative_reward"], ".3f", signed=True),
             with_interval(each.comparison.relative_reward, ".1%", signed=True),
             f"{each.wins} / {each.ties} / {each.losses}",
             with_interval(each.superiority, ".2f"),
         )
-        for each in report.duels
+        for label, each in zip(_labels(report), report.duels, strict=True)
     ]
     sides = {each.comparison.agent for each in report.duels}
     against = f"{' '.join(sides) if len(sides) == 1 else ''} against {report.baseline}".strip()
@@ -55,14 +64,18 @@ def _table(report: DuelReport) -> Table:
     )
 
 
-def _label(report: DuelReport, duel: Duel) -> str:
-    """Side and group, as far as they are not the same in all rows."""
-    one = duel.comparison
-    groups = {each.comparison.group for each in report.duels}
+def _labels(report: DuelReport) -> list[str]:
+    """Side and group of each duel, as far as they are not the same in all rows."""
+    groups = dict.fromkeys(each.comparison.group for each in report.duels)
     sides = {each.comparison.agent for each in report.duels}
-    if len(groups) == 1:
-        return one.agent
-    return one.group if len(sides) == 1 else f"{one.group}: {one.agent}"
+    names = environment_labels(groups) if report.by == "env" else {name: name for name in groups}
+
+    def label(group: str, side: str) -> str:
+        if len(groups) == 1:
+            return side
+        return names[group] if len(sides) == 1 else f"{names[group]}: {side}"
+
+    return [label(each.comparison.group, each.comparison.agent) for each in report.duels]
 
 
 def render_duels_csv(report: DuelReport) -> str:
@@ -86,13 +99,23 @@ def render_duels_csv(report: DuelReport) -> str:
 
 
 LAYOUTS: Mapping[str, Callable[[Table], str]] = MappingProxyType(
-    {"text": as_text, "md": as_markdown, "latex": as_latex}
+    {"md": as_markdown, "latex": as_latex}
 )
 
 
-def render_duels(report: DuelReport, form: str, *, all_measures: bool = False) -> str:
-    """A report in one of the layouts `text`, `md`, `latex` and `csv`."""
+def render_duels(
+    report: DuelReport, form: str, *, all_measures: bool = False, width: int = WIDTH
+) -> str:
+    """A report in one of the layouts `text`, `md`, `latex` and `csv`.
+
+    Args:
+        report: What is shown.
+        form: The layout.
+        all_measures: Whether to add every measure of every group.
+        width: Most characters of a line of `text`.
+    """
     if form == "csv":
         return render_duels_csv(report)
     tables = duel_tables(report, all_measures=all_measures)
-    return "\n\n".join(map(LAYOUTS[form], tables)) + "\n"
+    layout = LAYOUTS.get(form, partial(as_text, width=width))
+    return "\n\n".join(map(layout, tables)) + "\n"

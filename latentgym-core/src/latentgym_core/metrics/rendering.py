@@ -10,6 +10,7 @@ from latentgym_core.metrics.records import Comparison, Estimate, Report, Summary
 from latentgym_core.metrics.score_rendering import score_table
 from latentgym_core.metrics.tables import (
     UNDEFINED,
+    WIDTH,
     Table,
     as_latex,
     as_markdown,
@@ -26,9 +27,9 @@ CSV_HEADER = (
 )
 
 
-def render_text(report: Report) -> str:
+def render_text(report: Report, width: int = WIDTH) -> str:
     """Curves, measures and comparisons as aligned plain text."""
-    return "\n\n".join(as_text(table) for table in report_tables(report)) + "\n"
+    return "\n\n".join(as_text(table, width) for table in report_tables(report)) + "\n"
 
 
 def render_markdown(report: Report) -> str:
@@ -60,7 +61,7 @@ def render_csv(report: Report) -> str:
     return file.getvalue()
 
 
-RENDERERS: Mapping[str, Callable[[Report], str]] = MappingProxyType(
+RENDERERS: Mapping[str, Callable[..., str]] = MappingProxyType(
     {"text": render_text, "md": render_markdown, "latex": render_latex, "csv": render_csv}
 )
 

@@ -1,13 +1,20 @@
 """Plain tables: aligned text that survives a pipe, Markdown, and LaTeX."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import dropwhile
 from types import MappingProxyType
 
 from attrs import frozen
 
+from latentgym_core.folding import fold
 from latentgym_core.metrics.records import Estimate
 
 WIDTH = 110
+"""Of a line where nobody says what fits: in a file, or through a pipe."""
+LABEL_SHARE = 0.4
+"""Most of a line that labels take where they have to be folded."""
+LEAST_LABEL, LEAST_HEADING = 24, 14
 GAP = "  "
 UNDEFINED = "n/a"
 LATEX: Mapping[int, str] = MappingProxyType(
@@ -46,10 +53,19 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-def as_text(table: Table) -> str:
-    """Aligned columns, numbers to the right; more columns than fit go into a further block."""
-    blocks = [_aligned(columns) for columns in _blocks(_columns(table))]
-    return "\n".join((table.title, "\n\n".join(blocks), *table.notes))
+def as_text(table: Table, width: int = WIDTH) -> str:
+    """Aligned columns, numbers to the right; more columns than fit go into a further block.
+
+    Args:
+        table: What is shown.
+        width: Most characters of a line; longer labels and headings are folded, titles and notes
+            are wrapped at blanks, so that an id stays whole.
+    """
+    whole = _columns(table)
+    fitted = whole if not table.rows or _fits(whole, width) else _narrowed(table, width)
+    blocks = [_aligned(columns) for columns in _blocks(fitted, width)]
+    texts = [_wrapped(text, width) for text in (table.title, *table.notes)]
+    return "\n".join((texts[0], "\n\n".join(blocks), *texts[1:]))
 
 
 def as_markdown(table: Table) -> str:
@@ -110,13 +126,58 @@ def _columns(table: Table) -> list[tuple[str, ...]]:
     return list(zip(table.header, *table.rows, strict=True))
 
 
-def _blocks(columns: Sequence[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
-    """Split columns so that each block fits `WIDTH`; every block repeats the label column."""
+def _wrapped(text: str, width: int) -> str:
+    lines = (
+        textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
+        for line in text.split("\n")
+    )
+    return "\n".join(lines)
+
+
+def _fits(columns: Sequence[tuple[str, ...]], width: int) -> bool:
+    return sum(map(_width, columns)) + len(GAP) * (len(columns) - 1) <= width
+
+
+def _narrowed(table: Table, width: int) -> list[tuple[str, ...]]:
+    """Columns whose headings and labels are folded onto several lines."""
+    limit = max(LEAST_LABEL, int(width * LABEL_SHARE))
+    cells = [row[1:] for row in table.rows]
+    widths = [max(LEAST_HEADING, *map(len, column)) for column in zip(*cells, strict=True)]
+    headings = [fold(name, size) for name, size in zip(table.header[1:], widths, strict=True)]
+    header = zip(*_padded([fold(table.header[0], limit), *headings]), strict=True)
+    labels = (fold(row[0], limit) for row in table.rows)
+    return list(zip(*header, *_unfolded(labels, cells), strict=True))
+
+
+def _padded(lists: Sequence[list[str]]) -> list[list[str]]:
+    """Lists of lines of one height, blank lines above the shorter ones."""
+    height = max(map(len, lists))
+    return [[""] * (height - len(lines)) + lines for lines in lists]
+
+
+def _unfolded(
+    labels: Iterable[list[str]], rows: Iterable[tuple[str, ...]]
+) -> Iterator[tuple[str, ...]]:
+    """Rows of one line; what is left of a label stands below, beside a row without one."""
+    left: list[str] = []
+    blank: tuple[str, ...] = ()
+    for lines, cells in zip(labels, rows, strict=True):
+        if lines == [""] and left:
+            yield (left.pop(0), *cells)
+            continue
+        yield from ((line, *blank) for line in left)
+        yield (lines[0], *cells)
+        left, blank = lines[1:], ("",) * len(cells)
+    yield from ((line, *blank) for line in left)
+
+
+def _blocks(columns: Sequence[tuple[str, ...]], width: int) -> Iterator[list[tuple[str, ...]]]:
+    """Split columns so that each block fits; every block repeats the label column."""
     label, *rest = columns
     block, used = [label], _width(label)
     for column in rest:
         needed = len(GAP) + _width(column)
-        if len(block) > 1 and used + needed > WIDTH:
+        if len(block) > 1 and used + needed > width:
             yield block
             block, used = [label], _width(label)
         block.append(column)
@@ -128,7 +189,8 @@ def _aligned(columns: Sequence[tuple[str, ...]]) -> str:
     label, *rest = columns
     padded = [[cell.ljust(_width(label)) for cell in label]]
     padded += [[cell.rjust(_width(column)) for cell in column] for column in rest]
-    return "\n".join(GAP.join(row).rstrip() for row in zip(*padded, strict=True))
+    lines = (GAP.join(row).rstrip() for row in zip(*padded, strict=True))
+    return "\n".join(dropwhile(lambda line: not line, lines))  # another block's heading is higher
 
 
 def _width(column: Sequence[str]) -> int:
