@@ -22,7 +22,7 @@ Data goes to stdout and talk to stderr, so every listing can be piped: tables be
 `--json` writes stable keys. Exit codes: 0 done, 1 an error or a failed sequence, 2 wrong usage, 130 interrupted. `latentgym --debug COMMAND`
 prints tracebacks. Options can be set by environment variables named `LATENTGYM_COMMAND_OPTION`, as in `LATENTGYM_EVAL_CONCURRENCY=8`.
 
-Completion in the shell: `eval "$(_LATENTGYM_COMPLETE=bash_source latentgym)"` (or `zsh_source`, `fish_source`).
+Completion in the shell (of ids, agents, scaffolds, splits, recipes): `eval "$(_LATENTGYM_COMPLETE=bash_source latentgym)"` (or `zsh_source`, `fish_source`).
 
 Plugins may add commands; those below come with `latentgym-core`.
 """

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import click
 import pytest
 from attrs import field, frozen, validators
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
 from latentgym_core import plugin as core_plugin
@@ -22,6 +23,8 @@ from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.hookspecs import hookimpl
 from latentgym_core.latent import Latent
 from latentgym_core.registry import Registry
+from latentgym_core.rewards import REWARD_TYPES
+from latentgym_core.scaffolds.naming import SCAFFOLDS
 from latentgym_core.specs import AgentSpec, CommandSpec, CoreEnvSpec, LatentSpec
 
 # ---- a tiny plugin
@@ -410,6 +413,51 @@ def test_ids_are_completed_part_by_part():
     ]
     assert completed("doors/same/no_info/standard/e") == ["doors/same/no_info/standard/ep10"]
     assert completed("nothing/same/no_info/standard/") == []
+
+
+def completions(*words):
+    """What the shell offers for the last of some words after `latentgym`."""
+    *arguments, incomplete = words
+    shell = ShellComplete(cli, {"obj": REGISTRY}, "latentgym", "_LATENTGYM_COMPLETE")
+    return [item.value for item in shell.get_completions(arguments, incomplete)]
+
+
+def test_agents_are_completed_that_can_play_the_ids_given():
+    everybody = completions("eval", "--agent", "")
+    assert {"openai", "human", "scripted/left"} <= set(everybody)
+    assert len(everybody) == len(set(everybody))
+    assert completions("eval", "doors", "--agent", "scr") == ["scripted/left"]
+    assert completions("eval", "mute", "--agent", "scr") == []
+    assert completions("handoff", "doors", "--explorer", "scr") == ["scripted/left"]
+    assert completions("handoff", "doors", "--a", "scr") == ["scripted/left"]
+    assert completions("eval", "nothing/x", "--agent", "scr") == ["scripted/left"]
+
+
+def test_what_may_follow_an_agent_is_completed_too():
+    assert completions("eval", "--agent", "human?ex") == ["human?examples="]
+    offered = completions("eval", "--agent", "human?examples=2&scaffold=l")
+    assert offered == ["human?examples=2&scaffold=last_k"]
+
+
+def test_scaffolds_splits_reward_types_and_conditions_are_completed():
+    assert completions("eval", "--scaffold", "last") == ["last_k"]
+    assert set(completions("eval", "--scaffold", "")) == set(SCAFFOLDS)
+    for command in ("eval", "handoff", "data", "play"):
+        assert completions(command, "--split", "t") == ["train", "test"]
+    assert completions("eval", "--reward-type", "") == list(REWARD_TYPES)
+    assert completions("play", "doors", "--prompt", "no") == ["no_info"]
+    assert completions("play", "doors", "--feedback", "") == ["standard", "information"]
+    assert completions("list", "lat") == ["latents"]
+    assert completions("list", "--env", "mu") == ["mute"]
+
+
+def test_a_core_env_in_the_place_of_a_kind_is_told_where_it_belongs():
+    for kind, names in (("doors", "doors"), ("doors+mute", "doors+mute"), ("doors/same", "doors")):
+        result = invoke("list", kind)
+        assert result.exit_code == 2
+        assert f"`latentgym list --env {names}`" in result.stderr
+    assert "did you mean latents?" in invoke("list", "latent").stderr
+    assert "there is core-envs, latents," in invoke("list", "nonsense").stderr
 
 
 def test_an_id_argument_becomes_a_full_id():

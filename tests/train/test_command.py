@@ -2,11 +2,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
 from latentgym_core.cli import cli
 from latentgym_core.registry import load_registry
-from latentgym_train.config_file import accelerate_files
+from latentgym_train.config_file import accelerate_files, recipe_names
 
 
 @pytest.fixture
@@ -18,6 +19,17 @@ def test_recipes_are_listed(latentgym):
     result = latentgym("--recipes")
     assert result.exit_code == 0
     assert "tiny-number-guessing" in result.stdout.splitlines()
+
+
+def test_recipes_are_completed_and_else_files():
+    def completions(incomplete):
+        shell = ShellComplete(cli, {"obj": load_registry()}, "latentgym", "_LATENTGYM_COMPLETE")
+        return [(item.type, item.value) for item in shell.get_completions(["train"], incomplete)]
+
+    assert ("plain", "tiny-bandits") in completions("tiny-b")
+    assert all(value.startswith("tiny-b") for _, value in completions("tiny-b"))
+    assert len(completions("")) == len(recipe_names())
+    assert completions("mine/") == [("file", "mine/")]
 
 
 def test_a_dry_run_prints_a_file_that_means_the_same(latentgym, tmp_path):

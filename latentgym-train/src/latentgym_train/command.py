@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
+from click.shell_completion import CompletionItem
 
 from latentgym_core.cli import INTERRUPTED
 from latentgym_core.cli.console import say, text_width
@@ -15,8 +16,15 @@ if TYPE_CHECKING:
     from latentgym_train.config import Config
 
 
+def _recipes(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from latentgym_train.config_file import recipe_names
+
+    found = [CompletionItem(name) for name in recipe_names() if name.startswith(incomplete)]
+    return found or [CompletionItem(incomplete, type="file")]
+
+
 @click.command("train")
-@click.argument("config", required=False)
+@click.argument("config", required=False, shell_complete=_recipes)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the run  [runs/train/NAME]")
 @click.option("--seed", type=click.IntRange(0), help="Seed; overrides the file.")
 @click.option("--set", "changes", multiple=True, help="KEY=VALUE in TOML, as in rl.iterations=10.")

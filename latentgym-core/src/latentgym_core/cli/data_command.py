@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from latentgym_core.cli import completing
 from latentgym_core.cli.console import say, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
@@ -15,7 +16,13 @@ from latentgym_core.wording import counted
 @click.command("data")
 @click.argument("env_id", metavar="ID", type=EnvIdType())
 @click.option("-n", "--num-sequences", type=click.IntRange(1), default=100, show_default=True)
-@click.option("--split", default="train", show_default=True, help="train, validation or test.")
+@click.option(
+    "--split",
+    default="train",
+    show_default=True,
+    shell_complete=completing.splits,
+    help="train, validation or test.",
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="First seed.")
 @click.option("--distinct", is_flag=True, help="Pass over seeds that repeat a list of tasks.")
 @click.option("--name", default=DEFAULT, help="Subset that the split belongs to.")

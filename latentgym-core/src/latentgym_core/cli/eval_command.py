@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from latentgym_core.cli import INTERRUPTED
+from latentgym_core.cli import INTERRUPTED, completing
 from latentgym_core.cli.console import say, text_width, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
@@ -30,10 +30,17 @@ GO_WITH_RESUME = {"resume", "concurrency", "dry_run", "as_json", "quiet"}
 
 @click.command("eval")
 @click.argument("ids", metavar="ID...", nargs=-1, type=EnvIdType())
-@click.option("--agent", "agents", multiple=True, help="Who plays; give it again for more.")
+@click.option(
+    "--agent",
+    "agents",
+    multiple=True,
+    shell_complete=completing.agents,
+    help="Who plays; give it again for more.",
+)
 @click.option(
     "--scaffold",
     "scaffolds",
+    shell_complete=completing.scaffolds,
     metavar="NAME[?KEY=VALUE]",
     multiple=True,
     help="What agents carry over a task boundary: full, none, last_k, outcomes, notes, oracle; "
@@ -41,9 +48,17 @@ GO_WITH_RESUME = {"resume", "concurrency", "dry_run", "as_json", "quiet"}
 )
 @click.option("-n", "--num-sequences", type=click.IntRange(1), help="Per ID and agent  [5]")
 @click.option("--seed", type=click.IntRange(0), help="First seed  [0]")
-@click.option("--split", help="Stream of the sequences: train, validation or test  [test]")
+@click.option(
+    "--split",
+    shell_complete=completing.splits,
+    help="Stream of the sequences: train, validation or test  [test]",
+)
 @click.option("--concurrency", type=click.IntRange(1), help="Sequences played at once  [32]")
-@click.option("--reward-type", help="cumulative, terminal, improvement or per_task  [cumulative]")
+@click.option(
+    "--reward-type",
+    shell_complete=completing.reward_types,
+    help="cumulative, terminal, improvement or per_task  [cumulative]",
+)
 @click.option("--max-turns", type=click.IntRange(1), help="Replies until a sequence is cut off.")
 @click.option("--max-tokens", type=click.IntRange(1), help="Output tokens until it is cut off.")
 @click.option(

@@ -1,6 +1,7 @@
 """`latentgym handoff`: exploration and exploitation efficiency by swapping the player."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ import click
 from attrs import evolve
 from click.core import ParameterSource
 
+from latentgym_core.cli import completing
 from latentgym_core.cli.console import fitted, say, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
@@ -29,16 +31,17 @@ if TYPE_CHECKING:
 GO_WITH_RESUME = {"resume", "concurrency", "dry_run", "as_json", "form", "quiet"}
 FORMATS = ("text", "md", "latex", "csv")
 EXISTING = click.Path(path_type=Path, exists=True)
+AGENT = partial(click.option, shell_complete=completing.agents)
 
 
 @click.command("handoff")
 @click.argument("env_id", metavar="ID", required=False, type=EnvIdType())
-@click.option("--agent", "agents", multiple=True, help="Explorer and exploiter in one; repeatable.")
-@click.option("--explorer", "explorers", multiple=True, help="Plays tasks 1 .. K; repeatable.")
-@click.option("--exploiter", "exploiters", multiple=True, help="Plays the rest; repeatable.")
-@click.option("--a", help="Instead of these: agent A, the baseline.")
-@click.option("--b", help="Agent B, compared with A.")
-@click.option("--c", help="Agent C, the other side of every hand-off; may be A or B.")
+@AGENT("--agent", "agents", multiple=True, help="Explorer and exploiter in one; repeatable.")
+@AGENT("--explorer", "explorers", multiple=True, help="Plays tasks 1 .. K; repeatable.")
+@AGENT("--exploiter", "exploiters", multiple=True, help="Plays the rest; repeatable.")
+@AGENT("--a", help="Instead of these: agent A, the baseline.")
+@AGENT("--b", help="Agent B, compared with A.")
+@AGENT("--c", help="Agent C, the other side of every hand-off; may be A or B.")
 @click.option("--k", default="all", show_default=True, help="Boundaries: all, 1,3,5 or 1-4.")
 @click.option(
     "--handed",
@@ -56,7 +59,11 @@ EXISTING = click.Path(path_type=Path, exists=True)
 )
 @click.option("-n", "--num-sequences", type=click.IntRange(1), help="[20; all with --prefix]")
 @click.option("--seed", type=click.IntRange(0), help="First seed  [0]")
-@click.option("--split", help=f"Stream of the sequences: {', '.join(SPLITS)}  [test]")
+@click.option(
+    "--split",
+    shell_complete=completing.splits,
+    help=f"Stream of the sequences: {', '.join(SPLITS)}  [test]",
+)
 @click.option("--concurrency", type=click.IntRange(1), default=32, show_default=True)
 @click.option("--max-turns", type=click.IntRange(1), help="Replies until a sequence is cut off.")
 @click.option("--max-tokens", type=click.IntRange(1), help="Output tokens until it is cut off.")

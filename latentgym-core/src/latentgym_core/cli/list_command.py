@@ -17,6 +17,7 @@ from latentgym_core.name_scopes import dashed, names_of, singular
 from latentgym_core.registry import Entry, Registry
 from latentgym_core.runs.suite import suite_data, suite_size
 from latentgym_core.specs import STRUCTURES, TIERS, ComponentSpec, SuiteSpec
+from latentgym_core.wording import did_you_mean
 
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -31,8 +32,29 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 OVERVIEW = ("kind", "name", "core_envs", "summary", "from")
 
 
+class KindType(click.Choice):  # type: ignore[type-arg] # generic in newer click only
+    """One of the kinds; a core env in its place is told where it belongs."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The kind.
+
+        Raises:
+            UsageError: There is none of that name.
+        """
+        del param
+        if value in self.choices:
+            return value
+        known = {entry.spec.name for entry in current_registry(ctx).core_envs()}
+        if known.issuperset(names := names_of(str(value).partition("/")[0])):
+            asked = "+".join(names)
+            hint = f", but a core env of that name: `latentgym list --env {asked}` lists what fits."
+        else:
+            hint = did_you_mean(str(value), self.choices, f"; there is {', '.join(self.choices)}.")
+        raise click.UsageError(f"There is no kind {value!r}{hint}", ctx)
+
+
 @click.command("list")
-@click.argument("kind", required=False, type=click.Choice([dashed(kind) for kind in COLUMNS]))
+@click.argument("kind", required=False, type=KindType([dashed(kind) for kind in COLUMNS]))
 @click.option(
     "--env",
     "core_env",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from attrs import evolve
 
-from latentgym_core.cli import INTERRUPTED
+from latentgym_core.cli import INTERRUPTED, completing
 from latentgym_core.cli.console import print_table, say
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
@@ -25,10 +25,24 @@ PLAYER = "human"
 
 @click.command("play")
 @click.argument("env_id", metavar="ID", type=EnvIdType())
-@click.option("--prompt", help="Prompt condition, in place of the one in ID.")
-@click.option("--feedback", help="Feedback condition, in place of the one in ID.")
+@click.option(
+    "--prompt",
+    shell_complete=completing.prompts,
+    help="Prompt condition, in place of the one in ID.",
+)
+@click.option(
+    "--feedback",
+    shell_complete=completing.feedbacks,
+    help="Feedback condition, in place of the one in ID.",
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Sequence.")
-@click.option("--split", default="test", show_default=True, help="Stream of the sequence.")
+@click.option(
+    "--split",
+    default="test",
+    show_default=True,
+    shell_complete=completing.splits,
+    help="Stream of the sequence.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to add the trajectory to.")
 @click.pass_context
 def command(
