@@ -237,12 +237,33 @@ def test_a_long_run_writes_few_lines_and_few_failures(capsys):
     assert sum(line.startswith("failed:") for line in lines) == MAX_FAILURES
     assert len(lines) == 50 + MAX_FAILURES
     assert lines[-1] == (
-        "1000/1000 a: mean reward 0.750, 2,000 turns, 2,000,000 tokens in, 14,000 out, 500 failed"
+        "1000/1000 a: mean reward 0.750, 500 failed, 2,000 turns, 2,000,000 tokens in, 14,000 out"
     )
 
 
+@pytest.mark.parametrize("columns", [60, 80, 120, 200])
+def test_bars_fit_the_terminal_and_keep_what_matters_most(capsys, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    agent = "openai/gpt-4o-mini?temperature=0&scaffold=last_k&scaffold.k=2"
+    tally = Tally(finished=9, failed=2, reward=7, turns=80, input_tokens=10**7, output_tokens=10**5)
+    shown = _bars({agent: 12, "short": 9})
+    Bars({agent: 12, "short": 9}, {agent: tally, "short": Tally()}, shown)
+    with shown:
+        shown.refresh()
+    lines = [line for line in capsys.readouterr().err.splitlines() if "12" in line]
+    assert lines
+    for line in lines:
+        assert len(line) <= columns
+        assert "9/12" in line
+        assert "mean reward 1.000" in line
+        assert line.startswith("openai/g")
+        assert not line.rstrip().endswith("…")
+    assert ("2 failed" in lines[0]) == (columns >= 80)
+    assert ("tokens in" in lines[0]) == (columns == 200)
+
+
 def test_bars_move_with_tasks_and_end_full(capsys):
-    shown = _bars()
+    shown = _bars({"a": 4})
     display = Bars({"a": 4}, {"a": Tally(finished=2)}, shown)
     (row,) = shown.tasks
     assert row.completed == 2

@@ -56,3 +56,11 @@ def one_line(text: str, longest: int = 60) -> str:
     """A text on one line, its end cut off where it is longer."""
     line = " ".join(text.split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def shortened(text: str, longest: int) -> str:
+    """Cut the middle of a long text out; both ends are what tells names apart."""
+    if len(text) <= longest:
+        return text
+    tail = longest // 2
+    return f"{text[: longest - tail - 1]}…{text[-tail:]}"

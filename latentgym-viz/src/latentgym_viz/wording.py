@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from latentgym_core import env_labels
+from latentgym_core.wording import shortened
 
 LONGEST = 36
 """Characters of a name in a chart."""
@@ -28,20 +29,12 @@ def plain(text: str, keep: str = "") -> str:
     )
 
 
-def shortened(text: str, longest: int = LONGEST) -> str:
-    """Cut the middle of a long text out; both ends are what tells names apart."""
-    if len(text) <= longest:
-        return text
-    tail = longest // 2
-    return f"{text[: longest - tail - 1]}…{text[-tail:]}"
-
-
 def display_names(names: Iterable[str]) -> dict[str, str]:
     """Names as charts write them: plain, short, and still different from each other."""
     shown: dict[str, str] = {}
     for name in dict.fromkeys(names):
         whole = plain(name) or NAMELESS
-        short, count = shortened(whole), 2
+        short, count = shortened(whole, LONGEST), 2
         while short in shown.values():
             short = f"{shortened(whole, LONGEST - 4)} ({count})"
             count += 1

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from latentgym_core.cli.console import fitted, write_json
+from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.inference_progress import counting
 from latentgym_core.errors import TrajectoryError
 from latentgym_core.jsonl import TRAJECTORIES, read_trajectories
@@ -85,9 +86,10 @@ def _infer(
     files: tuple[Path, ...], space: str, jobs: int, by: str, baseline: str | None
 ) -> "InferenceReport":
     from latentgym_core.inference.folder import keep_analyses
-    from latentgym_core.inference.run import Order, analyse_all, whole_plays
+    from latentgym_core.inference.run import Order, analyse_all, check_space, whole_plays
     from latentgym_core.inference.summary import build_inference_report
 
+    check_space(space, current_registry())
     trajectories = list(chain.from_iterable(map(read_trajectories, files)))
     with counting(len(whole_plays(trajectories)), "sequence") as on_done:
         analyses = analyse_all(trajectories, Order(space=space, jobs=jobs), on_done)

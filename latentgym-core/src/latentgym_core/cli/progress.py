@@ -4,6 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Protocol
 
 from attrs import define
@@ -12,13 +13,17 @@ from latentgym_core.cli.console import say
 from latentgym_core.env_id import EnvId
 from latentgym_core.runs.config import Job
 from latentgym_core.trajectory import Trajectory
-from latentgym_core.wording import counted
+from latentgym_core.wording import counted, shortened
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 NUM_LINES = 50
 """About how many lines a run writes where there is no terminal."""
+BAR, WIDE, TIME = 20, 100, 7
+"""Width of a bar in a terminal of more than so many columns, and of the time that is left."""
+LEAST_NAME = 16
+"""Characters an agent's name has in the narrowest terminal."""
 MAX_FAILURES = 5
 """How many failures are shown; all of them are in `run.log`."""
 
@@ -46,14 +51,24 @@ class Tally:
             self.output_tokens += usage.output_tokens or 0
 
     def __str__(self) -> str:
+        return ", ".join(self._parts())
+
+    def __format__(self, room: str) -> str:
+        """What fits into so many characters; the least important goes first."""
+        parts = self._parts()
+        while room and len(parts) > 1 and len(", ".join(parts)) > int(room):
+            parts.pop()
+        return ", ".join(parts)
+
+    def _parts(self) -> list[str]:
         played = self.finished - self.failed
         parts = [f"mean reward {self.reward / played:.3f}" if played else "no reward yet"]
+        if self.failed:
+            parts.append(f"{self.failed} failed")
         parts.append(counted(self.turns, "turn"))
         if self.input_tokens or self.output_tokens:
             parts.append(f"{self.input_tokens:,} tokens in, {self.output_tokens:,} out")
-        if self.failed:
-            parts.append(f"{self.failed} failed")
-        return ", ".join(parts)
+        return parts
 
 
 class Display(Protocol):
@@ -84,7 +99,7 @@ def progress(
     if quiet:
         yield Silence()
     elif sys.stderr.isatty():
-        with _bars() as rich_progress:
+        with _bars(totals) as rich_progress:
             yield Bars(totals, tallies, rich_progress)
     else:
         yield Lines(totals, tallies)
@@ -131,7 +146,9 @@ class Bars:
         self.shown = shown
         self.tasks_over: Counter[Job] = Counter()
         self.rows = {
-            agent: shown.add_task(agent, total=total, tally=tallies[agent])
+            agent: shown.add_task(
+                agent, total=total, tally=tallies[agent], name=shortened(agent, _name_width())
+            )
             for agent, total in totals.items()
         }
         for agent, tally in tallies.items():
@@ -150,17 +167,28 @@ class Bars:
         _tell_failure(trajectory, self.tallies)
 
 
-def _bars() -> "Progress":
+def _name_width() -> int:
+    """Most characters of an agent's name, so that everything beside it has room."""
+    return max(LEAST_NAME, get_terminal_size().columns // 3)
+
+
+def _bars(totals: Mapping[str, int]) -> "Progress":
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
     from rich.table import Column
 
+    whole = Column(no_wrap=True)
+    width = get_terminal_size().columns
+    bar = BAR if width > WIDE else BAR // 2
+    count = max((2 * len(str(total)) + 1 for total in totals.values()), default=0)
+    name = max((min(len(agent), _name_width()) for agent in totals), default=0)
+    room = max(0, width - name - bar - count - TIME - 4)  # 4 blanks between 5 columns
     return Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=20),
-        TextColumn("{task.fields[tally].finished}/{task.total}"),
+        TextColumn("{task.fields[name]}", markup=False, table_column=whole),
+        BarColumn(bar_width=bar),
+        TextColumn("{task.fields[tally].finished}/{task.total}", table_column=whole),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[tally]}", markup=False, table_column=Column(no_wrap=True)),
+        TextColumn(f"{{task.fields[tally]:{room}}}", markup=False, table_column=whole),
         console=Console(stderr=True),
     )
 

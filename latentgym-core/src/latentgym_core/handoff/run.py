@@ -15,6 +15,7 @@ from latentgym_core.jsonl import read_trajectories
 from latentgym_core.runs.config import Job
 from latentgym_core.runs.evaluation import OnFinish, Stage
 from latentgym_core.runs.folder import CONFIG, RunFolder
+from latentgym_core.runs.suite import HAND_OFF_KEY
 from latentgym_core.serial import from_data, to_data
 from latentgym_core.trajectory import Trajectory
 
@@ -29,14 +30,18 @@ def read_hand_off_config(path: Path) -> HandOffConfig:
     """
     try:
         data = tomllib.loads((path / CONFIG).read_text(encoding="utf-8"))
+        if HAND_OFF_KEY not in data:
+            raise SpecError(
+                f"{path / CONFIG} describes no hand-off run; `latentgym eval --resume {path}` "
+                f"continues evaluations."
+            )
         return from_data(HandOffConfig, data, strict=True)
     except OSError as error:
         raise SpecError(f"{path / CONFIG} cannot be read ({error.strerror or error}).") from error
+    except SpecError:
+        raise
     except ValueError as error:
-        raise SpecError(
-            f"{path / CONFIG} describes no hand-off run ({error}); `latentgym eval --resume` "
-            f"continues evaluations."
-        ) from error
+        raise SpecError(f"{path / CONFIG} describes no hand-off run ({error}).") from error
 
 
 def run_hand_offs(

@@ -8,7 +8,7 @@ from multiprocessing import get_context
 
 from attrs import frozen
 
-from latentgym_core.errors import LatentGymError
+from latentgym_core.errors import LatentGymError, UnknownNameError
 from latentgym_core.hand_off_name import parse_hand_off
 from latentgym_core.inference.analysis import Setting, analyse, setting_for
 from latentgym_core.inference.failure_modes import key_of, label_all
@@ -18,6 +18,7 @@ from latentgym_core.inference.spaces import FAMILY, Space, declared_space
 from latentgym_core.registry import Registry, load_registry
 from latentgym_core.trajectory import Trajectory
 
+DECLARED = "declared"
 OnDone = Callable[[int], None]
 CHUNK = 8  # sequences that share their loaded environment
 
@@ -67,11 +68,24 @@ def whole_plays(trajectories: Iterable[Trajectory]) -> list[Trajectory]:
     ]
 
 
+def check_space(name: str, registry: Registry) -> None:
+    """Check that a hypothesis space names latents that exist.
+
+    Raises:
+        UnknownNameError: It does not.
+    """
+    known = {entry.spec.name for entry in registry.latents()}
+    for latent in () if name in (FAMILY, DECLARED) else name.split(","):
+        if latent not in known:
+            names = (FAMILY, DECLARED, *known)
+            raise UnknownNameError("space or latent", latent, names, "latentgym list latents")
+
+
 def space_of(name: str, core_envs: tuple[str, ...], registry: Registry) -> Space:
     """The hypothesis space of an order."""
     if name == FAMILY:
         return Space()
-    names = () if name == "declared" else tuple(name.split(","))
+    names = () if name == DECLARED else tuple(name.split(","))
     return declared_space(core_envs, registry, names)
 
 
