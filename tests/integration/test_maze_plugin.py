@@ -56,6 +56,7 @@ def test_both_are_listed(installed: Path) -> None:
     names = ("same_exit", "rotating_exit", "wandering_exit")
     assert [latents[name]["preset"] for name in names] == [True, True, False]
     assert _listed("feedbacks", installed)["map"]["core_envs"] == ["maze"]
+    assert _listed("suites", installed)["mazes"]["sequences"] == 40
 
 
 def _listed(kind: str, path: Path) -> dict[str, dict[str, Any]]:
@@ -68,6 +69,8 @@ def _listed(kind: str, path: Path) -> dict[str, dict[str, Any]]:
 def test_both_keep_the_contract(installed: Path, name: str) -> None:
     results = json.loads(_run("-c", COMMAND, "check", name, "--json", path=installed))
     assert {each["status"] for each in results} == {"ok", "skipped"}
+    shipped = {each["name"] for each in results} & {"worth table", "named suite"}
+    assert shipped == ({"worth table", "named suite"} if name == "maze" else set())
     skipped = {each["name"] for each in results if each["status"] == "skipped"}
     assert "construction" in skipped  # of core's fixed lists, which need a file
     assert skipped <= {"construction", "prefix property", "knowing more earns no less"}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from latentgym_core.hookspecs import hookimpl
-from latentgym_core.specs import AgentSpec, CoreEnvSpec, FeedbackSpec, LatentSpec
+from latentgym_core.specs import AgentSpec, CoreEnvSpec, FeedbackSpec, LatentSpec, SuiteSpec
 
 SOURCE = "Made for LatentGym as the example of a third-party plugin."
 
@@ -17,6 +17,7 @@ def latentgym_register_core_envs() -> Iterable[CoreEnvSpec]:
         summary="Find the exit of a maze, seeing one room at a time.",
         source=SOURCE,
         default_latent="same_exit",
+        worth="latentgym_maze:worth.csv",
     )
 
 
@@ -88,4 +89,15 @@ def latentgym_register_agents() -> Iterable[AgentSpec]:
         factory=f"{players}:Oracle",
         summary="Told where the exit lies; the walls it has to find out.",
         privileged=True,
+    )
+
+
+@hookimpl
+def latentgym_register_suites() -> Iterable[SuiteSpec]:
+    """Both presets."""
+    yield SuiteSpec(
+        name="mazes",
+        file="latentgym_maze:mazes.toml",
+        summary="Both hidden rules, ten mazes each.",
+        source=SOURCE,
     )
