@@ -5,8 +5,10 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
+from latentgym_core import plugin as core_plugin
 from latentgym_core.cli import cli
-from latentgym_core.registry import load_registry
+from latentgym_core.registry import Registry, load_registry
+from latentgym_train import plugin as train_plugin
 from latentgym_train.config_file import accelerate_files, recipe_names
 
 
@@ -80,3 +82,51 @@ def test_example_files_of_accelerate_load(path):
             auto_wrap_policy=settings["fsdp_auto_wrap_policy"].lower(),
             state_dict_type=settings["fsdp_state_dict_type"],
         )
+
+
+@pytest.fixture
+def with_training(rooms):
+    """The toy, and the command."""
+    return Registry.from_plugins([core_plugin, train_plugin, rooms])
+
+
+@pytest.mark.parametrize(
+    ("changes", "words", "sentence"),
+    [
+        ({"sft__phases": [{"steps": 1, "players": {"scripted/nobody": 1.0}}]}, (), "nobody"),
+        ({"data__ood_latents": ["rooms/treasure"]}, (), "is trained on"),
+        ({"rl__modules": ["atention"]}, (), "trains no weights of 'atention'"),
+        ({"data__holdout": {"modulus": 64, "validation": [1], "test": [63]}}, (), "too few values"),
+        ({"policy__source": "folder"}, (), "folder' cannot be loaded"),
+        ({"run__tracker": "nobody"}, (), "Accelerate cannot begin"),
+        ({}, ("--num-processes", "3"), "it is a multiple of the 3 processes"),
+        ({}, ("--out", "full"), "full is not empty"),
+        ({}, ("--compare", "--set", "compare.players=['scripted/nobody']"), "scripted/nobody"),
+        ({"rl": None}, ("--compare",), "the recipe has no rl"),
+    ],
+)
+def test_a_dry_run_refuses_what_a_start_refuses(
+    changes, words, sentence, toy_file, with_training, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    for name in ("full", "folder"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "mine").touch()
+    arguments = ["train", str(toy_file(**changes)), *words]
+    begun = CliRunner().invoke(cli, arguments, obj=with_training)
+    checked = CliRunner().invoke(cli, [*arguments, "--dry-run"], obj=with_training)
+    assert sentence in checked.stderr
+    if "--num-processes" not in words:  # each process says it by itself
+        assert checked.stderr == begun.stderr
+    assert (checked.exit_code, checked.stdout) == (1, "")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_dry_run_fetches_no_policy_and_says_so(toy_file, with_training, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    arguments = ["train", str(toy_file(policy__source="acme/large")), "--dry-run"]
+    checked = CliRunner().invoke(cli, arguments, obj=with_training)
+    assert checked.exit_code == 0
+    assert "acme/large was not loaded" in checked.stderr
+    assert checked.stdout.startswith('name = "toy"')
+    assert [each.name for each in tmp_path.iterdir()] == ["toy.toml"]

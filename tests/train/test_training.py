@@ -27,8 +27,9 @@ from latentgym_train.policies.loading import reload_policy
 from latentgym_train.policies.phrase_tokenizer import CHAT_TEMPLATE
 from latentgym_train.scoring import score
 from latentgym_train.sft_stage import good_trajectories
+from latentgym_train.starting import check_baseline
 from latentgym_train.streams import bucket
-from latentgym_train.training import check_baseline, train
+from latentgym_train.training import train
 
 NEEDS_LORA = "needs peft: `pip install './latentgym-train[lora]'`"
 

@@ -34,7 +34,11 @@ def _recipes(_: click.Context, __: click.Parameter, incomplete: str) -> list[Com
     "--jobs", type=click.IntRange(1), default=2, show_default=True, help="With --compare."
 )
 @click.option("--num-processes", type=click.IntRange(1), help="Processes that train together.")
-@click.option("--dry-run", is_flag=True, help="Print the configuration and train nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Check all that a start checks, print the configuration, train nothing.",
+)
 @click.option("--recipes", is_flag=True, help="List the recipes of the package.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on the way.")
 @click.pass_context
@@ -71,13 +75,10 @@ def _check_together(ctx: click.Context, options: dict[str, Any]) -> None:
 def _run(ctx: click.Context, name: str | None, options: dict[str, Any]) -> None:
     resume: Path | None = options["resume"]
     config = _configured(name, resume, options)
-    if options["dry_run"]:
-        from latentgym_train.config_file import format_config
-
-        click.echo(format_config(config), nl=False)
-        return
     out = resume or options["out"] or Path("runs") / "train" / (Path(name or "").stem)
-    if options["compare"]:
+    if options["dry_run"]:
+        _check(ctx, name or "", config, out, options)
+    elif options["compare"]:
         _compare(ctx, name or "", config, out, options)
     elif _is_parent(options["num_processes"]):
         _launch(ctx, name, out, options)
@@ -115,6 +116,25 @@ def _train(ctx: click.Context, config: "Config", out: Path, options: dict[str, A
         raise LatentGymError(sentence) from error
     if not options["quiet"] and _is_first_process():
         say(f"The policy lies in {out / 'policy'}. Next: `latentgym metrics {out}`.")
+
+
+def _check(
+    ctx: click.Context, name: str, config: "Config", out: Path, options: dict[str, Any]
+) -> None:
+    """Refuse what the start would refuse, else print the configuration."""
+    from latentgym_train.compare import make_settings
+    from latentgym_train.config_file import format_config
+    from latentgym_train.dry_run import check_comparison, check_run, is_on_hub
+
+    registry, resume = current_registry(ctx), options["resume"] is not None
+    if options["compare"]:
+        check_comparison(make_settings(name, config, out, _changes(options), registry), registry)
+    else:
+        number = options["num_processes"]
+        check_run(config, out, registry, resume=resume, num_processes=number)
+    click.echo(format_config(config), nl=False)
+    if is_on_hub(config):
+        say(f"{config.policy.source} was not loaded: a dry run fetches nothing from a hub.")
 
 
 def _configured(name: str | None, resume: Path | None, options: dict[str, Any]) -> "Config":

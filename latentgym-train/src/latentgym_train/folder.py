@@ -69,13 +69,21 @@ class TrainingFolder:
         Raises:
             SpecError: Something is there already.
         """
+        self.check_empty()
+        self.path.mkdir(parents=True, exist_ok=True)
+        write_whole(self.path / "config.toml", format_config(config))
+
+    def check_empty(self) -> None:
+        """Check that a run can begin here.
+
+        Raises:
+            SpecError: Something is there already.
+        """
         if self.path.exists() and any(each.name[0] != "." for each in self.path.iterdir()):
             raise SpecError(
                 f"{self.path} is not empty; take another --out, or go on with "
                 f"`latentgym train --resume {self.path}`."
             )
-        self.path.mkdir(parents=True, exist_ok=True)
-        write_whole(self.path / "config.toml", format_config(config))
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -58,14 +58,23 @@ def check_processes(config: Config, accelerator: Any, asked: int | None) -> None
             f"one, so use `latentgym train --num-processes {asked}`, or `accelerate launch "
             f"--multi_gpu`."
         )
-    for name, size in _shared_sizes(config).items():
-        if size % here:
-            raise SpecError(f"{name} is {size}; it is a multiple of the {here} processes.")
+    check_shares(config, here)
     if config.policy.lora_rank and is_sharded(accelerator):
         raise SpecError(
             "Adapters cannot be merged into weights that are sharded: set policy.lora_rank = 0, or "
             "keep the whole policy on each device, as accelerate/multi-gpu.yaml does."
         )
+
+
+def check_shares(config: Config, num_processes: int) -> None:
+    """Check that so many processes can share the work.
+
+    Raises:
+        SpecError: They cannot.
+    """
+    for name, size in _shared_sizes(config).items():
+        if size % num_processes:
+            raise SpecError(f"{name} is {size}; it is a multiple of the {num_processes} processes.")
 
 
 def _shared_sizes(config: Config) -> dict[str, int]:

@@ -1,7 +1,6 @@
 """Train a policy: supervised stage, reinforcement stage, export, evaluation."""
 
 import json
-from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,6 @@ from typing import Any
 import torch
 from attrs import evolve
 
-from latentgym_core.errors import SpecError
 from latentgym_core.jsonl import write_trajectories
 from latentgym_core.metrics import summary_data
 from latentgym_core.registry import Registry, load_registry
@@ -17,32 +15,24 @@ from latentgym_train import checkpoints
 from latentgym_train.algorithms import resolve
 from latentgym_train.chat import ChatFormat
 from latentgym_train.config import Config, RlConfig
-from latentgym_train.data import (
-    check_evaluations,
-    distinct_ids,
-    evaluation_ids,
-    horizons,
-    lessons_for,
-    training_stream,
-)
+from latentgym_train.data import evaluation_ids
 from latentgym_train.drafts import write_whole
 from latentgym_train.evaluation import play_evaluation
 from latentgym_train.export import export
 from latentgym_train.folder import Position, TrainingFolder
 from latentgym_train.job import Job, Stopped, StopRequest
 from latentgym_train.machine import check_processes, make_accelerator
-from latentgym_train.novelty import check_novel
-from latentgym_train.policies.loading import load_policy, reload_policy
+from latentgym_train.policies.loading import reload_policy
 from latentgym_train.policies.policy import stop_dropout
 from latentgym_train.policies.reference import Reference
 from latentgym_train.reporting import Reporter
 from latentgym_train.rl_stage import train_rl
 from latentgym_train.rollouts import is_sharded
 from latentgym_train.scoring import Scorer
-from latentgym_train.sft_stage import check_teachers, train_sft
+from latentgym_train.sft_stage import train_sft
+from latentgym_train.starting import Drawn, draw, make_policy
 from latentgym_train.stopping import stop_on_signals
-from latentgym_train.streams import Streams
-from latentgym_train.trained_weights import check_modules, freeze_others
+from latentgym_train.trained_weights import freeze_others
 
 
 def train(
@@ -70,12 +60,11 @@ def train(
     """
     if config.run.threads:
         torch.set_num_threads(config.run.threads)
+    place = TrainingFolder(folder)
     accelerator = make_accelerator(config, folder)
     check_processes(config, accelerator, num_processes)
-    streams = Streams(registry or load_registry(), config.data.holdout, config.data.tasks)
-    if not resume:
-        check_names(config, streams)
-    job = make_job(config, TrainingFolder(folder), accelerator, streams, quiet=quiet)
+    drawn = draw(config, registry or load_registry(), resume=resume)
+    job = make_job(config, place, accelerator, drawn, quiet=quiet)
     if accelerator.is_main_process and not resume:
         job.folder.begin(config)
     accelerator.wait_for_everyone()
@@ -91,58 +80,27 @@ def train(
     accelerator.end_training()
 
 
-def check_names(config: Config, streams: Streams) -> None:
-    """Make everything that a run will need by name, before it begins.
-
-    Raises:
-        LatentGymError: Something does not exist or does not fit.
-    """
-    splits = ("validation", "test") if config.run.evaluate_every else ("test",)
-    check_novel(config.data, distinct_ids(config.data.train), streams.registry)
-    check_evaluations(config.data, streams, splits)
-    check_teachers(config, streams)
-
-
 def make_job(
-    config: Config, folder: TrainingFolder, accelerator: Any, streams: Streams, *, quiet: bool
+    config: Config, folder: TrainingFolder, accelerator: Any, drawn: Drawn, *, quiet: bool
 ) -> Job:
-    """Draw the data and load the policy; nothing is written.
+    """Load the policy; nothing is written.
 
     Raises:
         LatentGymError: Something in the configuration does not fit.
     """
-    training = training_stream(config.data, streams, config.seed)
-    lessons = lessons_for(training, config.data, streams)
-    if config.rl is not None:
-        check_baseline(config.rl, horizons(training, streams.registry))
-    policy = load_policy(config, streams, lessons)
-    if config.rl is not None:
-        check_modules(policy.model, config.rl.modules)
+    policy = make_policy(config, drawn)
     return Job(
         config=config,
         accelerator=accelerator,
         policy=policy,
         chat=ChatFormat(policy.tokenizer),
-        streams=streams,
-        training=training,
-        lessons=lessons,
+        streams=drawn.streams,
+        training=drawn.training,
+        lessons=drawn.lessons,
         folder=folder,
         reporter=Reporter(folder, accelerator, quiet=quiet),
         stop=StopRequest(),
     )
-
-
-def check_baseline(config: RlConfig, lengths: Sequence[int]) -> None:
-    """Check that the estimator can be had, and of these sequences.
-
-    Raises:
-        SpecError: It cannot.
-    """
-    if resolve(config).baseline == "sequence" and len(lengths) > 1:
-        raise SpecError(
-            f"The baseline sequence is a mean over N tasks, so every environment of data.train has "
-            f"the same N; here N is {', '.join(map(str, lengths))}."
-        )
 
 
 def run_stages(job: Job, *, resume: bool) -> None:
