@@ -3,8 +3,7 @@
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from functools import partial
 
 from attrs import frozen
 
@@ -12,6 +11,7 @@ from latentgym_core.errors import LatentGymError, UnknownNameError
 from latentgym_core.hand_off_name import parse_hand_off
 from latentgym_core.inference.analysis import Setting, analyse, setting_for
 from latentgym_core.inference.failure_modes import key_of, label_all
+from latentgym_core.inference.fresh_processes import in_processes
 from latentgym_core.inference.miscalibration import label_harm
 from latentgym_core.inference.records import SequenceAnalysis
 from latentgym_core.inference.spaces import FAMILY, Space, declared_space
@@ -53,10 +53,10 @@ def analyse_all(
     chunks = list(_chunks(whole))
     workers = min(order.jobs or os.cpu_count() or 1, max(1, len(chunks)))
     found: dict[int, SequenceAnalysis] = {}
-    for numbers, analyses in _map(chunks, order.space, workers):
-        found.update(zip(numbers, analyses, strict=True))
+    for chunk, analyses in _map(chunks, order.space, workers):
+        found.update(zip(chunk.numbers, analyses, strict=True))
         if on_done is not None:
-            on_done(len(numbers))
+            on_done(len(analyses))
     analyses = [found[number] for number in range(len(whole))]
     return label_harm(label_all(analyses, {key_of(each): each for each in whole}))
 
@@ -113,16 +113,11 @@ def _chunks(whole: Sequence[Trajectory]) -> Iterable[_Chunk]:
 
 def _map(
     chunks: Sequence[_Chunk], space: str, workers: int
-) -> Iterable[tuple[tuple[int, ...], list[SequenceAnalysis]]]:
+) -> Iterable[tuple[_Chunk, list[SequenceAnalysis]]]:
+    work = partial(_work, space=space)
     if workers == 1:
-        for chunk in chunks:
-            yield chunk.numbers, _work(chunk, space)
-        return
-    # A fresh process, because a forked one may inherit locks of libraries with threads.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting = {pool.submit(_work, chunk, space): chunk for chunk in chunks}
-        for done in as_completed(waiting):
-            yield waiting[done].numbers, done.result()
+        return ((chunk, work(chunk)) for chunk in chunks)
+    return in_processes(work, chunks, workers)
 
 
 def _work(chunk: _Chunk, space: str) -> list[SequenceAnalysis]:
