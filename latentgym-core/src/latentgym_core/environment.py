@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeGuard
 
 import attrs
 from attrs import frozen
@@ -216,7 +216,9 @@ def construct(spec: Any, parameters: Mapping[str, Any]) -> Any:
         raise SpecError(f"{spec.name}: {refusal(error)}") from error
 
 
-def _is_refusal(error: BaseException, spec: Any, parameters: Mapping[str, Any]) -> bool:
+def _is_refusal(
+    error: BaseException, spec: Any, parameters: Mapping[str, Any]
+) -> TypeGuard[ValueError | TypeError]:
     """Whether a factory says that what it was given will not do, rather than fails by itself.
 
     That is what a validator or a ValueError says of values that somebody chose, and what Python
