@@ -200,14 +200,17 @@ def test_show_gives_the_nearest_and_the_command_that_measures(latentgym):
     text = latentgym("show", "lamps/same_lamp/no_info/standard/ep5").stdout
     asked = suited.SAME.replace("ep3", "ep5")
     assert f"was not measured; `latentgym eval '{asked}' --agent scripted/blind" in text
-    assert f"The nearest that was is {suited.SAME}: reward per task of 50 sequences" in text
+    assert (
+        f"The nearest that was measured is {suited.SAME}: reward per task of 50 sequences" in text
+    )
 
 
 def test_eval_warns_once_for_each_environment_that_cannot_show_adaptation(latentgym, tmp_path):
-    flags = ("lamps/same_lamp", "lamps", "--agent", "steady", "-n", 1)
+    flags = ("lamps/same_lamp", "lamps/any_lamp/full_info", "--agent", "steady", "-n", 1)
+    asked = suited.ANY.replace("no_info", "full_info")
     told = latentgym("eval", *flags, "--out", tmp_path / "a").stderr
     assert [line for line in told.splitlines() if "cannot show" in line] == [
-        f"{suited.ANY} cannot show adaptation: told z, a player earns +0.000 a task (+0 %) "
+        f"{asked} cannot show adaptation: told z, a player earns +0.000 a task (+0 %) "
         f"against scripted/blind. {suited.SAME} can: +0.375 (+60 %)."
     ]
     assert "cannot show" not in latentgym("eval", *flags, "-q", "--out", tmp_path / "b").stderr

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from types import ModuleType
 
 from latentgym_core.hookspecs import hookimpl
-from latentgym_core.specs import AgentSpec, CoreEnvSpec, LatentSpec
+from latentgym_core.specs import AgentSpec, CoreEnvSpec, LatentSpec, SuiteSpec
+from latentgym_envs.suites.specs import SUITES
 
 GAMES = ("number_guessing", "bandits", "secretary", "mastermind", "hangman", "wordle", "wordladder")
 SHARED = ("shared_words", "shared_positions")
@@ -31,6 +32,12 @@ def latentgym_register_latents() -> Iterable[LatentSpec]:
 def latentgym_register_agents() -> Iterable[AgentSpec]:
     """The scripted players of every game."""
     return [spec for specs in _specs(GAMES) for spec in specs.AGENTS]
+
+
+@hookimpl
+def latentgym_register_suites() -> Iterable[SuiteSpec]:
+    """The named suites."""
+    return SUITES
 
 
 def _specs(folders: Iterable[str]) -> list[ModuleType]:

@@ -43,9 +43,10 @@ class Expectation:
 def tell_what_cannot_show(config: RunConfig, registry: Registry) -> None:
     """One line on stderr for each environment that cannot show adaptation."""
     for environment in config.environments:
-        known = known_worth(EnvId.parse(environment.id), registry)
+        env_id = EnvId.parse(environment.id)
+        known = known_worth(env_id, registry)
         if known.exact and not known.exact.can_show_adaptation:
-            say(cannot_show(known.exact, known.instead))
+            say(cannot_show(env_id, known.exact, known.instead))
 
 
 def expectations(

@@ -22,11 +22,11 @@ def worth_sentences(env_id: EnvId, known: Known, registry: Registry) -> Iterator
     if row is not None:
         yield f"What z is worth here, in {_measured(row)}"
         if not row.can_show_adaptation:
-            yield cannot_show(row, known.instead)
+            yield cannot_show(env_id, row, known.instead)
         return
     yield f"What z is worth here was not measured; `{measuring_command(env_id, registry)}` does it."
     if known.nearest is not None:
-        yield f"The nearest that was is {known.nearest.env_id}: {_measured(known.nearest)}"
+        yield f"The nearest that was measured is {known.nearest.env_id}: {_measured(known.nearest)}"
 
 
 def worth_data(env_id: EnvId, known: Known, registry: Registry) -> dict[str, Any]:
@@ -42,10 +42,10 @@ def worth_data(env_id: EnvId, known: Known, registry: Registry) -> dict[str, Any
     }
 
 
-def cannot_show(row: Worth, instead: Worth | None) -> str:
+def cannot_show(env_id: EnvId, row: Worth, instead: Worth | None) -> str:
     """One line on an environment in which z is worth too little."""
     line = (
-        f"{row.env_id} cannot show adaptation: told z, a player earns {row.per_task:+.3f} a task "
+        f"{env_id} cannot show adaptation: told z, a player earns {row.per_task:+.3f} a task "
         f"({_share(row)}) against {BLIND}."
     )
     if instead is None:

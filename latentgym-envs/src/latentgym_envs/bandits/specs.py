@@ -25,6 +25,7 @@ CORE_ENVS = (
         source=SOURCE,
         default_latent="loyal_favorite_0",
         reward_scale=0.64,
+        worth=f"{HERE}:worth.csv",
     ),
 )
 

@@ -36,6 +36,7 @@ CORE_ENVS = (
         default_num_tasks=HORIZON,
         default_latent="starts_with_S",
         reward_scale=0.97,
+        worth=f"{HERE}:worth.csv",
     ),
 )
 

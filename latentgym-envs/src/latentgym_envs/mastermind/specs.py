@@ -18,6 +18,7 @@ CORE_ENVS = (
         summary="Find a secret code from black and white pegs.",
         source=SOURCE,
         default_latent="first_is_1",
+        worth=f"{HERE}:worth.csv",
     ),
 )
 

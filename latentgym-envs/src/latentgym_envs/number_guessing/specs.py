@@ -24,6 +24,7 @@ CORE_ENVS = (
         default_num_tasks=7,
         default_latent="set_of_3",
         reward_scale=0.82,
+        worth=f"{HERE}:worth.csv",
     ),
 )
 

@@ -32,6 +32,7 @@ CORE_ENVS = (
         default_num_tasks=10,
         default_latent="fixed_position_2",
         reward_scale=0.76,
+        worth=f"{HERE}:worth.csv",
     ),
 )
 

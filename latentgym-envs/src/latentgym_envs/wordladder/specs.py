@@ -23,6 +23,7 @@ CORE_ENVS = (
         source=SOURCE,
         default_num_tasks=5,
         default_latent="hub_word_4letter",
+        worth=f"{HERE}:worth.csv",
     ),
 )
 

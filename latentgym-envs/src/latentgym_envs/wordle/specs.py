@@ -37,6 +37,7 @@ CORE_ENVS = (
         source=SOURCE,
         default_num_tasks=HORIZON,
         default_latent="starts_with_S",
+        worth=f"{HERE}:worth.csv",
     ),
 )
 
