@@ -15,7 +15,7 @@ from latentgym_core.env_id import EnvId
 from latentgym_core.errors import SpecError
 from latentgym_core.metrics.precision import half_width, sequences_to_detect
 from latentgym_core.packaged import read_packaged
-from latentgym_core.specs import CoreEnvSpec
+from latentgym_core.specs import CoreEnvSpec, SuiteSpec
 from latentgym_core.testing import check_core_env
 from latentgym_core.worth.lookup import known_worth
 from latentgym_core.worth.measuring import measure_worth
@@ -120,6 +120,8 @@ def test_a_packaged_file_that_is_not_there_is_one_sentence():
         read_packaged("no_package_at_all:a")
     with pytest.raises(SpecError, match=r"worth is 'table\.csv', not 'package:file'"):
         CoreEnvSpec(name="x", factory="a:B", worth="table.csv")
+    with pytest.raises(SpecError, match="SuiteSpec 'x': file is '', not 'package:file'"):
+        SuiteSpec(name="x", file="")
 
 
 # ---- lookup

@@ -50,12 +50,16 @@ def _loadable(record: object, _: Any, value: Any) -> None:
         raise SpecError(f"{type(record).__name__}: factory {value!r} is not 'module:Name'.")
 
 
-def _packaged(record: Any, attribute: "Attribute[str]", value: object) -> None:
-    if value and not (isinstance(value, str) and PACKAGED.fullmatch(value)):
-        raise SpecError(
-            f"{type(record).__name__} {record.name!r}: {attribute.name} is {value!r}, not "
-            f"'package:file'."
-        )
+def _packaged(*, optional: bool = False) -> Callable[[Any, Any, Any], None]:
+    def check(record: Any, attribute: "Attribute[str]", value: object) -> None:
+        fits = isinstance(value, str) and (PACKAGED.fullmatch(value) or (optional and not value))
+        if not fits:
+            raise SpecError(
+                f"{type(record).__name__} {record.name!r}: {attribute.name} is {value!r}, not "
+                f"'package:file'."
+            )
+
+    return check
 
 
 def _positive(record: Any, attribute: "Attribute[float]", value: float) -> None:
@@ -128,7 +132,7 @@ class CoreEnvSpec(FactorySpec):
     reward_scale: float = field(default=1.0, validator=_positive)
     """What a competent player earns in one task on average without any latent, measured;
     `sequence.rewards=normalised` divides by it."""
-    worth: str = field(default="", validator=_packaged)
+    worth: str = field(default="", validator=_packaged(optional=True))
     """`"package:file.csv"`, a table of what its z is worth (`worth.table`); read when asked for."""
 
 
@@ -186,6 +190,6 @@ class CommandSpec(FactorySpec):
 class SuiteSpec(ComponentSpec):
     """A named choice of environments, and how many sequences of each are played."""
 
-    file: str = field(validator=_packaged)
+    file: str = field(validator=_packaged())
     """`"package:file.toml"`, a suite file (`runs.suite`); read when it is used or listed.
     `version` is raised whenever it would play or pay anything else."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from latentgym_core.runs.folder import RunFolder
     from latentgym_core.trajectory import Trajectory
 
-GO_WITH_RESUME = {"resume", "concurrency", "dry_run", "as_json", "quiet"}
+GO_WITH_RESUME = {"resume", "concurrency", "dry_run", "detect", "as_json", "quiet"}
 
 
 @click.command("eval")

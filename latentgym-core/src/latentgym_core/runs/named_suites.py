@@ -1,5 +1,6 @@
 """Suites that plugins register by name, and the label that a run of one carries."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ def find_suite(text: str, registry: Registry) -> dict[str, Any]:
         LatentGymError: The suite cannot be read.
     """
     path = Path(text)
-    looks_like_a_path = len(path.parts) > 1 or path.suffix == ".toml"
+    looks_like_a_path = "/" in text or os.sep in text or path.suffix == ".toml"
     registered = any(entry.spec.name == text for entry in registry.suites())
     if looks_like_a_path or (path.exists() and not registered):
         return read_suite(path)
