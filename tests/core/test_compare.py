@@ -221,6 +221,18 @@ def test_a_warning_goes_with_every_layout(run):
     assert "have not played the same" in invoke(where, "--json").stderr
 
 
+def test_environments_are_told_apart_briefly_and_what_they_share_once(run):
+    played = [
+        trajectory(agent, seed, 1, 1, latent=latent)
+        for latent in ("same", "other")
+        for agent in "ab"
+        for seed in (0, 1)
+    ]
+    lines = invoke(run("run", played)).stdout.splitlines()
+    assert sum(line.startswith(("doors/same ", "doors/other ")) for line in lines) == 2
+    assert lines.count("All of them: no_info, standard, ep2.") == 1
+
+
 def test_tiers_come_from_the_registry(run):
     where = run("run", [*PLAYED, *(trajectory(x, 0, 1, 1, latent="other") for x in "ab")])
     data = json.loads(invoke(where, "--by", "tier", "--json").stdout)

@@ -67,7 +67,8 @@ def test_several_environments_end_in_one_line_each_and_one_in_its_tables(tmp_pat
     ids = [f"lamps/any_lamp/{prompt}" for prompt in ("no_info", "some_info", "full_info")]
     out = tmp_path / "run"
     result = latentgym("eval", *ids, "--agent", "steady", "-n", 3, "--out", out)
-    _, _, header, *lines = result.stdout.splitlines()
+    _, _, header, *lines, note = result.stdout.splitlines()
+    assert note == "All of them: standard, ep3."
     assert header.split() == ["environment", "reward", "gain", "solved", "turns"]
     assert [line.split(",")[1].split()[0] for line in lines] == [
         "no_info",

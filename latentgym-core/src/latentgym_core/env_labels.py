@@ -27,6 +27,17 @@ def environment_labels(ids: Iterable[str], *, without: Sequence[str] = ()) -> di
     }
 
 
+def shared_note(ids: Iterable[str]) -> tuple[str, ...]:
+    """What labels leave out because all environments have it, as a line below a table, if any."""
+    parts = [_parts(EnvId.parse(text)) for text in dict.fromkeys(ids)]
+    shared = [
+        value
+        for name, value in parts[0].items()
+        if name not in ALWAYS and all(each.get(name) == value for each in parts)
+    ]
+    return (f"All of them: {', '.join(shared)}.",) if shared else ()
+
+
 def _parts(env_id: EnvId) -> dict[str, str]:
     return {
         "core_env": f"{'+'.join(env_id.core_envs)}/",

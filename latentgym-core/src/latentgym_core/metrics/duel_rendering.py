@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 
-from latentgym_core.env_labels import environment_labels
+from latentgym_core.env_labels import environment_labels, shared_note
 from latentgym_core.metrics.duels import DuelReport
 from latentgym_core.metrics.rendering import RELATIVE, difference_table, number_rows
 from latentgym_core.metrics.tables import (
@@ -27,7 +27,7 @@ CSV_HEADER = (
 def duel_tables(report: DuelReport, *, all_measures: bool = False) -> Iterator[Table]:
     """One row per duel; then, if asked for, all measures of every group."""
     yield _table(report)
-    groups = dict.fromkeys(each.comparison.group for each in report.duels)
+    groups = _groups(report)
     for group in groups if all_measures else ():
         comparisons = [each.comparison for each in report.duels if each.comparison.group == group]
         table = difference_table(comparisons, report.confidence)
@@ -52,6 +52,7 @@ def _table(report: DuelReport) -> Table:
         for label, each in zip(_labels(report), report.duels, strict=True)
     ]
     sides = {each.comparison.agent for each in report.duels}
+    groups = _groups(report)
     against = f"{' '.join(sides) if len(sides) == 1 else ''} against {report.baseline}".strip()
     return Table(
         title=(
@@ -60,13 +61,20 @@ def _table(report: DuelReport) -> Table:
         ),
         header=("", "pairs", "difference", "relative", "win / tie / loss", "superiority"),
         rows=tuple(rows),
-        notes=tuple(each.warning for each in report.duels if each.warning),
+        notes=(
+            *(shared_note(groups) if report.by == "env" and len(groups) > 1 else ()),
+            *(each.warning for each in report.duels if each.warning),
+        ),
     )
+
+
+def _groups(report: DuelReport) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.comparison.group for each in report.duels))
 
 
 def _labels(report: DuelReport) -> list[str]:
     """Side and group of each duel, as far as they are not the same in all rows."""
-    groups = dict.fromkeys(each.comparison.group for each in report.duels)
+    groups = _groups(report)
     sides = {each.comparison.agent for each in report.duels}
     names = environment_labels(groups) if report.by == "env" else {name: name for name in groups}
 

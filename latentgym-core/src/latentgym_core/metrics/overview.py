@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from latentgym_core.env_labels import environment_labels
+from latentgym_core.env_labels import environment_labels, shared_note
 from latentgym_core.metrics.measures import MEASURES
 from latentgym_core.metrics.records import Estimate, Report, Summary
 from latentgym_core.metrics.tables import UNDEFINED, WIDTH, Table, as_text
@@ -28,22 +28,25 @@ def overview_tables(report: Report) -> Iterator[Table]:
     for each in report.summaries:
         rows.setdefault(each.group, {})[each.agent] = each
     labels = environment_labels(rows)
+    notes = shared_note(rows)
     meant = f"mean ± half width of the {report.confidence:.0%} interval."
     if len(agents) == 1:
         yield Table(
             title=f"{agents[0]}\nReward per task, gain r_N - r_1: {meant}",
             header=("environment", "reward", "gain", *COUNTED),
             rows=tuple((labels[group], *_all_of(rows[group][agents[0]])) for group in rows),
+            notes=notes,
         )
         return
     for title, name in (
-        ("Reward of a task", REWARD),
-        ("Gain from the first task to the last", GAIN),
+        ("Reward per task", REWARD),
+        ("Gain r_N - r_1", GAIN),
     ):
         yield Table(
             title=f"{title}: {meant}",
             header=("environment", *agents),
             rows=tuple((labels[group], *_one_of_each(rows[group], agents, name)) for group in rows),
+            notes=notes,
         )
 
 
