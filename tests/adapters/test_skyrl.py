@@ -8,6 +8,8 @@ skyrl_gym = pytest.importorskip(
     "skyrl_gym", reason="needs skyrl-gym, which has a session of its own: `nox -s skyrl`"
 )
 
+from handbook.pages import blocks  # noqa: E402
+
 from latentgym_core.errors import SpecError  # noqa: E402
 from latentgym_core.making import make  # noqa: E402
 from latentgym_train.adapters.skyrl import register_all  # noqa: E402
@@ -110,3 +112,11 @@ def test_a_row_without_an_environment_is_refused_in_words():
     register_all()
     with pytest.raises(SpecError, match=r"lacks env_id and seed"):
         skyrl_gym.make("latentgym_wordle", env_config={}, extras={"extra_info": {}})
+
+
+def test_the_block_of_the_page_registers_every_game():
+    (text,) = [each.text for each in blocks("docs/training.md") if "register_all()" in each.text]
+    exec(text, {})
+    assert {"latentgym_number_guessing", "latentgym_bandits"} <= set(
+        skyrl_gym.envs.registration.registry
+    )

@@ -12,6 +12,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 
 import torch  # noqa: E402
 from attrs import frozen  # noqa: E402
+from handbook.pages import blocks  # noqa: E402
 
 from latentgym_core.environment import build_environment  # noqa: E402
 from latentgym_core.errors import SpecError  # noqa: E402
@@ -149,3 +150,20 @@ def test_a_prompt_without_a_sequence_is_refused_in_words(tokenizer):
     trainer = StandInTrainer(model=small_model(tokenizer), processing_class=tokenizer)
     with pytest.raises(SpecError, match="make the rows with trl_rows"):
         rollout_func()([[{"role": "user", "content": "Hello."}]], trainer)
+
+
+def test_the_block_of_the_page_trains(tokenizer, tmp_path, monkeypatch):
+    (text,) = [each.text for each in blocks("docs/training.md") if "GRPOTrainer" in each.text]
+    small = {
+        '"number_guessing/set_of_2/some_info/standard/ep4", 64': f'"{ENV_ID}", 8',
+        "num_generations=8": "num_generations=8, max_steps=1, use_cpu=True, bf16=False, "
+        'max_completion_length=256, report_to=[], save_strategy="no"',
+        "rollout_func()": "rollout_func(max_new_tokens=4)",
+    }
+    for shown, smaller in small.items():
+        assert text.count(shown) == 1
+        text = text.replace(shown, smaller)
+    monkeypatch.chdir(tmp_path)
+    page = {"model": small_model(tokenizer), "tokenizer": tokenizer}
+    exec(text, page)
+    assert page["trainer"].state.global_step == 1

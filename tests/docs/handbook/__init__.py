@@ -1,0 +1,1 @@
+"""Reads the project's Markdown pages and does what their blocks say, in small."""
