@@ -87,7 +87,7 @@ def tests(session: nox.Session) -> None:
     Tests of the explorer drive the Chromium that is installed, and skip without one.
     """
     install_ours(session, *TEST_TOOLS, *BROWSER_TOOLS, *BUILD_TOOLS)
-    session.run("pytest", "--ignore=tests/adapters", *(session.posargs or ["-n", "2"]), env=OFFLINE)
+    session.run("pytest", *(session.posargs or ["-n", "2"]), env=OFFLINE)
 
 
 @nox.session
@@ -123,7 +123,7 @@ def newest(session: nox.Session) -> None:
     tools = (*TEST_TOOLS, *BROWSER_TOOLS, *BUILD_TOOLS)
     install_ours(session, "--upgrade", "--upgrade-strategy=eager", *tools, constraints=torch)
     session.run(
-        *("python", "tools/newest.py", DEFAULT, "--ignore=tests/adapters"),
+        *("python", "tools/newest.py", DEFAULT),
         *(session.posargs or ["-n", "2"]),
         env=OFFLINE,
     )

@@ -24,6 +24,11 @@ DEPENDENTS = (
     "latentgym-core/src/latentgym_core/skeleton/pyproject.toml.txt",
 )
 """Where a range of core is written: it admits all releases with the same first two numbers."""
+CITED = {
+    "CITATION.cff": (r"^version: .+$", "version: {}"),
+    "README.md": (r"version = \{[\d.]+\}", "version = {{{}}}"),
+}
+"""Where the version is cited: a pattern, and what takes its place."""
 
 
 def numbers(version: str) -> tuple[int, int, int]:
@@ -75,6 +80,10 @@ def write(version: str, day: dt.date) -> None:
         path = ROOT / each
         text = RANGE.sub(core_range(version), path.read_text(encoding="utf-8"))
         path.write_text(text, encoding="utf-8")
+    for name, (pattern, cited) in CITED.items():
+        text = (ROOT / name).read_text(encoding="utf-8")
+        text = re.sub(pattern, cited.format(version), text, flags=re.MULTILINE)
+        (ROOT / name).write_text(text, encoding="utf-8")
 
 
 def main(version: str) -> None:

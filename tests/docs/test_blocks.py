@@ -5,6 +5,10 @@ from handbook.pages import PAGES, blocks
 from handbook.reading import read
 
 EXEMPT = {
+    (
+        "docs/reproducibility.md",
+        "python latentgym-core/scripts/gather_recordings.py FOLDER recordings",
+    ): "the recordings are not ours to hand on: tests/core/test_recordings_in_tests.py gathers own",
     ("docs/training.md", "from datasets import Dataset"): (
         "needs trl: the session trl runs it, tests/adapters/test_trl.py"
     ),

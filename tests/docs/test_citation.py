@@ -35,7 +35,8 @@ def test_the_file_has_the_required_keys_of_its_version():
 def test_version_and_licence_are_those_of_the_packages():
     text = (ROOT / "latentgym-core/pyproject.toml").read_text("utf-8")
     project = tomllib.loads(text)["project"]
-    assert {CITATION["license"], CITATION["version"]} == {project["license"], project["version"]}
+    version = (ROOT / "VERSION").read_text("utf-8").strip()
+    assert (CITATION["license"], CITATION["version"]) == (project["license"], version)
 
 
 def test_the_readme_cites_the_software_and_the_paper():

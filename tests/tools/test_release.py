@@ -1,6 +1,7 @@
 """A release moves the version and what follows it, and refuses what must not be released."""
 
 import datetime as dt
+import re
 import runpy
 import tomllib
 from pathlib import Path
@@ -39,6 +40,13 @@ def test_the_range_of_core_follows_the_version():
         text = (ROOT / path).read_text("utf-8")
         assert current in text, path
         assert RELEASE["RANGE"].sub("", text).count("latentgym-core>=") == 0
+
+
+def test_the_version_is_cited_where_a_release_writes_it():
+    version = (ROOT / "VERSION").read_text("utf-8").strip()
+    for name, (pattern, cited) in RELEASE["CITED"].items():
+        found = re.findall(pattern, (ROOT / name).read_text("utf-8"), re.MULTILINE)
+        assert found == [cited.format(version)], name
 
 
 def test_every_project_that_needs_core_follows():

@@ -6,8 +6,8 @@ import tomllib
 from handbook.shell import Command
 from handbook.world import World
 
-TOOLS = ("nox",)
-"""What may be named without a path: our own packages are on no index."""
+CONSTRAINTS = "constraints.txt"
+"""What may be named without a path is pinned there; our own packages are on no index."""
 WITH_VALUE = ("-c", "-r", "--find-links")
 PART = re.compile(r"(?P<path>\./[\w./-]+?)(?:\[(?P<extras>[\w,]+)\])?")
 
@@ -32,10 +32,12 @@ def pip(world: World, command: Command) -> None:
 
 
 def _install(world: World, part: str, command: Command) -> None:
-    if part in TOOLS:
+    if re.search(
+        rf"^{re.escape(part)}==", world.path(CONSTRAINTS).read_text("utf-8"), re.MULTILINE
+    ):
         return
     named = PART.fullmatch(part)
-    assert named is not None, f"{part} is neither a path nor of {TOOLS}: {command.line}"
+    assert named is not None, f"{part} is neither a path nor in {CONSTRAINTS}: {command.line}"
     folder = world.path(named["path"])
     project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
     extras = set(filter(None, (named["extras"] or "").split(",")))
