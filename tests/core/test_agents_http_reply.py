@@ -3,9 +3,13 @@ import random
 
 import pytest
 
-from latentgym_core.agents.http_reply import Failure, read_reply
 from latentgym_core.agents.reasoning import split_reasoning
-from latentgym_core.agents.retry import LONGEST_RETRY_AFTER, RetryPolicy, retry_after_seconds
+from latentgym_core.agents.servers.http_reply import Failure, read_reply
+from latentgym_core.agents.servers.retry import (
+    LONGEST_RETRY_AFTER,
+    RetryPolicy,
+    retry_after_seconds,
+)
 
 NOW = 1_000_000_000.0  # Sun, 09 Sep 2001 01:46:40 GMT
 

@@ -3,8 +3,8 @@ import gzip
 
 import pytest
 
-from latentgym_core.agents.chat_client import Endpoint, complete, open_client
-from latentgym_core.agents.http_reply import Completion, Failure
+from latentgym_core.agents.servers.chat_client import Endpoint, complete, open_client
+from latentgym_core.agents.servers.http_reply import Completion, Failure
 
 BODY = b'{"choices": [{"message": {"content": "[5]"}}]}'
 ZIPPED = gzip.compress(BODY, mtime=0)  # the same in every worker: it is part of a test id

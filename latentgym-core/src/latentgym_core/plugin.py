@@ -101,17 +101,17 @@ def latentgym_register_agents() -> Iterable[AgentSpec]:
     return (
         AgentSpec(
             name="openai",
-            factory=f"{agents}.openai_compatible:openai_agent",
+            factory=f"{agents}.servers.openai_compatible:openai_agent",
             summary="openai/MODEL; key and base URL from OPENAI_API_KEY and OPENAI_BASE_URL.",
         ),
         AgentSpec(
             name="openrouter",
-            factory=f"{agents}.openai_compatible:openrouter_agent",
+            factory=f"{agents}.servers.openai_compatible:openrouter_agent",
             summary="openrouter/VENDOR/MODEL; key from OPENROUTER_API_KEY.",
         ),
         AgentSpec(
             name="vllm",
-            factory=f"{agents}.openai_compatible:vllm_agent",
+            factory=f"{agents}.servers.openai_compatible:vllm_agent",
             summary="vllm/MODEL@URL; any OpenAI-compatible server, no key needed.",
         ),
         AgentSpec(

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from latentgym_core.agents.reasoning import split_reasoning
-from latentgym_core.agents.retry import retry_after_seconds
+from latentgym_core.agents.servers.retry import retry_after_seconds
 from latentgym_core.trajectory import Usage
 
 RETRIED = frozenset({408, 409, 425, 429})

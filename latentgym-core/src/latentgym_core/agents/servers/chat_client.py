@@ -14,8 +14,8 @@ from typing import Any
 import openai
 from attrs import field, frozen
 
-from latentgym_core.agents.http_reply import Completion, Failure, read_reply
-from latentgym_core.agents.lean_transport import LeanTransport
+from latentgym_core.agents.servers.http_reply import Completion, Failure, read_reply
+from latentgym_core.agents.servers.lean_transport import LeanTransport
 from latentgym_core.errors import SpecError
 
 # openai talks through httpx up to its second major version and through httpx2 in its third.

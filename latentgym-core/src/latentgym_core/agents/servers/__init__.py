@@ -1,0 +1,1 @@
+"""Agents that ask a server: clients, parameters, retries."""
