@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from latentgym_core.agents.local import no_progress_bars
+from latentgym_core.agents.weights.local import no_progress_bars
 from latentgym_core.errors import LatentGymError, SpecError
 from latentgym_core.metrics import Estimate
 from latentgym_core.metrics.tables import Table, as_markdown, with_interval

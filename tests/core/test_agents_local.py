@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from latentgym_core.agents.local import local_agent, local_settings
-from latentgym_core.agents.serial_worker import SerialWorker
-from latentgym_core.agents.smollm2 import smollm2_agent
+from latentgym_core.agents.weights.local import local_agent, local_settings
+from latentgym_core.agents.weights.serial_worker import SerialWorker
+from latentgym_core.agents.weights.smollm2 import smollm2_agent
 from latentgym_core.errors import MissingDependencyError, SpecError
 
 

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from latentgym_core.agents.base import AgentContext, Reply
-from latentgym_core.agents.local import LocalAgent, local_agent
+from latentgym_core.agents.weights.local import LocalAgent, local_agent
 from latentgym_core.errors import AgentError, ContextOverflowError
 from latentgym_core.trajectory import Usage
 from latentgym_core.view import SequenceView
@@ -244,7 +244,7 @@ def test_sampling_follows_the_agents_seed_and_leaves_the_global_stream_alone(fol
 
 
 def test_the_nucleus_is_the_smallest_set_that_holds_top_p() -> None:
-    from latentgym_core.agents.generation import next_token
+    from latentgym_core.agents.weights.generation import next_token
 
     logits = torch.tensor([0.2, 0.5, 0.3]).log()
     generator = torch.Generator().manual_seed(0)
@@ -314,8 +314,8 @@ def test_close_releases_the_weights(folder: Path) -> None:
 
 
 def test_agents_of_one_model_load_it_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from latentgym_core.agents import local
     from latentgym_core.agents.agent_string import make_agents
+    from latentgym_core.agents.weights import local
 
     loads: list[Path] = []
     load = local.load_folder
@@ -345,7 +345,7 @@ def test_different_models_are_loaded_one_at_a_time(
     import threading
     import time
 
-    from latentgym_core.agents import local
+    from latentgym_core.agents.weights import local
 
     load, loading, together = local.load_folder, threading.Semaphore(1), []
 

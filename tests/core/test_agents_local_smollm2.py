@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from latentgym_core.agents.base import AgentContext, Reply
-from latentgym_core.agents.local import LocalAgent, LocalModel
-from latentgym_core.agents.smollm2 import load_smollm2, smollm2_agent
+from latentgym_core.agents.weights.local import LocalAgent, LocalModel
+from latentgym_core.agents.weights.smollm2 import load_smollm2, smollm2_agent
 from latentgym_core.view import SequenceView
 
 NEEDS_LOCAL = "needs the extra [local]: `pip install './latentgym-core[local]'`"

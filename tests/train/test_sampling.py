@@ -4,7 +4,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM
 
-from latentgym_core.agents.kv_cache import ConversationCache
+from latentgym_core.agents.weights.kv_cache import ConversationCache
 from latentgym_core.errors import SpecError
 from latentgym_train.advantages import collect_turns, sampled_values
 from latentgym_train.batching import make_batch

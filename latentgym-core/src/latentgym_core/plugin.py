@@ -116,12 +116,12 @@ def latentgym_register_agents() -> Iterable[AgentSpec]:
         ),
         AgentSpec(
             name="local",
-            factory=f"{agents}.local:local_agent",
+            factory=f"{agents}.weights.local:local_agent",
             summary="local/PATH; a Transformers folder, weights in this process.",
         ),
         AgentSpec(
             name="local/smollm2",
-            factory=f"{agents}.smollm2:smollm2_agent",
+            factory=f"{agents}.weights.smollm2:smollm2_agent",
             summary="SmolLM2-135M-Instruct; its weights come with the extra [local].",
         ),
         AgentSpec(

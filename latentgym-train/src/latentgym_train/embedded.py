@@ -8,7 +8,7 @@ import json
 from functools import partial
 from pathlib import Path
 
-from latentgym_core.agents.local import LocalAgent, load_folder, local_settings
+from latentgym_core.agents.weights.local import LocalAgent, load_folder, local_settings
 from latentgym_core.parameters import Scalar
 
 AGENTS = Path(__file__).with_name("agents")
@@ -21,7 +21,7 @@ def embedded_agent(name: str, /, **parameters: Scalar) -> LocalAgent:
 
     Args:
         name: Of a folder in `agents/`.
-        **parameters: See `latentgym_core.agents.local.LocalSettings`.
+        **parameters: See `latentgym_core.agents.weights.local.LocalSettings`.
 
     Raises:
         SpecError: A parameter does not fit.

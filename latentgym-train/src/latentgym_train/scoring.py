@@ -8,7 +8,7 @@ import torch
 from attrs import frozen
 from torch import nn
 
-from latentgym_core.agents.kv_cache import cache_argument
+from latentgym_core.agents.weights.kv_cache import cache_argument
 from latentgym_train.batching import Batch
 from latentgym_train.token_law import chosen_and_entropy
 

@@ -114,8 +114,8 @@ def _spoken(streams: Streams, row: dict[str, Any], phase: PhaseConfig, number: i
 def _smollm2() -> Policy:
     import torch
 
-    from latentgym_core.agents.local import require_packages
-    from latentgym_core.agents.smollm2 import PACKAGE, load_smollm2
+    from latentgym_core.agents.weights.local import require_packages
+    from latentgym_core.agents.weights.smollm2 import PACKAGE, load_smollm2
 
     require_packages("gguf", PACKAGE)
     loaded = load_smollm2("cpu", torch.float32)
@@ -127,7 +127,7 @@ def _pretrained(source: str, config: Config) -> Policy:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    from latentgym_core.agents.local import no_progress_bars
+    from latentgym_core.agents.weights.local import no_progress_bars
 
     local = Path(source).expanduser()
     name = str(local) if local.exists() else source

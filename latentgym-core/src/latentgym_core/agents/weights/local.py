@@ -20,7 +20,7 @@ from attrs.validators import ge, gt, in_, instance_of, le
 
 from latentgym_core.agents.base import Agent, AgentContext, Messages, Reply
 from latentgym_core.agents.reasoning import split_reasoning
-from latentgym_core.agents.serial_worker import SerialWorker
+from latentgym_core.agents.weights.serial_worker import SerialWorker
 from latentgym_core.errors import (
     AgentError,
     ContextOverflowError,
@@ -35,8 +35,8 @@ from latentgym_core.wording import counted
 if TYPE_CHECKING:
     import torch
 
-    from latentgym_core.agents.generation import Generation
-    from latentgym_core.agents.kv_cache import ConversationCache
+    from latentgym_core.agents.weights.generation import Generation
+    from latentgym_core.agents.weights.kv_cache import ConversationCache
 
 DTYPES = ("auto", "float32", "bfloat16", "float16", "float64")
 LOADING = threading.Lock()
@@ -192,7 +192,7 @@ class LocalAgent(Agent):
     def _load_weights(self) -> LocalModel:
         with LOADING:
             # Here, since Transformers' own late imports fail where two threads come to them.
-            import latentgym_core.agents.generation  # noqa: F401
+            import latentgym_core.agents.weights.generation  # noqa: F401
 
             loaded = self._weights.model = self._load(*_placement(self.settings))
         return loaded
@@ -200,8 +200,8 @@ class LocalAgent(Agent):
     def _generate(
         self, loaded: LocalModel, prompt: list[int], context: AgentContext
     ) -> "Generation":
-        from latentgym_core.agents.generation import generate
-        from latentgym_core.agents.kv_cache import ConversationCache
+        from latentgym_core.agents.weights.generation import generate
+        from latentgym_core.agents.weights.kv_cache import ConversationCache
 
         settings, view = self.settings, context.view
         # Taken out while in use: a cache that an error left half written is not used again.

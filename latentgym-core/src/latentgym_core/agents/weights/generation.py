@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from attrs import frozen
 
-from latentgym_core.agents.kv_cache import ConversationCache
+from latentgym_core.agents.weights.kv_cache import ConversationCache
 
 
 @frozen

@@ -9,7 +9,7 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from latentgym_core.agents.local import (
+from latentgym_core.agents.weights.local import (
     LocalAgent,
     LocalModel,
     local_settings,

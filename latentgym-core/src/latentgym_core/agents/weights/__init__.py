@@ -1,0 +1,1 @@
+"""Agents whose weights are in this process."""
