@@ -8,7 +8,7 @@ import click
 
 from latentgym_core.cli.console import fitted, write_json
 from latentgym_core.cli.current_registry import current_registry
-from latentgym_core.cli.inference_progress import counting
+from latentgym_core.cli.progress import counting
 from latentgym_core.errors import TrajectoryError
 from latentgym_core.jsonl import TRAJECTORIES, read_trajectories
 
