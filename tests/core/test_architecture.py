@@ -62,7 +62,7 @@ def test_imports_go_one_way(package):
 def test_click_stays_in_the_command_line():
     for path in sources("latentgym_core"):
         used = {name.partition(".")[0] for name, _ in imported(path)}
-        assert "click" not in used or path.parent.name == "cli", f"{path} imports click"
+        assert "click" not in used or "cli" in path.parts, f"{path} imports click"
 
 
 def loaded_by(code):

@@ -8,7 +8,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from latentgym_core.cli import compare_command
+from latentgym_core.cli.commands import compare as compare_command
 from latentgym_core.errors import SpecError
 from latentgym_core.hookspecs import hookimpl
 from latentgym_core.jsonl import TRAJECTORIES, write_trajectories

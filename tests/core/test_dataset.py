@@ -10,7 +10,7 @@ from attrs import frozen
 from click.testing import CliRunner
 
 from latentgym_core import plugin as core_plugin
-from latentgym_core.cli.data_command import command
+from latentgym_core.cli.commands.data import command
 from latentgym_core.core_env import CoreEnv, StepResult
 from latentgym_core.dataset.card import FIELDS, Part, render_card
 from latentgym_core.dataset.folder import read_parts, write_dataset

@@ -86,7 +86,7 @@ def test_two_runs_of_one_second_lie_in_two_folders(tmp_path, monkeypatch):
         def now(cls, tz=None):
             return datetime(2031, 2, 3, 4, 5, 6, tzinfo=tz)
 
-    monkeypatch.setattr("latentgym_core.cli.eval_command.datetime", Standstill)
+    monkeypatch.setattr("latentgym_core.cli.commands.eval.datetime", Standstill)
     monkeypatch.setenv("LATENTGYM_RUNS", str(tmp_path))
     for _ in range(2):
         latentgym("eval", "lamps", "--agent", "steady", "-n", 1, "-q")

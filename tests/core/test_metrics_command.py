@@ -7,7 +7,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from latentgym_core.cli import metrics_command
+from latentgym_core.cli.commands import metrics as metrics_command
 from latentgym_core.errors import TrajectoryError
 from latentgym_core.jsonl import TRAJECTORIES, write_trajectories
 from latentgym_core.metrics import RENDERERS, build_report, render_text
@@ -86,7 +86,7 @@ def test_an_empty_run_and_a_missing_one_are_told(tmp_path):
 
 def test_the_command_loads_numpy_only_when_run():
     code = (
-        "import sys, latentgym_core.cli.metrics_command\n"
+        "import sys, latentgym_core.cli.commands.metrics\n"
         "print('numpy' in sys.modules, 'rich' in sys.modules)"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

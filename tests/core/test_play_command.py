@@ -10,7 +10,7 @@ from attrs import frozen
 from click.testing import CliRunner
 
 from latentgym_core import plugin as core_plugin
-from latentgym_core.cli.play_command import command
+from latentgym_core.cli.commands.play import command
 from latentgym_core.core_env import CoreEnv, StepResult
 from latentgym_core.errors import SpecError, UnknownNameError
 from latentgym_core.hookspecs import hookimpl
@@ -124,7 +124,7 @@ def test_an_interrupt_keeps_what_was_played(tmp_path):
 def play_in_a_process(out):
     code = f"""
 import importlib.util, sys
-from latentgym_core.cli.play_command import command
+from latentgym_core.cli.commands.play import command
 spec = importlib.util.spec_from_file_location("cards", {__file__!r})
 cards = importlib.util.module_from_spec(spec)
 sys.modules["cards"] = cards

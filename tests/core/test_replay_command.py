@@ -8,7 +8,7 @@ from attrs import frozen
 from click.testing import CliRunner
 
 from latentgym_core import plugin as core_plugin
-from latentgym_core.cli.replay_command import command
+from latentgym_core.cli.commands.replay import command
 from latentgym_core.core_env import CoreEnv, StepResult
 from latentgym_core.errors import SpecError
 from latentgym_core.hookspecs import hookimpl

@@ -5,7 +5,8 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from latentgym_core.cli import eval_command, handoff_command
+from latentgym_core.cli.commands import eval as eval_command
+from latentgym_core.cli.commands import handoff as handoff_command
 from latentgym_core.errors import LatentGymError, SpecError, TrajectoryError
 from latentgym_core.hand_off_name import parse_hand_off
 from latentgym_core.handoff.notes import HEADING, REQUEST

@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from latentgym_core.cli import eval_command
+from latentgym_core.cli.commands import eval as eval_command
 from latentgym_core.jsonl import TRAJECTORIES, read_trajectories
 from latentgym_core.runs.config import RunConfig, RunEnvironment
 from latentgym_core.runs.evaluation import evaluate_sync

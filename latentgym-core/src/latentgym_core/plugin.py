@@ -154,7 +154,7 @@ def latentgym_register_commands() -> Iterable[CommandSpec]:
     }
     return tuple(
         CommandSpec(
-            name=name, factory=f"latentgym_core.cli.{name}_command:command", summary=summary
+            name=name, factory=f"latentgym_core.cli.commands.{name}:command", summary=summary
         )
         for name, summary in summaries.items()
     )

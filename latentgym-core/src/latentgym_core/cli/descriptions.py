@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from latentgym_core.cli.commands.list import entry_data
 from latentgym_core.cli.docstrings import attribute_docs
-from latentgym_core.cli.list_command import entry_data
 from latentgym_core.env_id import EnvId
 from latentgym_core.errors import EnvError
 from latentgym_core.name_scopes import SCRIPTED

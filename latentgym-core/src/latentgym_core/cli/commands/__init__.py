@@ -1,0 +1,1 @@
+"""One file for each subcommand; each is imported when it is run."""
