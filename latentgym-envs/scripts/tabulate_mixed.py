@@ -19,11 +19,11 @@ from attrs import evolve
 from reference_tables import DOCUMENT, Totals, replace_table
 
 import latentgym_core as lg
-from latentgym_core.agents.base import AgentContext, Messages, Reply
+from latentgym_core.contract.agent import AgentContext, Messages, Reply
+from latentgym_core.contract.told import FORGOTTEN
 from latentgym_core.metrics.bootstrap import bootstrap, quotients, relative_change
 from latentgym_core.metrics.records import Estimate
 from latentgym_core.specs import LatentSpec
-from latentgym_core.view import FORGOTTEN
 
 MARKER = re.compile(r"<!-- (mixed ([\w+]+) ep(\d+)(?: (\?\S+))?) -->")
 HEADER = (

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from latentgym_core.agents.base import AgentContext
 from latentgym_core.agents.human import HumanAgent
-from latentgym_core.core_env import CoreEnv
+from latentgym_core.contract.agent import AgentContext
+from latentgym_core.contract.core_env import CoreEnv
 from latentgym_core.errors import AgentError, SpecError
 
 OPENING = [

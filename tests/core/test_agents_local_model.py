@@ -8,11 +8,11 @@ from typing import Any, cast
 import pytest
 from attrs import evolve
 
-from latentgym_core.agents.base import AgentContext, Reply
 from latentgym_core.agents.weights.local import LocalAgent, local_agent
+from latentgym_core.contract.agent import AgentContext, Reply
+from latentgym_core.contract.view import SequenceView
 from latentgym_core.errors import AgentError, ContextOverflowError
 from latentgym_core.trajectory import Usage
-from latentgym_core.view import SequenceView
 
 NEEDS_LOCAL = "needs the extra [local]: `pip install './latentgym-core[local]'`"
 torch = pytest.importorskip("torch", reason=NEEDS_LOCAL)

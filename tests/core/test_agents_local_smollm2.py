@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from latentgym_core.agents.base import AgentContext, Reply
 from latentgym_core.agents.weights.local import LocalAgent, LocalModel
 from latentgym_core.agents.weights.smollm2 import load_smollm2, smollm2_agent
-from latentgym_core.view import SequenceView
+from latentgym_core.contract.agent import AgentContext, Reply
+from latentgym_core.contract.view import SequenceView
 
 NEEDS_LOCAL = "needs the extra [local]: `pip install './latentgym-core[local]'`"
 torch = pytest.importorskip("torch", reason=NEEDS_LOCAL)

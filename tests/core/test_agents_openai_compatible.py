@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from latentgym_core.agents.base import AgentContext
 from latentgym_core.agents.servers import chat_client
 from latentgym_core.agents.servers.openai_compatible import (
     openai_agent,
     openrouter_agent,
     vllm_agent,
 )
+from latentgym_core.contract.agent import AgentContext
 from latentgym_core.errors import ContextOverflowError, ProviderError, SpecError
 
 MESSAGES = [

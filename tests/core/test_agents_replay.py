@@ -4,8 +4,8 @@ from typing import ClassVar
 import pytest
 from attrs import evolve, frozen
 
-from latentgym_core.agents.base import AgentContext
 from latentgym_core.agents.replay import ReplayAgent
+from latentgym_core.contract.agent import AgentContext
 from latentgym_core.errors import AgentError, SpecError, TrajectoryError
 from latentgym_core.jsonl import TRAJECTORIES, write_trajectories
 from latentgym_core.trajectory import Event, Trajectory, TurnRecord, Usage

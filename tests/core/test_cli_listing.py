@@ -18,10 +18,10 @@ from latentgym_core import plugin as core_plugin
 from latentgym_core.cli import cli
 from latentgym_core.cli.console import print_table
 from latentgym_core.cli.env_id_type import EnvIdType
-from latentgym_core.core_env import CoreEnv, StepResult
+from latentgym_core.contract.core_env import CoreEnv, StepResult
+from latentgym_core.contract.latent import Latent
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.hookspecs import hookimpl
-from latentgym_core.latent import Latent
 from latentgym_core.registry import Registry
 from latentgym_core.rewards import REWARD_TYPES
 from latentgym_core.scaffolds.naming import SCAFFOLDS

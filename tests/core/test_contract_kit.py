@@ -19,9 +19,9 @@ from click.testing import CliRunner, Result
 import latentgym_core.plugin
 from latentgym_core import CoreEnvSpec, LatentSpec, Registry, hookimpl
 from latentgym_core.cli import cli
+from latentgym_core.contract.feedback import Standard
+from latentgym_core.contract.prompt import NoInfo
 from latentgym_core.errors import AgentError, SpecError, UnknownNameError
-from latentgym_core.feedback import Standard
-from latentgym_core.prompt import NoInfo
 from latentgym_core.skeleton import skeleton
 from latentgym_core.specs import AgentSpec, FeedbackSpec, PromptSpec
 from latentgym_core.testing import CheckResult, check_core_env

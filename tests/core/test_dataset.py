@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from latentgym_core import plugin as core_plugin
 from latentgym_core.cli.commands.data import command
-from latentgym_core.core_env import CoreEnv, StepResult
+from latentgym_core.contract.core_env import CoreEnv, StepResult
+from latentgym_core.contract.latent import Latent
 from latentgym_core.dataset.card import FIELDS, Part, render_card
 from latentgym_core.dataset.folder import read_parts, write_dataset
 from latentgym_core.dataset.rows import draw_rows, load_sequence, row_to_trajectory
@@ -25,7 +26,6 @@ from latentgym_core.errors import (
     UnknownNameError,
 )
 from latentgym_core.hookspecs import hookimpl
-from latentgym_core.latent import Latent
 from latentgym_core.registry import Registry
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_core.specs import CoreEnvSpec, LatentSpec

@@ -8,12 +8,14 @@ from typing import Any, ClassVar
 import pytest
 from attrs import frozen
 
-from latentgym_core.agents.base import Agent, Reply
-from latentgym_core.core_env import CoreEnv, StepResult
+from latentgym_core.contract.agent import Agent, Reply
+from latentgym_core.contract.core_env import CoreEnv, StepResult
+from latentgym_core.contract.feedback import Standard
+from latentgym_core.contract.latent import Latent
+from latentgym_core.contract.prompt import NoInfo
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment
 from latentgym_core.errors import AgentError
-from latentgym_core.feedback import Standard
 from latentgym_core.handoff import (
     HandOff,
     HandOffConfig,
@@ -21,9 +23,7 @@ from latentgym_core.handoff import (
     parse_hand_off,
 )
 from latentgym_core.handoff.playing import play_hand_offs
-from latentgym_core.latent import Latent
 from latentgym_core.metrics import summarise
-from latentgym_core.prompt import NoInfo
 from latentgym_core.runs.config import Job, RunEnvironment
 from latentgym_core.runs.evaluation import Stage
 from latentgym_core.sequence_env import SequenceEnv

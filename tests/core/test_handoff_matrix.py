@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from latentgym_core.agents.base import Reply
+from latentgym_core.contract.agent import Reply
 from latentgym_core.env_id import EnvId
 from latentgym_core.errors import AgentError, SpecError
 from latentgym_core.hand_off_name import HandOff, parse_hand_off

@@ -9,13 +9,13 @@ import pytest
 from attrs import frozen
 
 from latentgym_core import plugin as core_plugin
-from latentgym_core.core_env import CoreEnv, StepResult
+from latentgym_core.contract.core_env import CoreEnv, StepResult
+from latentgym_core.contract.latent import Latent
 from latentgym_core.environment import build_environment
 from latentgym_core.hookspecs import hookimpl
 from latentgym_core.inference.analysis import analyse, setting_for
 from latentgym_core.inference.beliefs import Listed, listed
 from latentgym_core.inference.spaces import Space, declared_space
-from latentgym_core.latent import Latent
 from latentgym_core.registry import Registry
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_core.specs import CoreEnvSpec, LatentSpec
@@ -220,7 +220,7 @@ def histories(latent):
 
 
 def context_of(index, tasks):
-    from latentgym_core.latent import TaskContext
+    from latentgym_core.contract.latent import TaskContext
 
     return TaskContext(Doors(), "doors", index, 4, tasks)
 

@@ -11,11 +11,11 @@ from click.testing import CliRunner
 
 from latentgym_core import plugin as core_plugin
 from latentgym_core.cli.commands.play import command
-from latentgym_core.core_env import CoreEnv, StepResult
+from latentgym_core.contract.core_env import CoreEnv, StepResult
+from latentgym_core.contract.latent import Latent
 from latentgym_core.errors import SpecError, UnknownNameError
 from latentgym_core.hookspecs import hookimpl
 from latentgym_core.jsonl import read_trajectories
-from latentgym_core.latent import Latent
 from latentgym_core.registry import Registry
 from latentgym_core.specs import CoreEnvSpec, LatentSpec
 

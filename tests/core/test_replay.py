@@ -8,14 +8,14 @@ import pytest
 from attrs import evolve, frozen
 
 from latentgym_core import plugin as core_plugin
-from latentgym_core.agents.base import Agent, Reply
-from latentgym_core.core_env import CoreEnv, StepResult
+from latentgym_core.contract.agent import Agent, Reply
+from latentgym_core.contract.core_env import CoreEnv, StepResult
+from latentgym_core.contract.latent import Latent
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import build_environment
 from latentgym_core.errors import EnvError, UnknownNameError
 from latentgym_core.hookspecs import hookimpl
 from latentgym_core.jsonl import to_line, write_trajectories
-from latentgym_core.latent import Latent
 from latentgym_core.recordings.adoption import adopt
 from latentgym_core.recordings.agreement import OURS, AgreementReport, attempt_replays
 from latentgym_core.recordings.files import find_recordings

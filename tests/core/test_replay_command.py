@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from latentgym_core import plugin as core_plugin
 from latentgym_core.cli.commands.replay import command
-from latentgym_core.core_env import CoreEnv, StepResult
+from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.errors import SpecError
 from latentgym_core.hookspecs import hookimpl
 from latentgym_core.jsonl import read_trajectories

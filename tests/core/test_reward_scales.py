@@ -8,11 +8,11 @@ from attrs import frozen
 
 from latentgym_core import make
 from latentgym_core import plugin as core_plugin
-from latentgym_core.core_env import CoreEnv, StepResult
+from latentgym_core.contract.core_env import CoreEnv, StepResult
+from latentgym_core.contract.latent import Latent
 from latentgym_core.errors import SpecError
 from latentgym_core.hookspecs import hookimpl
 from latentgym_core.jsonl import to_line
-from latentgym_core.latent import Latent
 from latentgym_core.metrics.scores import score
 from latentgym_core.recordings.replay import replay
 from latentgym_core.registry import Registry

@@ -9,16 +9,16 @@ import pytest
 from attrs import frozen
 
 from latentgym_core.agents.agent_string import make_agent, make_agents
-from latentgym_core.agents.base import Agent, Reply
-from latentgym_core.core_env import CoreEnv, StepResult
+from latentgym_core.contract.agent import Agent, Reply
+from latentgym_core.contract.core_env import CoreEnv, StepResult
+from latentgym_core.contract.feedback import Standard
+from latentgym_core.contract.latent import Latent
+from latentgym_core.contract.prompt import NoInfo, OracleInfo, Scene
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment
 from latentgym_core.errors import AgentError, ContextOverflowError, SpecError
-from latentgym_core.feedback import Standard
 from latentgym_core.hookspecs import hookimpl
 from latentgym_core.jsonl import read_trajectories, write_trajectories
-from latentgym_core.latent import Latent
-from latentgym_core.prompt import NoInfo, OracleInfo, Scene
 from latentgym_core.registry import Registry
 from latentgym_core.rollout import play
 from latentgym_core.scaffolds import notes as notes_module

@@ -10,15 +10,15 @@ import pytest
 from attrs import evolve, frozen
 
 from latentgym_core.agents.agent_string import make_agent
-from latentgym_core.agents.base import Reply
-from latentgym_core.core_env import CoreEnv, StepResult
+from latentgym_core.contract.agent import Reply
+from latentgym_core.contract.core_env import CoreEnv, StepResult
+from latentgym_core.contract.feedback import Information, Standard
+from latentgym_core.contract.latent import Latent
+from latentgym_core.contract.prompt import FullInfo, NoInfo, OracleInfo, SomeInfo
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment
 from latentgym_core.errors import EnvError, SpecError, WrongTypeError
-from latentgym_core.feedback import Information, Standard
-from latentgym_core.latent import Latent
 from latentgym_core.making import make
-from latentgym_core.prompt import FullInfo, NoInfo, OracleInfo, SomeInfo
 from latentgym_core.rewards import REWARD_TYPES
 from latentgym_core.rollout import play
 from latentgym_core.sequence_env import Budget, SequenceEnv

@@ -8,16 +8,17 @@ import pytest
 from attrs import evolve, field, frozen
 
 from latentgym_core.combinators import Alternating, Cyclic
-from latentgym_core.core_env import CoreEnv, StepResult
+from latentgym_core.contract.core_env import CoreEnv, StepResult
+from latentgym_core.contract.feedback import Information, Standard
+from latentgym_core.contract.latent import Latent, TaskContext
+from latentgym_core.contract.prompt import NoInfo
+from latentgym_core.contract.told import FORGOTTEN, FinishedTask
+from latentgym_core.contract.view import SequenceView
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment
-from latentgym_core.feedback import Information, Standard
-from latentgym_core.latent import Latent, TaskContext
-from latentgym_core.prompt import NoInfo
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_core.shared import SharedLatent
 from latentgym_core.strand import current_strand
-from latentgym_core.view import FORGOTTEN, FinishedTask, SequenceView
 
 SIDES = 6
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latentgym_core.view import FinishedTask
+from latentgym_core.contract.told import FinishedTask
 from latentgym_envs.bandits.beliefs import Inference
 from latentgym_envs.bandits.constant import FixedIndex, FixedVector
 from latentgym_envs.bandits.env import Bandits

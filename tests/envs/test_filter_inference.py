@@ -7,7 +7,9 @@ import random
 import pytest
 from attrs import evolve
 
-from latentgym_core.agents.base import Appraisal
+from latentgym_core.contract.latent import TaskContext
+from latentgym_core.contract.player import Appraisal
+from latentgym_core.contract.view import Truth
 from latentgym_core.environment import build_environment, build_latent, construct
 from latentgym_core.inference.analysis import analyse, setting_for
 from latentgym_core.inference.beliefs import Listed
@@ -15,13 +17,11 @@ from latentgym_core.inference.generic import Candidates
 from latentgym_core.inference.knowledge import knowledge
 from latentgym_core.inference.replaying import true_z, walk
 from latentgym_core.inference.spaces import DECLARED, Space, begin, declared_space
-from latentgym_core.latent import TaskContext
 from latentgym_core.recordings.agreement import attempt_replays
 from latentgym_core.recordings.files import find_recordings
 from latentgym_core.registry import load_registry
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_core.stored_sequence import environment_for
-from latentgym_core.view import Truth
 
 GAMES = ("mastermind", "hangman", "wordle", "wordladder")
 NUM_RECORDINGS = 4  # of each game

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latentgym_core import plugin as core_plugin
+from latentgym_core.contract.latent import TaskContext
 from latentgym_core.environment import Environment
 from latentgym_core.errors import EnvError, SpecError
-from latentgym_core.latent import TaskContext
 from latentgym_core.making import make
 from latentgym_core.registry import Registry
 from latentgym_core.serial import from_data, to_data

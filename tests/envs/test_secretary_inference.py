@@ -6,7 +6,7 @@ import random
 import numpy as np
 import pytest
 
-from latentgym_core.latent import TaskContext
+from latentgym_core.contract.latent import TaskContext
 from latentgym_envs.secretary.env import Secretary
 from latentgym_envs.secretary.inference import Inference
 from latentgym_envs.secretary.likelihood import place_likelihood

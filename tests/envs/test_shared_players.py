@@ -14,7 +14,7 @@ from attrs import evolve
 
 import latentgym_core as lg
 from latentgym_core.agents.agent_string import make_agent
-from latentgym_core.view import FORGOTTEN
+from latentgym_core.contract.told import FORGOTTEN
 from latentgym_envs.secretary.players import Bayes, Forgetful
 
 WORDS = "wordle+hangman+wordladder"

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import latentgym_core as lg
 from latentgym_core import load_registry, make
+from latentgym_core.contract.latent import TaskContext
 from latentgym_core.errors import EnvError, SpecError
-from latentgym_core.latent import TaskContext
 from latentgym_core.serial import to_data
 from latentgym_core.strand import current_strand
 from latentgym_core.testing import check_core_env

@@ -8,7 +8,8 @@ import pytest
 from attrs import field, frozen
 
 from latentgym_core import plugin as core_plugin
-from latentgym_core.agents.base import Player
+from latentgym_core.contract.player import Player
+from latentgym_core.contract.view import Truth
 from latentgym_core.environment import build_environment
 from latentgym_core.inference.analysis import analyse, setting_for
 from latentgym_core.inference.decisions import Judges, decide
@@ -17,7 +18,6 @@ from latentgym_core.inference.references import references
 from latentgym_core.inference.spaces import Space
 from latentgym_core.registry import Registry
 from latentgym_core.sequence_env import SequenceEnv
-from latentgym_core.view import Truth
 from latentgym_envs import plugin as envs_plugin
 
 NUM_SEQUENCES = 20

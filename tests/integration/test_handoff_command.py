@@ -7,9 +7,9 @@ from click.testing import CliRunner
 
 import latentgym_core.plugin
 import latentgym_envs.plugin
-from latentgym_core.agents.base import Agent, Reply
 from latentgym_core.cli.commands import handoff as handoff_command
 from latentgym_core.cli.commands import metrics as metrics_command
+from latentgym_core.contract.agent import Agent, Reply
 from latentgym_core.errors import AgentError, LatentGymError, SpecError
 from latentgym_core.hand_off_name import parse_hand_off
 from latentgym_core.hookspecs import hookimpl

@@ -25,7 +25,7 @@ from latentgym_train.training import train
 FSDP_WORKER = Path(__file__).with_name("fsdp_worker.py")
 DESERTER = """
 import os, signal
-from latentgym_core.agents.base import Player
+from latentgym_core.contract.player import Player
 from latentgym_core.hookspecs import hookimpl
 from latentgym_core.specs import AgentSpec
 

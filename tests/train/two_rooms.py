@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
-from latentgym_core.agents.base import Player
-from latentgym_core.core_env import CoreEnv, StepResult
+from latentgym_core.contract.core_env import CoreEnv, StepResult
+from latentgym_core.contract.latent import Latent
+from latentgym_core.contract.player import Player
 from latentgym_core.hookspecs import hookimpl
-from latentgym_core.latent import Latent
 from latentgym_core.specs import AgentSpec, CoreEnvSpec, LatentSpec
 
 ENV = "rooms/treasure/no_info/standard/ep2"

@@ -13,13 +13,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from latentgym_core.agents.agent_string import make_agent as make_agent
-    from latentgym_core.agents.base import Agent as Agent
-    from latentgym_core.agents.base import AgentContext as AgentContext
-    from latentgym_core.agents.base import Player as Player
-    from latentgym_core.agents.base import Reply as Reply
-    from latentgym_core.core_env import CoreEnv as CoreEnv
-    from latentgym_core.core_env import Facts as Facts
-    from latentgym_core.core_env import StepResult as StepResult
+    from latentgym_core.contract.agent import Agent as Agent
+    from latentgym_core.contract.agent import AgentContext as AgentContext
+    from latentgym_core.contract.agent import Reply as Reply
+    from latentgym_core.contract.core_env import CoreEnv as CoreEnv
+    from latentgym_core.contract.core_env import Facts as Facts
+    from latentgym_core.contract.core_env import StepResult as StepResult
+    from latentgym_core.contract.feedback import Feedback as Feedback
+    from latentgym_core.contract.feedback import TaskReport as TaskReport
+    from latentgym_core.contract.latent import AnyCoreEnv as AnyCoreEnv
+    from latentgym_core.contract.latent import Latent as Latent
+    from latentgym_core.contract.latent import TaskContext as TaskContext
+    from latentgym_core.contract.player import Player as Player
+    from latentgym_core.contract.prompt import Prompt as Prompt
+    from latentgym_core.contract.prompt import Scene as Scene
+    from latentgym_core.contract.told import FinishedTask as FinishedTask
+    from latentgym_core.contract.view import SequenceView as SequenceView
+    from latentgym_core.contract.view import Truth as Truth
     from latentgym_core.env_id import EnvId as EnvId
     from latentgym_core.environment import Environment as Environment
     from latentgym_core.environment import build_environment as build_environment
@@ -27,15 +37,8 @@ if TYPE_CHECKING:
     from latentgym_core.errors import LatentGymError as LatentGymError
     from latentgym_core.errors import SpecError as SpecError
     from latentgym_core.errors import WrongTypeError as WrongTypeError
-    from latentgym_core.feedback import Feedback as Feedback
-    from latentgym_core.feedback import TaskReport as TaskReport
     from latentgym_core.hookspecs import hookimpl as hookimpl
-    from latentgym_core.latent import AnyCoreEnv as AnyCoreEnv
-    from latentgym_core.latent import Latent as Latent
-    from latentgym_core.latent import TaskContext as TaskContext
     from latentgym_core.making import make as make
-    from latentgym_core.prompt import Prompt as Prompt
-    from latentgym_core.prompt import Scene as Scene
     from latentgym_core.registry import Registry as Registry
     from latentgym_core.registry import load_registry as load_registry
     from latentgym_core.rollout import play as play
@@ -62,26 +65,26 @@ if TYPE_CHECKING:
     from latentgym_core.trajectory import Trajectory as Trajectory
     from latentgym_core.trajectory import TurnRecord as TurnRecord
     from latentgym_core.trajectory import Usage as Usage
-    from latentgym_core.view import FinishedTask as FinishedTask
-    from latentgym_core.view import SequenceView as SequenceView
-    from latentgym_core.view import Truth as Truth
 
 _HOMES = {
     "agents.agent_string": ("make_agent",),
-    "agents.base": ("Agent", "AgentContext", "Player", "Reply"),
-    "core_env": ("CoreEnv", "Facts", "StepResult"),
+    "contract.agent": ("Agent", "AgentContext", "Reply"),
+    "contract.core_env": ("CoreEnv", "Facts", "StepResult"),
+    "contract.feedback": ("Feedback", "TaskReport"),
+    "contract.latent": ("AnyCoreEnv", "Latent", "TaskContext"),
+    "contract.player": ("Player",),
+    "contract.prompt": ("Prompt", "Scene"),
+    "contract.told": ("FinishedTask",),
+    "contract.view": ("SequenceView", "Truth"),
     "env_id": ("EnvId",),
     "environment": ("Environment", "build_environment"),
     "errors": ("EnvError", "LatentGymError", "SpecError", "WrongTypeError"),
-    "runs.evaluation": ("evaluate",),
-    "feedback": ("Feedback", "TaskReport"),
     "hookspecs": ("hookimpl",),
-    "latent": ("AnyCoreEnv", "Latent", "TaskContext"),
     "making": ("make",),
-    "prompt": ("Prompt", "Scene"),
     "registry": ("Registry", "load_registry"),
     "rollout": ("play",),
     "runs.config": ("RunConfig", "RunEnvironment"),
+    "runs.evaluation": ("evaluate",),
     "scaffolds.base": ("Past", "Scaffold"),
     "seeding": ("chance",),
     "sequence_env": ("Budget", "SequenceEnv", "StepReturn"),
@@ -97,7 +100,6 @@ _HOMES = {
     ),
     "task_sequence": ("TaskSequence",),
     "trajectory": ("Carried", "TaskOutcome", "Trajectory", "TurnRecord", "Usage"),
-    "view": ("FinishedTask", "SequenceView", "Truth"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -1,7 +1,7 @@
 """The texts around a game: the first messages of a sequence and the way from task to task."""
 
+from latentgym_core.contract.prompt import Scene
 from latentgym_core.environment import Environment
-from latentgym_core.prompt import Scene
 from latentgym_core.task_sequence import TaskSequence
 
 

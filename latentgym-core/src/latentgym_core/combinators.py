@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from attrs import evolve, field, frozen
 
+from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
 from latentgym_core.errors import EnvError, SpecError
-from latentgym_core.latent import AnyCoreEnv, Latent, TaskContext
 from latentgym_core.serial import from_data
 
 

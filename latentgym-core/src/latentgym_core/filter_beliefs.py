@@ -17,11 +17,11 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from latentgym_core.contract.latent import AnyCoreEnv
+from latentgym_core.contract.told import FinishedTask
 from latentgym_core.distinct_draws import Draws
 from latentgym_core.filters import FilterLatent
 from latentgym_core.inference.beliefs import FloatArray, Listed
-from latentgym_core.latent import AnyCoreEnv
-from latentgym_core.view import FinishedTask
 
 Mask = NDArray[np.bool_]
 Games = tuple[tuple[str, AnyCoreEnv], ...]

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, TypeVar
 
 from attrs import evolve, field, frozen
 
-from latentgym_core.core_env import Facts
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
 from latentgym_core.errors import EnvError
-from latentgym_core.latent import AnyCoreEnv, Latent, TaskContext
 from latentgym_core.wording import counted
 
 ValueT = TypeVar("ValueT")

@@ -9,7 +9,7 @@ from latentgym_core.specs import AgentSpec, CommandSpec, FeedbackSpec, LatentSpe
 @hookimpl
 def latentgym_register_prompts() -> Iterable[PromptSpec]:
     """The four prompt conditions."""
-    module = "latentgym_core.prompt"
+    module = "latentgym_core.contract.prompt"
     return (
         PromptSpec(
             name="no_info", factory=f"{module}:NoInfo", summary="Says nothing about the latent."
@@ -35,7 +35,7 @@ def latentgym_register_prompts() -> Iterable[PromptSpec]:
 @hookimpl
 def latentgym_register_feedbacks() -> Iterable[FeedbackSpec]:
     """The two feedback conditions."""
-    module = "latentgym_core.feedback"
+    module = "latentgym_core.contract.feedback"
     return (
         FeedbackSpec(
             name="standard",

@@ -4,8 +4,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from latentgym_core.contract.latent import Latent
 from latentgym_core.environment import Environment, hyperparameters
-from latentgym_core.latent import Latent
 from latentgym_core.serial import to_data
 from latentgym_core.task_sequence import TaskSequence
 from latentgym_core.trajectory import Trajectory

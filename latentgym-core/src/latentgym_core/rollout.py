@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from latentgym_core.agents.base import Agent, AgentContext
+from latentgym_core.contract.agent import Agent, AgentContext
 from latentgym_core.errors import AgentError, ContextOverflowError, ProviderError, WrongTypeError
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_core.trajectory import ErrorRecord, Trajectory

@@ -7,11 +7,13 @@ from typing import Any, Self
 from attrs import Attribute, field, frozen
 
 from latentgym_core import briefing
-from latentgym_core.core_env import Facts
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.feedback import TaskReport
+from latentgym_core.contract.latent import AnyCoreEnv
+from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.environment import Environment
 from latentgym_core.errors import EnvError, SpecError, WrongTypeError
-from latentgym_core.feedback import TaskReport
-from latentgym_core.latent import AnyCoreEnv
 from latentgym_core.rewards import check_reward_type, pay
 from latentgym_core.task_sequence import TaskSequence
 from latentgym_core.trajectory import (
@@ -23,7 +25,6 @@ from latentgym_core.trajectory import (
     TurnRecord,
     Usage,
 )
-from latentgym_core.view import FinishedTask, SequenceView, Truth
 from latentgym_core.wording import one_line
 
 

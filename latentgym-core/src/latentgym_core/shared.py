@@ -5,12 +5,12 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from latentgym_core.core_env import Facts
-from latentgym_core.latent import AnyCoreEnv, Latent
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.latent import AnyCoreEnv, Latent
 
 if TYPE_CHECKING:
+    from latentgym_core.contract.told import FinishedTask
     from latentgym_core.inference.beliefs import FloatArray, Listed
-    from latentgym_core.view import FinishedTask
 
 ZT = TypeVar("ZT")
 Law = Mapping[Any, float]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import TypeVar
 
-from latentgym_core.view import FinishedTask
+from latentgym_core.contract.told import FinishedTask
 
 T = TypeVar("T")
 MANY_TASKS = 4096

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from attrs import frozen
 
 from latentgym_core.agents.agent_string import make_agent
-from latentgym_core.agents.base import Player
 from latentgym_core.agents.scripted import ScriptedAgent
+from latentgym_core.contract.player import Player
 from latentgym_core.errors import SpecError
 from latentgym_core.registry import Registry
 from latentgym_core.sequence_env import SequenceEnv

@@ -5,7 +5,7 @@ from typing import Self
 
 from attrs import frozen
 
-from latentgym_core.core_env import Facts
+from latentgym_core.contract.core_env import Facts
 from latentgym_maze import grid
 from latentgym_maze.grid import Cell
 

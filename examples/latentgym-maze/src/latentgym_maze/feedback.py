@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from latentgym_core.feedback import Feedback, Standard, TaskReport
+from latentgym_core.contract.feedback import Feedback, Standard, TaskReport
 from latentgym_maze.maze import MazeTask
 
 

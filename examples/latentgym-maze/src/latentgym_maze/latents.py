@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from attrs import field, frozen
 
-from latentgym_core.core_env import Facts
-from latentgym_core.latent import AnyCoreEnv, Latent, TaskContext
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
 from latentgym_maze.grid import EXITS
 from latentgym_maze.maze import Maze, MazeTask
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from attrs import evolve, field, frozen
 
-from latentgym_core.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
 from latentgym_maze import grid
 from latentgym_maze.exploring import explore
 from latentgym_maze.grid import Cell

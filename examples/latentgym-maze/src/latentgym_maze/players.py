@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from latentgym_core.agents.base import Appraisal, Player
-from latentgym_core.agents.judging import appraisals
-from latentgym_core.view import FinishedTask, SequenceView, Truth
+from latentgym_core.contract.player import Appraisal, Player, appraisals
+from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_maze.exploring import Sketch, explore
 from latentgym_maze.grid import EXITS, Cell, exit_cell, neighbour
 from latentgym_maze.latents import ExitPlan, WanderingExit

@@ -5,7 +5,7 @@ from typing import Self
 
 from attrs import field, frozen
 
-from latentgym_core.agents.base import Agent
+from latentgym_core.contract.agent import Agent
 from latentgym_core.environment import construct
 from latentgym_core.errors import SpecError, WrongTypeError
 from latentgym_core.name_scopes import names_of

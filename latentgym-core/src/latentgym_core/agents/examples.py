@@ -7,10 +7,10 @@ import itertools
 import random
 from collections.abc import Iterator
 
-from latentgym_core.agents.base import Agent, AgentContext, Messages, Reply
-from latentgym_core.core_env import Facts
+from latentgym_core.contract.agent import Agent, AgentContext, Messages, Reply
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.errors import AgentError, EnvError
-from latentgym_core.latent import AnyCoreEnv
 
 PRACTICE_OVER = "The practice is over; the tasks that count begin now."
 OPENED_ABOVE = "The first of them was opened above: reply to it."

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 
-from latentgym_core.agents.base import Agent, AgentContext, Messages, Reply
+from latentgym_core.contract.agent import Agent, AgentContext, Messages, Reply
 from latentgym_core.errors import AgentError, SpecError
 
 Typed = Callable[[str], str]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from pathlib import Path
 
-from latentgym_core.agents.base import Agent, AgentContext, Messages, Reply
+from latentgym_core.contract.agent import Agent, AgentContext, Messages, Reply
 from latentgym_core.environment import hyperparameters
 from latentgym_core.errors import AgentError, SpecError
 from latentgym_core.jsonl import read_trajectories

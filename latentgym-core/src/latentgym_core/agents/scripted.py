@@ -3,7 +3,8 @@
 import random
 from collections.abc import Mapping
 
-from latentgym_core.agents.base import Agent, AgentContext, Messages, Player, Reply
+from latentgym_core.contract.agent import Agent, AgentContext, Messages, Reply
+from latentgym_core.contract.player import Player
 from latentgym_core.errors import AgentError
 
 

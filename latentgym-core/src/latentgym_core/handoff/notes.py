@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from attrs import frozen
 
-from latentgym_core.agents.base import Agent
+from latentgym_core.contract.agent import Agent
 from latentgym_core.errors import SpecError
 from latentgym_core.rollout import context_for
 from latentgym_core.scaffolds.agent import ScaffoldAgent

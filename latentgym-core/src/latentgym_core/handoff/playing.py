@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
-from latentgym_core.agents.base import Agent
+from latentgym_core.contract.agent import Agent
 from latentgym_core.errors import SpecError
 from latentgym_core.hand_off_name import HandOff, parse_hand_off
 from latentgym_core.handoff.config import HandOffConfig

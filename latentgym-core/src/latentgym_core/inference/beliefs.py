@@ -1,7 +1,6 @@
 """What is held possible of z: a posterior with its entropy, in bits."""
 
 import math
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -10,33 +9,10 @@ import numpy as np
 from attrs import define
 from numpy.typing import NDArray
 
+from latentgym_core.contract.beliefs import Beliefs
+
 FloatArray = NDArray[np.float64]
 BITS = math.log(2)
-
-
-class Beliefs(ABC):
-    """A posterior over z. Families with more values than can be listed bring their own."""
-
-    effective_sample_size: float | None = None
-    """Of a sampled posterior; None for an exact one."""
-
-    @property
-    @abstractmethod
-    def log_evidence(self) -> float:
-        """Natural log of P(evidence), comparable between families of one core env."""
-
-    @property
-    @abstractmethod
-    def entropy(self) -> float:
-        """H(z | evidence) in bits, at least 0."""
-
-    @abstractmethod
-    def log2_prob(self, z: Any) -> float:
-        """Log2 of the probability of a value; `-inf` for an impossible one."""
-
-    @abstractmethod
-    def information_since(self, before: Any) -> float:
-        """KL(self || before) in bits, where `before` rests on a part of the same evidence."""
 
 
 @define(eq=False, slots=False)

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from latentgym_core.agents.base import Appraisal, Player
+from latentgym_core.contract.player import Appraisal, Player
+from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
-from latentgym_core.view import SequenceView, Truth
 
 MIN_STAKE = 0.1  # score units: bits where the player asks for information, reward where it stops
 CLEARLY_BLIND = 0.02  # rho_0 above which a reply is no best reply of the blind player

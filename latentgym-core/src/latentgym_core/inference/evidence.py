@@ -5,9 +5,9 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from latentgym_core.core_env import StepResult
-from latentgym_core.latent import AnyCoreEnv, TaskContext
-from latentgym_core.view import FinishedTask
+from latentgym_core.contract.core_env import StepResult
+from latentgym_core.contract.latent import AnyCoreEnv, TaskContext
+from latentgym_core.contract.told import FinishedTask
 
 
 @frozen(kw_only=True)

@@ -12,13 +12,14 @@ from collections.abc import Mapping
 
 from attrs import evolve, frozen
 
-from latentgym_core.agents.base import Player
+from latentgym_core.contract.player import Player
+from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.view import Truth
 from latentgym_core.environment import construct
 from latentgym_core.errors import AgentError
 from latentgym_core.inference.general_player import GeneralPlayer
 from latentgym_core.registry import Registry
 from latentgym_core.sequence_env import SequenceEnv
-from latentgym_core.view import FinishedTask, Truth
 
 BLIND = ("scripted/blind",)
 BAYES = ("scripted/bayes", "scripted/one_step")

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
-from latentgym_core.core_env import StepResult
+from latentgym_core.contract.core_env import StepResult
 from latentgym_core.environment import Environment
 from latentgym_core.inference.evidence import TaskEvidence
 from latentgym_core.sequence_env import SequenceEnv, StepReturn

@@ -9,10 +9,11 @@ import numpy as np
 from attrs import define, evolve
 
 from latentgym_core.combinators import Cyclic
-from latentgym_core.inference.beliefs import BITS, Beliefs, Independent, Mixed
+from latentgym_core.contract.beliefs import Beliefs
+from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
+from latentgym_core.inference.beliefs import BITS, Independent, Mixed
 from latentgym_core.inference.evidence import TaskEvidence, told
 from latentgym_core.inference.generic import Candidates, Hypotheses, hypotheses
-from latentgym_core.latent import AnyCoreEnv, Latent, TaskContext
 
 Evidence = tuple[TaskEvidence, ...]
 

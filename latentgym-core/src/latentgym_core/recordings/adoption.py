@@ -5,10 +5,10 @@ from typing import Any
 
 from attrs import evolve, fields, has
 
+from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment, construct
 from latentgym_core.errors import EnvError, SpecError
-from latentgym_core.latent import AnyCoreEnv
 from latentgym_core.parameters import Scalar
 from latentgym_core.recordings.published import PublishedRecording
 from latentgym_core.registry import Registry

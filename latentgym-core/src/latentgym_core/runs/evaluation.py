@@ -7,7 +7,7 @@ from contextlib import suppress
 from attrs import evolve, frozen
 
 from latentgym_core.agents.agent_string import AgentString, make_agents
-from latentgym_core.agents.base import Agent
+from latentgym_core.contract.agent import Agent
 from latentgym_core.environment import Environment, build_environment
 from latentgym_core.recording import core_version
 from latentgym_core.registry import Registry, load_registry

@@ -7,8 +7,8 @@ from contextlib import suppress
 
 from attrs import evolve
 
-from latentgym_core.agents.base import Agent
 from latentgym_core.component_faults import raised_in
+from latentgym_core.contract.agent import Agent
 from latentgym_core.errors import LatentGymError
 from latentgym_core.jsonl import to_line
 from latentgym_core.rollout import Boundary, play

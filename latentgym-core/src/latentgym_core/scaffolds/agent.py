@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from latentgym_core.agents.base import Agent, AgentContext, Messages, Reply
+from latentgym_core.contract.agent import Agent, AgentContext, Messages, Reply
+from latentgym_core.contract.prompt import OracleInfo, Scene
+from latentgym_core.contract.told import FORGOTTEN
+from latentgym_core.contract.view import SequenceView
 from latentgym_core.errors import SpecError
-from latentgym_core.prompt import OracleInfo, Scene
 from latentgym_core.scaffolds.base import Part, Past, Scaffold
 from latentgym_core.scaffolds.sending import compose
 from latentgym_core.trajectory import Carried, Written
-from latentgym_core.view import FORGOTTEN, SequenceView
 
 
 class ScaffoldAgent(Agent):

@@ -8,7 +8,7 @@ import random
 from typing import Any
 
 from latentgym_core.agents.examples import worked_turns
-from latentgym_core.core_env import StepResult
+from latentgym_core.contract.core_env import StepResult
 from latentgym_core.serial import from_data, to_data
 from latentgym_core.testing.hostile import hostile_replies
 from latentgym_core.testing.result import Verdict, brief, explain, failed, ok, skipped

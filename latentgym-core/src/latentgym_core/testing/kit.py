@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from attrs import evolve
 
+from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.environment import construct
 from latentgym_core.errors import EnvError, LatentGymError, SpecError
-from latentgym_core.latent import AnyCoreEnv
 from latentgym_core.registry import Registry, load_registry
 from latentgym_core.specs import LatentSpec
 from latentgym_core.testing.answer_checks import ANSWER_CHECKS

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 from attrs import evolve, field, frozen
 
-from latentgym_core.core_env import StepResult
+from latentgym_core.contract.core_env import StepResult
+from latentgym_core.contract.latent import AnyCoreEnv, Latent
 from latentgym_core.environment import Environment, build_environment
-from latentgym_core.latent import AnyCoreEnv, Latent
 from latentgym_core.parameters import Scalar, format_parameters
 from latentgym_core.registry import Registry
 from latentgym_core.specs import CoreEnvSpec, LatentSpec

@@ -12,8 +12,8 @@ tell nothing more, a choice costs nothing either.
 
 from collections.abc import Sequence
 
-from latentgym_core.agents.base import Appraisal
-from latentgym_core.view import SequenceView
+from latentgym_core.contract.player import Appraisal
+from latentgym_core.contract.view import SequenceView
 from latentgym_envs.bandits.env import Bandits, State
 from latentgym_envs.bandits.task import Task
 

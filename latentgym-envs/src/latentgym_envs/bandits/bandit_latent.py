@@ -6,11 +6,11 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
-from latentgym_core.core_env import Facts
+from latentgym_core.contract.beliefs import Beliefs
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
+from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError
-from latentgym_core.inference.beliefs import Beliefs
-from latentgym_core.latent import AnyCoreEnv, Latent, TaskContext
-from latentgym_core.view import FinishedTask
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.posterior import finished_of, game_in, list_beliefs
 from latentgym_envs.bandits.rates import Rates, density, draw_best_first

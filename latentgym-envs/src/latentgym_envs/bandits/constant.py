@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 from attrs import evolve, frozen
 
-from latentgym_core.core_env import Facts
-from latentgym_core.inference.beliefs import Beliefs
-from latentgym_core.latent import AnyCoreEnv
-from latentgym_core.view import FinishedTask
+from latentgym_core.contract.beliefs import Beliefs
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.latent import AnyCoreEnv
+from latentgym_core.contract.told import FinishedTask
 from latentgym_envs.bandits.bandit_latent import (
     BanditLatent,
     Last,

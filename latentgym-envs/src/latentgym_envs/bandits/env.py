@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Literal
 
 from attrs import evolve, field, frozen, validators
 
-from latentgym_core.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_core.errors import SpecError
 from latentgym_core.seeding import chance
 from latentgym_envs.bandits import texts
@@ -21,7 +22,6 @@ from latentgym_envs.bandits.buttons import NUM_BUTTONS, button_names, check_butt
 from latentgym_envs.bandits.published import rules_from_published, task_from_published
 from latentgym_envs.bandits.rates import Rates, draw_best_first
 from latentgym_envs.bandits.task import MAX_TURNS, Task
-from latentgym_envs.validators import fraction, whole_number
 
 
 @frozen(kw_only=True)

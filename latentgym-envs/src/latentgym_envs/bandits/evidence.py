@@ -9,8 +9,8 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from latentgym_core.core_env import Facts
-from latentgym_core.view import FinishedTask
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.told import FinishedTask
 from latentgym_envs.bandits.rates import Interval, Rates, density
 from latentgym_envs.once_per_task import once_per_task
 

@@ -9,8 +9,9 @@ from typing import Any, ClassVar, TypeVar
 
 from attrs import evolve, field, frozen, validators
 
+from latentgym_core.contract.latent import AnyCoreEnv
+from latentgym_core.contract.validators import fraction
 from latentgym_core.errors import EnvError
-from latentgym_core.latent import AnyCoreEnv
 from latentgym_envs.bandits.bandit_latent import (
     BanditLatent,
     Last,
@@ -22,7 +23,6 @@ from latentgym_envs.bandits.bandit_latent import (
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.rates import Rates
 from latentgym_envs.bandits.subsets import with_runners_up
-from latentgym_envs.validators import fraction
 
 ZT = TypeVar("ZT")
 MAX_CYCLE = 7  # buttons of which all orders can be listed: 5040

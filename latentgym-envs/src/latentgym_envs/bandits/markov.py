@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from attrs import evolve, field, frozen, validators
 
-from latentgym_core.latent import AnyCoreEnv
+from latentgym_core.contract.latent import AnyCoreEnv
+from latentgym_core.contract.validators import fraction
 from latentgym_envs.bandits.bandit_latent import BanditLatent, Last, uniform_on
-from latentgym_envs.validators import fraction
 
 MEANINGS: Mapping[str, str] = MappingProxyType(
     {

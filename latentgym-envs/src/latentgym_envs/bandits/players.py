@@ -14,11 +14,12 @@ from typing import Any
 
 from attrs import field, frozen
 
-from latentgym_core.agents.base import Appraisal, Player
+from latentgym_core.contract.player import Appraisal, Player
+from latentgym_core.contract.validators import fraction, whole_number
+from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
 from latentgym_core.shared import Law
 from latentgym_core.strand import Strand, current_strand
-from latentgym_core.view import SequenceView, Truth
 from latentgym_envs.bandits.appraisal import appraise_replies
 from latentgym_envs.bandits.bandit_latent import BanditLatent
 from latentgym_envs.bandits.beliefs import Inference
@@ -26,7 +27,6 @@ from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.evidence import counts_of
 from latentgym_envs.bandits.filtering import Forecast
 from latentgym_envs.bandits.posterior import finished_of, with_buttons
-from latentgym_envs.validators import fraction, whole_number
 
 ROUNDING = 1e-9  # of chances that are equal but for the order of their sums
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import evolve
 
-from latentgym_core.core_env import Facts
+from latentgym_core.contract.beliefs import Beliefs
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.latent import AnyCoreEnv
+from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError
-from latentgym_core.inference.beliefs import Beliefs, Listed
-from latentgym_core.latent import AnyCoreEnv
-from latentgym_core.view import FinishedTask
+from latentgym_core.inference.beliefs import Listed
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.evidence import evidence_of
 from latentgym_envs.bandits.filtering import Finished, filter_of

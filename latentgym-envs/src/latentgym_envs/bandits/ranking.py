@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
-from latentgym_core.latent import AnyCoreEnv
+from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_envs.bandits.bandit_latent import (
     BanditLatent,
     Last,

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 from attrs import evolve, field, frozen
 
+from latentgym_core.contract.latent import AnyCoreEnv
+from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_core.errors import EnvError, SpecError
-from latentgym_core.latent import AnyCoreEnv
 from latentgym_envs.bandits.bandit_latent import (
     BanditLatent,
     Last,
@@ -20,7 +21,6 @@ from latentgym_envs.bandits.bandit_latent import (
 )
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.rates import Rates
-from latentgym_envs.validators import fraction, whole_number
 
 Pays = tuple[float, float]
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from latentgym_core.core_env import Facts
-from latentgym_core.view import FinishedTask
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.told import FinishedTask
 from latentgym_envs.hangman.board import HIDDEN
 
 

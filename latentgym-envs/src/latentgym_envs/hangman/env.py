@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Literal
 from attrs import field, frozen
 from attrs.validators import in_, instance_of
 
-from latentgym_core.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_envs.hangman import texts
 from latentgym_envs.hangman.action import Pick, parse_guess
 from latentgym_envs.hangman.board import HIDDEN, reveal_letter, revealed_share
@@ -17,7 +18,6 @@ from latentgym_envs.hangman.published import (
     task_from_published,
 )
 from latentgym_envs.hangman.task import LIVES, LONGEST_WORD, MAX_TURNS, Task
-from latentgym_envs.validators import fraction, whole_number
 from latentgym_envs.words import words
 
 Kind = Literal["hit", "miss", "correct", "wrong_word", "repeat", "format"]

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from latentgym_core.view import FinishedTask
+from latentgym_core.contract.told import FinishedTask
 from latentgym_envs.hangman.clues import Clue, learned
 from latentgym_envs.hangman.env import Hangman
 from latentgym_envs.hangman.lexicon import Mask, lexicon

@@ -11,8 +11,7 @@ import numpy as np
 from attrs import define
 from numpy.typing import NDArray
 
-from latentgym_core.agents.base import Appraisal
-from latentgym_core.agents.judging import appraisals
+from latentgym_core.contract.player import Appraisal, appraisals
 from latentgym_envs.hangman.action import parse_guess
 from latentgym_envs.hangman.clues import Clue
 from latentgym_envs.hangman.env import Hangman

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from latentgym_core.agents.base import Appraisal
-from latentgym_core.agents.judging import appraisals, useful
-from latentgym_core.view import SequenceView
+from latentgym_core.contract.player import Appraisal, appraisals, useful
+from latentgym_core.contract.view import SequenceView
 from latentgym_envs.mastermind.action import parse_guess, read_number
 from latentgym_envs.mastermind.codes import Code
 from latentgym_envs.mastermind.env import Mastermind

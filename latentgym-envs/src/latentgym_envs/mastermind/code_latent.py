@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import field, frozen
 
-from latentgym_core.core_env import Facts
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.latent import AnyCoreEnv
+from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.filters import FilterLatent
-from latentgym_core.latent import AnyCoreEnv
-from latentgym_core.view import FinishedTask
 from latentgym_core.wording import choices
 from latentgym_envs.mastermind.codes import Code
 from latentgym_envs.mastermind.env import Mastermind

@@ -7,14 +7,14 @@ from typing import Any, ClassVar, Literal
 from attrs import field, frozen
 from attrs.validators import in_, instance_of
 
-from latentgym_core.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_core.errors import SpecError
 from latentgym_envs.mastermind import texts
 from latentgym_envs.mastermind.action import TOO_LARGE, Pick, parse_guess, read_number
 from latentgym_envs.mastermind.codes import Code, all_codes, check_codes, count_codes, count_pegs
 from latentgym_envs.mastermind.published import RULES, seed_from_published, task_from_published
 from latentgym_envs.mastermind.task import CODE_LENGTH, MAX_TURNS, NUM_NUMBERS, Task
-from latentgym_envs.validators import fraction, whole_number
 
 Partial = Literal["best", "last", "none"]
 Kind = Literal["scored", "correct", "empty", "format", "length", "range", "duplicates", "repeat"]

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from latentgym_core.view import FinishedTask
+from latentgym_core.contract.told import FinishedTask
 from latentgym_envs.mastermind.env import Mastermind
 from latentgym_envs.mastermind.laws import known_moves
 from latentgym_envs.mastermind.space import CodeSpace, Moves, Shape, build_space, shape_of

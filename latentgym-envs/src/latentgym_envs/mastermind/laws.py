@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from attrs import evolve, frozen
 
-from latentgym_core.view import FinishedTask
+from latentgym_core.contract.told import FinishedTask
 from latentgym_envs.mastermind.code_latent import CodeLatent
 from latentgym_envs.mastermind.space import CodeSpace, FloatArray, Moves, moves_of
 from latentgym_envs.mastermind.specs import LATENTS

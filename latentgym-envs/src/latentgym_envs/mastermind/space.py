@@ -4,7 +4,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from latentgym_core.core_env import Facts
+from latentgym_core.contract.core_env import Facts
 from latentgym_envs.mastermind.codes import Code, all_codes, check_codes
 
 Indices = NDArray[np.intp]

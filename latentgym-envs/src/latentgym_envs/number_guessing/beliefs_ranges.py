@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from attrs import define
 
-from latentgym_core.inference.beliefs import BITS, Beliefs, FloatArray, Listed
+from latentgym_core.contract.beliefs import Beliefs
+from latentgym_core.inference.beliefs import BITS, FloatArray, Listed
 from latentgym_envs.number_guessing.intervals import Evidence
 from latentgym_envs.number_guessing.posterior_ranges import BlockChain, coverage
 

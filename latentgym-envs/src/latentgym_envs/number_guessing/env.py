@@ -6,11 +6,11 @@ from typing import Any, ClassVar, Literal
 
 from attrs import field, frozen
 
-from latentgym_core.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_envs.number_guessing.action import parse_guess
 from latentgym_envs.number_guessing.published import seed_from_published, task_from_published
 from latentgym_envs.number_guessing.task import HIGH, LOW, MAX_TURNS, Task
-from latentgym_envs.validators import fraction, whole_number
 
 Kind = Literal["higher", "lower", "correct", "out_of_range", "unparsable"]
 LARGEST_FACT = 2**53  # readers of JSON may lose digits of anything larger

@@ -6,8 +6,8 @@ from abc import abstractmethod
 from functools import partial
 from typing import TypeVar
 
+from latentgym_core.contract.latent import Latent, TaskContext
 from latentgym_core.errors import EnvError, SpecError
-from latentgym_core.latent import Latent, TaskContext
 from latentgym_envs.number_guessing.env import NumberGuessing
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray, Interval
 from latentgym_envs.number_guessing.task import Task

@@ -8,11 +8,13 @@ from typing import Any, ClassVar
 import numpy as np
 from attrs import field, frozen
 
-from latentgym_core.core_env import Facts
+from latentgym_core.contract.beliefs import Beliefs
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.latent import AnyCoreEnv
+from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import SpecError
-from latentgym_core.inference.beliefs import Beliefs, listed
-from latentgym_core.latent import AnyCoreEnv
-from latentgym_core.view import FinishedTask
+from latentgym_core.inference.beliefs import listed
 from latentgym_envs.number_guessing.beliefs_ranges import start_beliefs
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray, Interval
 from latentgym_envs.number_guessing.number_latent import (
@@ -22,7 +24,6 @@ from latentgym_envs.number_guessing.number_latent import (
 )
 from latentgym_envs.number_guessing.posterior_ranges import range_predictive
 from latentgym_envs.number_guessing.search import learned_in_order
-from latentgym_envs.validators import whole_number
 
 
 @frozen(kw_only=True)

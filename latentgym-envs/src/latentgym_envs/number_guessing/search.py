@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from latentgym_core.core_env import Facts
-from latentgym_core.view import FinishedTask
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.told import FinishedTask
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray, Interval
 
 

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Literal
 from attrs import Attribute, evolve, field, frozen
 from attrs.validators import in_
 
-from latentgym_core.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_core.errors import SpecError
 from latentgym_core.wording import choices
 from latentgym_envs.secretary import texts
@@ -20,7 +21,6 @@ from latentgym_envs.secretary.published import (
 )
 from latentgym_envs.secretary.task import NUM_VALUES, Task
 from latentgym_envs.secretary.wording import ordinal
-from latentgym_envs.validators import fraction, whole_number
 
 
 def _known_parsing(_: object, attribute: "Attribute[Any]", value: object) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from attrs import evolve, frozen
 
-from latentgym_core.agents.base import Appraisal, Player
+from latentgym_core.contract.player import Appraisal, Player
+from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
 from latentgym_core.strand import current_strand
-from latentgym_core.view import SequenceView, Truth
 from latentgym_envs.secretary.action import Action, Parsing, parse_action
 from latentgym_envs.secretary.classic import is_record, passed_over
 from latentgym_envs.secretary.env import Secretary

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from attrs import Attribute, field, frozen
 
+from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_envs.secretary.position_latent import (
     Places,
@@ -18,7 +19,6 @@ from latentgym_envs.secretary.position_latent import (
 )
 from latentgym_envs.secretary.secretary_latent import MAX_SUPPORT
 from latentgym_envs.secretary.wording import listed, ordinal
-from latentgym_envs.validators import whole_number
 
 
 def _quarter(number: int) -> Callable[[int], list[int]]:

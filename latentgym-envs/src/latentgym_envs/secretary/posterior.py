@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from attrs import define, field
 
+from latentgym_core.contract.latent import AnyCoreEnv
+from latentgym_core.contract.told import FinishedTask
 from latentgym_core.inference.beliefs import BITS, Listed
-from latentgym_core.latent import AnyCoreEnv
-from latentgym_core.view import FinishedTask
 from latentgym_envs.secretary.env import Secretary
 from latentgym_envs.secretary.inference import Finished, inference_of
 from latentgym_envs.secretary.observed import observed

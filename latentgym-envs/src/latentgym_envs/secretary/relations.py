@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from attrs import Attribute, field, frozen
 
+from latentgym_core.contract.latent import TaskContext
 from latentgym_core.errors import EnvError, SpecError
-from latentgym_core.latent import TaskContext
 from latentgym_core.wording import choices
 from latentgym_envs.secretary.likelihood import place_likelihood
 from latentgym_envs.secretary.placing import place_top

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 from attrs import evolve, field, frozen
 
-from latentgym_core.core_env import Facts
+from latentgym_core.contract.beliefs import Beliefs
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
+from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError
-from latentgym_core.inference.beliefs import Beliefs
-from latentgym_core.latent import AnyCoreEnv, Latent, TaskContext
-from latentgym_core.view import FinishedTask
 from latentgym_envs.secretary.env import Secretary
 from latentgym_envs.secretary.task import Task
 

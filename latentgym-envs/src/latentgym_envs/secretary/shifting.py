@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from attrs import Attribute, evolve, field, frozen
 
+from latentgym_core.contract.latent import TaskContext
+from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import EnvError, SpecError
-from latentgym_core.latent import TaskContext
 from latentgym_envs.secretary.position_latent import (
     Places,
     PositionLatent,
@@ -18,7 +19,6 @@ from latentgym_envs.secretary.position_latent import (
 from latentgym_envs.secretary.positions import is_places, whole_or_none
 from latentgym_envs.secretary.secretary_latent import MAX_SUPPORT
 from latentgym_envs.secretary.wording import listed, ordinal
-from latentgym_envs.validators import whole_number
 
 
 def _places_or_none(_: object, attribute: "Attribute[Any]", value: object) -> None:

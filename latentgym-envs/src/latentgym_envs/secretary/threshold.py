@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 from attrs import Attribute, field, frozen
 
-from latentgym_core.core_env import Facts
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.latent import AnyCoreEnv, TaskContext
+from latentgym_core.contract.validators import fraction
 from latentgym_core.errors import SpecError
-from latentgym_core.latent import AnyCoreEnv, TaskContext
 from latentgym_envs.secretary.secretary_latent import SecretaryLatent
 from latentgym_envs.secretary.task import Task
-from latentgym_envs.validators import fraction
 
 
 def _value_or_none(_: object, attribute: "Attribute[Any]", value: Any) -> None:

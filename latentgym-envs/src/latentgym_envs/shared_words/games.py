@@ -5,10 +5,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, ClassVar
 
+from latentgym_core.contract.latent import AnyCoreEnv
+from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError
-from latentgym_core.latent import AnyCoreEnv
 from latentgym_core.shared import Law
-from latentgym_core.view import FinishedTask
 from latentgym_envs.hangman.clues import learned
 from latentgym_envs.hangman.env import Hangman
 from latentgym_envs.hangman.lexicon import lexicon as hangman_lexicon

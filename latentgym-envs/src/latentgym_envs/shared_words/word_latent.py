@@ -9,15 +9,15 @@ from typing import Any, ClassVar
 
 from attrs import field, frozen
 
-from latentgym_core.core_env import Facts
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.latent import AnyCoreEnv, TaskContext
+from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import SpecError
 from latentgym_core.filters import FilterLatent
-from latentgym_core.latent import AnyCoreEnv, TaskContext
 from latentgym_core.shared import Law, SharedLatent
-from latentgym_core.view import FinishedTask
 from latentgym_core.wording import choices
 from latentgym_envs.shared_words.games import use_of
-from latentgym_envs.validators import whole_number
 
 LARGER_POOL = "common"
 CACHE_SIZE = 1024  # values times games

@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from attrs import evolve, frozen
 
-from latentgym_core.agents.base import Appraisal
-from latentgym_core.agents.judging import appraisals
+from latentgym_core.contract.player import Appraisal, appraisals
 from latentgym_envs.wordladder.action import parse_word
 from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordladder.evidence import Seen, memory_after

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Literal
 from attrs import field, frozen
 from attrs.validators import in_
 
-from latentgym_core.core_env import CoreEnv, Facts, StepResult
-from latentgym_envs.validators import fraction, whole_number
+from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_envs.wordladder import texts
 from latentgym_envs.wordladder.action import Pick, parse_word
 from latentgym_envs.wordladder.graph import Ladders, Path, graph_of, ladders

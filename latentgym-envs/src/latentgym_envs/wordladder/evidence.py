@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from attrs import evolve, frozen
 
-from latentgym_core.core_env import Facts
-from latentgym_core.view import FinishedTask
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.told import FinishedTask
 from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordladder.graph import Path
 from latentgym_envs.wordladder.laws import Law, Memory, read_law

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from attrs import field, frozen
 from attrs.validators import in_
 
-from latentgym_envs.validators import whole_number
+from latentgym_core.contract.validators import whole_number
 from latentgym_envs.wordladder.env import LENGTHS, WordLadder
 from latentgym_envs.wordladder.graph import MAX_STEPS, Pair, Path, WordGraph, graph_of, paths_to
 from latentgym_envs.wordladder.pair_latent import ANY_LENGTH, Candidate, PairLatent

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import field, frozen
 from attrs.validators import in_
 
-from latentgym_core.core_env import Facts
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.latent import AnyCoreEnv, TaskContext
+from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import EnvError
 from latentgym_core.filters import FilterLatent
-from latentgym_core.latent import AnyCoreEnv, TaskContext
-from latentgym_core.view import FinishedTask
 from latentgym_core.wording import counted
-from latentgym_envs.validators import whole_number
 from latentgym_envs.wordladder.env import LENGTHS, WordLadder
 from latentgym_envs.wordladder.graph import Pair, Path, WordGraph, find_ladders, thinned
 from latentgym_envs.wordladder.laws import Law, read_law

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
+from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import SpecError
 from latentgym_core.wording import choices
-from latentgym_envs.validators import whole_number
 from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordladder.pair_latent import PairLatent
 

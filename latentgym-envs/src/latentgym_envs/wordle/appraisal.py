@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from latentgym_core.agents.base import Appraisal
-from latentgym_core.agents.judging import appraisals, useful
-from latentgym_core.view import SequenceView
+from latentgym_core.contract.player import Appraisal, appraisals, useful
+from latentgym_core.contract.view import SequenceView
 from latentgym_envs.wordle.action import parse_guess
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.lexicon import FloatArray, Indices, Lexicon, moves_of

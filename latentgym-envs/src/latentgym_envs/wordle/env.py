@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Literal
 from attrs import field, frozen
 from attrs.validators import in_
 
-from latentgym_core.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_core.errors import SpecError
-from latentgym_envs.validators import fraction, whole_number
 from latentgym_envs.wordle import texts
 from latentgym_envs.wordle.action import Pick, parse_guess
 from latentgym_envs.wordle.marks import credit, mark

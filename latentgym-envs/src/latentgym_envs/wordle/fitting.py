@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from latentgym_core.view import FinishedTask
+from latentgym_core.contract.told import FinishedTask
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.laws import known_moves
 from latentgym_envs.wordle.lexicon import Move, lexicon

@@ -17,7 +17,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from latentgym_core.view import FinishedTask
+from latentgym_core.contract.told import FinishedTask
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.lexicon import FloatArray, Indices, Lexicon, Move, moves_of
 from latentgym_envs.wordle.marks import RIGHT

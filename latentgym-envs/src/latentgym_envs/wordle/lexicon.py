@@ -8,7 +8,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from latentgym_core.core_env import Facts
+from latentgym_core.contract.core_env import Facts
 from latentgym_envs.wordle.marks import ABSENT, ELSEWHERE, RIGHT
 from latentgym_envs.wordle.pools import Pool, pool_words
 

@@ -7,11 +7,12 @@ from functools import lru_cache, partial
 import numpy as np
 from attrs import field, frozen
 
-from latentgym_core.agents.base import Appraisal, Player
+from latentgym_core.contract.player import Appraisal, Player
+from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
 from latentgym_core.shared import Law
 from latentgym_core.strand import current_strand
-from latentgym_core.view import FinishedTask, SequenceView, Truth
 from latentgym_envs.wordle.appraisal import Weighted, appraise_guesses, is_last
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.laws import (

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import evolve, frozen
 
-from latentgym_core.core_env import Facts
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.latent import AnyCoreEnv
+from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.filters import FilterLatent
-from latentgym_core.latent import AnyCoreEnv
-from latentgym_core.view import FinishedTask
 from latentgym_core.wording import choices
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.task import Task

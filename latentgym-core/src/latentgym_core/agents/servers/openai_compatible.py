@@ -19,11 +19,11 @@ import attrs
 import openai
 from attrs import frozen
 
-from latentgym_core.agents.base import Agent, AgentContext, Messages, Reply
 from latentgym_core.agents.servers.chat_client import Endpoint, complete, open_client
 from latentgym_core.agents.servers.chat_parameters import ChatParameters
 from latentgym_core.agents.servers.http_reply import Completion, Failure
 from latentgym_core.agents.servers.retry import RetryPolicy
+from latentgym_core.contract.agent import Agent, AgentContext, Messages, Reply
 from latentgym_core.errors import AgentError, ContextOverflowError, ProviderError, SpecError
 from latentgym_core.parameters import Scalar
 from latentgym_core.wording import counted

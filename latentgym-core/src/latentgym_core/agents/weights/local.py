@@ -18,9 +18,9 @@ import attrs
 from attrs import field, frozen
 from attrs.validators import ge, gt, in_, instance_of, le
 
-from latentgym_core.agents.base import Agent, AgentContext, Messages, Reply
 from latentgym_core.agents.reasoning import split_reasoning
 from latentgym_core.agents.weights.serial_worker import SerialWorker
+from latentgym_core.contract.agent import Agent, AgentContext, Messages, Reply
 from latentgym_core.errors import (
     AgentError,
     ContextOverflowError,

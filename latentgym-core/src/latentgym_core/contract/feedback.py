@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
-from latentgym_core.core_env import Facts
-from latentgym_core.latent import AnyCoreEnv
+from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.latent import AnyCoreEnv
 
 
 @frozen

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
-from latentgym_core.latent import Latent
+from latentgym_core.contract.latent import Latent
 
 
 @frozen

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from attrs import frozen
 
-from latentgym_core.core_env import CoreEnv, Facts
+from latentgym_core.contract.core_env import CoreEnv, Facts
 from latentgym_core.serial import from_data
 
 if TYPE_CHECKING:
-    from latentgym_core.inference.beliefs import Beliefs
-    from latentgym_core.view import FinishedTask
+    from latentgym_core.contract.beliefs import Beliefs
+    from latentgym_core.contract.told import FinishedTask
 
 ZT = TypeVar("ZT")
 AnyCoreEnv = CoreEnv[Any, Any]

@@ -1,14 +1,13 @@
 """The agent contract."""
 
-import random
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Literal
 
 from attrs import frozen
 
+from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.trajectory import Carried, TurnRecord, Usage
-from latentgym_core.view import SequenceView, Truth
 
 Messages = Sequence[dict[str, str]]
 GoesBy = Literal["messages", "view", "itself"]
@@ -85,51 +84,3 @@ class Agent(ABC):
 
     async def close(self) -> None:  # noqa: B027 - most agents hold no resources
         """Release connections and weights."""
-
-
-@frozen
-class Appraisal:
-    """What a player thinks of a reply.
-
-    Attributes:
-        score: How good the reply is, in a unit of the player's own; higher is better. Scores of
-            one player in one position can be subtracted.
-        chance: Probability that the reply solves the task at once.
-    """
-
-    score: float
-    chance: float = 0.0
-
-
-class Player(ABC):
-    """A scripted player: a function of the public view. Subclasses are `attrs.frozen`."""
-
-    @abstractmethod
-    def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
-        """Reply to the current observation.
-
-        Args:
-            view: The public side of the sequence.
-            truth: The ground truth if the player is registered as privileged, else None.
-            rng: A stream that depends on the sequence's seed and the turn alone.
-        """
-
-    def appraise(
-        self, view: SequenceView, truth: Truth | None, replies: Sequence[str]
-    ) -> Sequence[Appraisal | None] | None:
-        """Judge replies as this player would; what it would reply itself scores highest.
-
-        Measures of history use are made of the difference between two players' judgements: one
-        that remembers earlier tasks and one that does not.
-
-        Args:
-            view: The public side of the sequence.
-            truth: As in `act`.
-            replies: Replies to judge, of anybody.
-
-        Returns:
-            One judgement for each reply, None for a reply that achieves nothing (invalid, or
-            against what is known of this task); None if this player does not judge.
-        """
-        del view, truth, replies
-        return None

@@ -1,0 +1,1 @@
+"""What authors implement: games, latents, prompts, feedback, players, agents."""
