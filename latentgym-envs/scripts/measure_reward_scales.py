@@ -19,7 +19,7 @@ import sys
 from attrs import evolve
 
 import latentgym_core as lg
-from latentgym_core.combinators import FixedList
+from latentgym_core.families.combinators import FixedList
 from latentgym_core.registry import Registry
 from latentgym_core.serial import to_data
 

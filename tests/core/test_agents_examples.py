@@ -10,7 +10,6 @@ import pytest
 from attrs import evolve, frozen
 
 from latentgym_core.agents.examples import OPENED_ABOVE, PRACTICE_OVER, ExamplesAgent, worked_turns
-from latentgym_core.combinators import FixedList
 from latentgym_core.contract.agent import Agent, AgentContext, Messages, Reply
 from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
 from latentgym_core.contract.feedback import Standard
@@ -18,6 +17,7 @@ from latentgym_core.contract.prompt import NoInfo
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment
 from latentgym_core.errors import EnvError
+from latentgym_core.families.combinators import FixedList
 from latentgym_core.rollout import play
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_core.trajectory import Trajectory

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 import pytest
 from attrs import frozen
 
-from latentgym_core.combinators import Alternating, Cyclic, FixedList, Progressive
 from latentgym_core.contract.latent import Latent, TaskContext
 from latentgym_core.environment import hyperparameters
 from latentgym_core.errors import EnvError, SpecError
+from latentgym_core.families.combinators import Alternating, Cyclic, FixedList, Progressive
 from latentgym_core.serial import to_data
 
 

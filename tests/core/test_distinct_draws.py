@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from latentgym_core import distinct_draws
-from latentgym_core.distinct_draws import Draws
+from latentgym_core.families import distinct_draws
+from latentgym_core.families.distinct_draws import Draws
 
 NUM_VALUES, NUM_CANDIDATES = 3, 5
 MEMBERS = arrays(bool, (NUM_VALUES, NUM_CANDIDATES))

@@ -12,9 +12,9 @@ from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.contract.latent import Latent
 from latentgym_core.environment import build_environment
+from latentgym_core.families.beliefs import Listed, listed
 from latentgym_core.hookspecs import hookimpl
 from latentgym_core.inference.analysis import analyse, setting_for
-from latentgym_core.inference.beliefs import Listed, listed
 from latentgym_core.inference.spaces import Space, declared_space
 from latentgym_core.registry import Registry
 from latentgym_core.sequence_env import SequenceEnv

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 import pytest
 from attrs import evolve, field, frozen
 
-from latentgym_core.combinators import Alternating, Cyclic
 from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.contract.feedback import Information, Standard
 from latentgym_core.contract.latent import Latent, TaskContext
@@ -16,9 +15,10 @@ from latentgym_core.contract.told import FORGOTTEN, FinishedTask
 from latentgym_core.contract.view import SequenceView
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment
+from latentgym_core.families.combinators import Alternating, Cyclic
+from latentgym_core.families.shared import SharedLatent
+from latentgym_core.families.strand import current_strand
 from latentgym_core.sequence_env import SequenceEnv
-from latentgym_core.shared import SharedLatent
-from latentgym_core.strand import current_strand
 
 SIDES = 6
 

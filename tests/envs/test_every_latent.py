@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from latentgym_core.combinators import FixedList
 from latentgym_core.contract.latent import TaskContext
 from latentgym_core.environment import Environment, build_environment
 from latentgym_core.errors import EnvError
+from latentgym_core.families.combinators import FixedList
 from latentgym_core.registry import load_registry
 from latentgym_core.serial import from_data, to_data
 

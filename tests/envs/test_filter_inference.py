@@ -11,8 +11,8 @@ from latentgym_core.contract.latent import TaskContext
 from latentgym_core.contract.player import Appraisal
 from latentgym_core.contract.view import Truth
 from latentgym_core.environment import build_environment, build_latent, construct
+from latentgym_core.families.beliefs import Listed
 from latentgym_core.inference.analysis import analyse, setting_for
-from latentgym_core.inference.beliefs import Listed
 from latentgym_core.inference.generic import Candidates
 from latentgym_core.inference.knowledge import knowledge
 from latentgym_core.inference.replaying import true_z, walk

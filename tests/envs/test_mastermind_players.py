@@ -9,11 +9,11 @@ import pytest
 
 import latentgym_core as lg
 from latentgym_core import plugin as core_plugin
-from latentgym_core.combinators import FixedList
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.environment import construct
 from latentgym_core.errors import AgentError
+from latentgym_core.families.combinators import FixedList
 from latentgym_core.registry import Registry
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.mastermind.codes import all_codes, count_pegs

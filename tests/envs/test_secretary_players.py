@@ -8,10 +8,10 @@ import pytest
 from attrs import evolve
 
 from latentgym_core import plugin as core_plugin
-from latentgym_core.combinators import FixedList
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.environment import construct
 from latentgym_core.errors import AgentError
+from latentgym_core.families.combinators import FixedList
 from latentgym_core.making import make
 from latentgym_core.registry import Registry
 from latentgym_envs import plugin as envs_plugin

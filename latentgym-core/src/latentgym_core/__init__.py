@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from latentgym_core.errors import LatentGymError as LatentGymError
     from latentgym_core.errors import SpecError as SpecError
     from latentgym_core.errors import WrongTypeError as WrongTypeError
+    from latentgym_core.families.shared import SharedLatent as SharedLatent
     from latentgym_core.hookspecs import hookimpl as hookimpl
     from latentgym_core.making import make as make
     from latentgym_core.registry import Registry as Registry
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     from latentgym_core.sequence_env import Budget as Budget
     from latentgym_core.sequence_env import SequenceEnv as SequenceEnv
     from latentgym_core.sequence_env import StepReturn as StepReturn
-    from latentgym_core.shared import SharedLatent as SharedLatent
     from latentgym_core.specs import AgentSpec as AgentSpec
     from latentgym_core.specs import CommandSpec as CommandSpec
     from latentgym_core.specs import CoreEnvSpec as CoreEnvSpec
@@ -79,6 +79,7 @@ _HOMES = {
     "env_id": ("EnvId",),
     "environment": ("Environment", "build_environment"),
     "errors": ("EnvError", "LatentGymError", "SpecError", "WrongTypeError"),
+    "families.shared": ("SharedLatent",),
     "hookspecs": ("hookimpl",),
     "making": ("make",),
     "registry": ("Registry", "load_registry"),
@@ -88,7 +89,6 @@ _HOMES = {
     "scaffolds.base": ("Past", "Scaffold"),
     "seeding": ("chance",),
     "sequence_env": ("Budget", "SequenceEnv", "StepReturn"),
-    "shared": ("SharedLatent",),
     "specs": (
         "AgentSpec",
         "CommandSpec",

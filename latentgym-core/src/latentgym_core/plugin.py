@@ -53,7 +53,7 @@ def latentgym_register_feedbacks() -> Iterable[FeedbackSpec]:
 @hookimpl
 def latentgym_register_latents() -> Iterable[LatentSpec]:
     """Latents made of latents, for every core env."""
-    module = "latentgym_core.combinators"
+    module = "latentgym_core.families.combinators"
     return (
         LatentSpec(
             name="alternating",

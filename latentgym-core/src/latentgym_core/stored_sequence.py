@@ -5,11 +5,11 @@ from typing import Any
 
 from attrs import evolve
 
-from latentgym_core.combinators import FixedList
 from latentgym_core.contract.latent import Latent
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment, build_environment, build_latent
 from latentgym_core.errors import SpecError, UnknownNameError
+from latentgym_core.families.combinators import FixedList
 from latentgym_core.registry import Registry
 from latentgym_core.serial import from_data
 from latentgym_core.task_sequence import TaskSequence

@@ -6,10 +6,10 @@ from typing import Any
 import attrs
 from attrs import evolve, frozen
 
-from latentgym_core.combinators import FixedList
 from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment
 from latentgym_core.errors import LatentGymError
+from latentgym_core.families.combinators import FixedList
 from latentgym_core.inference.decisions import Decision, Judges, decide
 from latentgym_core.inference.knowledge import TaskKnowledge, identified_at, knowledge
 from latentgym_core.inference.naming import names_history, words_of

@@ -19,9 +19,9 @@ from latentgym_core.contract.player import Appraisal, Player
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
+from latentgym_core.families.strand import Strand, current_strand
 from latentgym_core.inference.evidence import TaskEvidence
 from latentgym_core.inference.generic import Candidates, Hypotheses, hypotheses
-from latentgym_core.strand import Strand, current_strand
 
 HIT_BONUS = 0.2
 KEY = 0  # of chance, which a player cannot know

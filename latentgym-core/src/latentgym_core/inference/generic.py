@@ -17,7 +17,7 @@ import numpy as np
 from attrs import define, evolve
 
 from latentgym_core.contract.latent import AnyCoreEnv, Latent
-from latentgym_core.inference.beliefs import BITS, FloatArray, Listed
+from latentgym_core.families.beliefs import BITS, FloatArray, Listed
 from latentgym_core.inference.evidence import TaskEvidence, turns_explained
 
 MAX_VALUES = 20_000  # values of z that are listed; beyond, they are drawn

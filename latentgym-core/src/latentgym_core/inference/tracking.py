@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from attrs import define, evolve
 
-from latentgym_core.combinators import Cyclic
 from latentgym_core.contract.beliefs import Beliefs
 from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
-from latentgym_core.inference.beliefs import BITS, Independent, Mixed
+from latentgym_core.families.beliefs import BITS, Independent, Mixed
+from latentgym_core.families.combinators import Cyclic
 from latentgym_core.inference.evidence import TaskEvidence, told
 from latentgym_core.inference.generic import Candidates, Hypotheses, hypotheses
 

@@ -5,8 +5,8 @@ from itertools import cycle, islice
 
 from attrs import evolve
 
-from latentgym_core.combinators import Cyclic
 from latentgym_core.errors import LatentGymError
+from latentgym_core.families.combinators import Cyclic
 from latentgym_core.name_scopes import core_envs_of
 from latentgym_core.registry import Registry
 from latentgym_core.testing.subject import Choice, draw

@@ -6,9 +6,9 @@ from typing import Any
 
 from attrs import evolve
 
-from latentgym_core.combinators import Cyclic
 from latentgym_core.contract.latent import Latent, TaskContext
 from latentgym_core.environment import build_environment
+from latentgym_core.families.combinators import Cyclic
 from latentgym_core.jsonl import to_line
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_core.serial import to_data

@@ -18,8 +18,8 @@ from latentgym_core.contract.player import Appraisal, Player
 from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
-from latentgym_core.shared import Law
-from latentgym_core.strand import Strand, current_strand
+from latentgym_core.families.shared import Law
+from latentgym_core.families.strand import Strand, current_strand
 from latentgym_envs.bandits.appraisal import appraise_replies
 from latentgym_envs.bandits.bandit_latent import BanditLatent
 from latentgym_envs.bandits.beliefs import Inference

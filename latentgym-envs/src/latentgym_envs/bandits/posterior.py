@@ -11,7 +11,7 @@ from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError
-from latentgym_core.inference.beliefs import Listed
+from latentgym_core.families.beliefs import Listed
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.evidence import evidence_of
 from latentgym_envs.bandits.filtering import Finished, filter_of

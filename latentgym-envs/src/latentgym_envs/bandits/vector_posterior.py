@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from attrs import define
 
-from latentgym_core.inference.beliefs import BITS, FloatArray, Listed
+from latentgym_core.families.beliefs import BITS, FloatArray, Listed
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.evidence import Count, Evidence
 from latentgym_envs.bandits.filtering import Finished

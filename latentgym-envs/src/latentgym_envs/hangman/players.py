@@ -10,9 +10,9 @@ from attrs import field, frozen
 from latentgym_core.contract.player import Appraisal, Player
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
-from latentgym_core.filters import FilterLatent
-from latentgym_core.shared import Law
-from latentgym_core.strand import current_strand
+from latentgym_core.families.filters import FilterLatent
+from latentgym_core.families.shared import Law
+from latentgym_core.families.strand import current_strand
 from latentgym_envs.hangman.clues import Clue, clue_of, learned
 from latentgym_envs.hangman.env import FREQUENT_FIRST, Hangman
 from latentgym_envs.hangman.lexicon import Weights, lexicon

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from attrs import define
 
-from latentgym_core.filters import FilterLatent
+from latentgym_core.families.filters import FilterLatent
 from latentgym_envs.hangman.clues import Clue
 from latentgym_envs.hangman.env import Hangman
 from latentgym_envs.hangman.lexicon import Mask, Weights, lexicon

@@ -12,13 +12,13 @@ from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError, SpecError
-from latentgym_core.filters import FilterLatent
+from latentgym_core.families.filters import FilterLatent
 from latentgym_core.wording import choices
 from latentgym_envs.hangman.env import Hangman
 from latentgym_envs.hangman.task import Task
 
 if TYPE_CHECKING:
-    from latentgym_core.inference.beliefs import Listed
+    from latentgym_core.families.beliefs import Listed
 
 LARGEST_POOL = "common"
 
@@ -98,7 +98,7 @@ class WordFilter(FilterLatent[str]):
         finished: tuple[FinishedTask, ...],
     ) -> "Listed | None":
         """Exact, by counting words."""
-        from latentgym_core.filter_beliefs import filter_beliefs
+        from latentgym_core.families.counting import filter_beliefs
         from latentgym_envs.hangman.fitting import fitting_words
 
         del visible

@@ -10,14 +10,14 @@ from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError, SpecError
-from latentgym_core.filters import FilterLatent
+from latentgym_core.families.filters import FilterLatent
 from latentgym_core.wording import choices
 from latentgym_envs.mastermind.codes import Code
 from latentgym_envs.mastermind.env import Mastermind
 from latentgym_envs.mastermind.task import Task
 
 if TYPE_CHECKING:
-    from latentgym_core.inference.beliefs import Listed
+    from latentgym_core.families.beliefs import Listed
 
 ValueT = TypeVar("ValueT")
 MAX_DIGIT = 20  # the largest digit that an open family asks about
@@ -68,7 +68,7 @@ class CodeLatent(FilterLatent[ValueT]):
         finished: tuple[FinishedTask, ...],
     ) -> "Listed | None":
         """Exact, by counting codes."""
-        from latentgym_core.filter_beliefs import filter_beliefs
+        from latentgym_core.families.counting import filter_beliefs
         from latentgym_envs.mastermind.fitting import fitting_codes
 
         del visible

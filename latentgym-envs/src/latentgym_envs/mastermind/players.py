@@ -10,7 +10,7 @@ from attrs import field, frozen
 from latentgym_core.contract.player import Appraisal, Player
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
-from latentgym_core.strand import current_strand
+from latentgym_core.families.strand import current_strand
 from latentgym_envs.mastermind.appraisal import appraise_guesses, is_last
 from latentgym_envs.mastermind.code_latent import CodeLatent
 from latentgym_envs.mastermind.codes import Code

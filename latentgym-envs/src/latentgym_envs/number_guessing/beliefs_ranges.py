@@ -8,7 +8,7 @@ import numpy as np
 from attrs import define
 
 from latentgym_core.contract.beliefs import Beliefs
-from latentgym_core.inference.beliefs import BITS, FloatArray, Listed
+from latentgym_core.families.beliefs import BITS, FloatArray, Listed
 from latentgym_envs.number_guessing.intervals import Evidence
 from latentgym_envs.number_guessing.posterior_ranges import BlockChain, coverage
 

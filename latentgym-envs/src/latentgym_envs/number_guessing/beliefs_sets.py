@@ -19,7 +19,7 @@ from attrs import define
 from numpy.typing import NDArray
 
 from latentgym_core.contract.beliefs import Beliefs
-from latentgym_core.inference.beliefs import BITS, FloatArray
+from latentgym_core.families.beliefs import BITS, FloatArray
 from latentgym_envs.number_guessing.intervals import Evidence, Interval
 from latentgym_envs.number_guessing.posterior_sets import Cell, cells_of
 

@@ -19,7 +19,7 @@ from attrs import field, frozen
 
 from latentgym_core.contract.player import Appraisal, Player
 from latentgym_core.contract.view import SequenceView, Truth
-from latentgym_core.strand import current_strand
+from latentgym_core.families.strand import current_strand
 from latentgym_envs.number_guessing.action import parse_guess
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray, Interval
 from latentgym_envs.number_guessing.number_latent import NumberLatent

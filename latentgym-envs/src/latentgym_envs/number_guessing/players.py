@@ -11,7 +11,7 @@ from attrs import field, frozen
 from latentgym_core.contract.player import Appraisal, Player
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
-from latentgym_core.strand import current_strand
+from latentgym_core.families.strand import current_strand
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray
 from latentgym_envs.number_guessing.number_latent import NumberLatent
 from latentgym_envs.number_guessing.one_step import appraise_guesses

@@ -14,7 +14,7 @@ from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import SpecError
-from latentgym_core.inference.beliefs import listed
+from latentgym_core.families.beliefs import listed
 from latentgym_envs.number_guessing.beliefs_sets import SetBeliefs
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray, Interval
 from latentgym_envs.number_guessing.number_latent import (

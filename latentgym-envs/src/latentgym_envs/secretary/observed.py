@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-from latentgym_core import strand as core
 from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView
+from latentgym_core.families import strand as core
 from latentgym_envs.once_per_task import once_per_task
 
 Values = tuple[float, ...]

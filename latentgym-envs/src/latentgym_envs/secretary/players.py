@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from latentgym_core.contract.player import Appraisal, Player
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
-from latentgym_core.strand import current_strand
+from latentgym_core.families.strand import current_strand
 from latentgym_envs.secretary.action import Action, Parsing, parse_action
 from latentgym_envs.secretary.classic import is_record, passed_over
 from latentgym_envs.secretary.env import Secretary

@@ -8,7 +8,7 @@ from attrs import define, field
 
 from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask
-from latentgym_core.inference.beliefs import BITS, Listed
+from latentgym_core.families.beliefs import BITS, Listed
 from latentgym_envs.secretary.env import Secretary
 from latentgym_envs.secretary.inference import Finished, inference_of
 from latentgym_envs.secretary.observed import observed

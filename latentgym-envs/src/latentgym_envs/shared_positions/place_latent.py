@@ -13,7 +13,7 @@ from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv, TaskContext
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError
-from latentgym_core.shared import Law, SharedLatent
+from latentgym_core.families.shared import Law, SharedLatent
 from latentgym_envs.secretary.wording import ordinal
 from latentgym_envs.shared_positions.games import use_of
 

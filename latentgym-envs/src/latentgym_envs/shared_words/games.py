@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError
-from latentgym_core.shared import Law
+from latentgym_core.families.shared import Law
 from latentgym_envs.hangman.clues import learned
 from latentgym_envs.hangman.env import Hangman
 from latentgym_envs.hangman.lexicon import lexicon as hangman_lexicon

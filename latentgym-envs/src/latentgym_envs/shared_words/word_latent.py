@@ -14,8 +14,8 @@ from latentgym_core.contract.latent import AnyCoreEnv, TaskContext
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import SpecError
-from latentgym_core.filters import FilterLatent
-from latentgym_core.shared import Law, SharedLatent
+from latentgym_core.families.filters import FilterLatent
+from latentgym_core.families.shared import Law, SharedLatent
 from latentgym_core.wording import choices
 from latentgym_envs.shared_words.games import use_of
 

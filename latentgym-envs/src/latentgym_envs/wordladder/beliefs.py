@@ -17,7 +17,7 @@ from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from latentgym_core.contract.told import FinishedTask
-from latentgym_core.inference.beliefs import FloatArray, Listed
+from latentgym_core.families.beliefs import FloatArray, Listed
 from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordladder.evidence import Seen, memory_after, seen_of
 from latentgym_envs.wordladder.graph import Pair, Path

@@ -14,7 +14,7 @@ from latentgym_core.contract.latent import AnyCoreEnv, TaskContext
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import EnvError
-from latentgym_core.filters import FilterLatent
+from latentgym_core.families.filters import FilterLatent
 from latentgym_core.wording import counted
 from latentgym_envs.wordladder.env import LENGTHS, WordLadder
 from latentgym_envs.wordladder.graph import Pair, Path, WordGraph, find_ladders, thinned
@@ -22,7 +22,7 @@ from latentgym_envs.wordladder.laws import Law, read_law
 from latentgym_envs.wordladder.task import Task
 
 if TYPE_CHECKING:
-    from latentgym_core.inference.beliefs import Listed
+    from latentgym_core.families.beliefs import Listed
 
 ANY_LENGTH = 0
 Candidate = tuple[Path, ...]

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from latentgym_core.contract.player import Appraisal, Player
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
-from latentgym_core.strand import current_strand
+from latentgym_core.families.strand import current_strand
 from latentgym_envs.wordladder.appraisal import Prospect
 from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordladder.evidence import (

@@ -11,8 +11,8 @@ from latentgym_core.contract.player import Appraisal, Player
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
-from latentgym_core.shared import Law
-from latentgym_core.strand import current_strand
+from latentgym_core.families.shared import Law
+from latentgym_core.families.strand import current_strand
 from latentgym_envs.wordle.appraisal import Weighted, appraise_guesses, is_last
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.laws import (

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask
-from latentgym_core.distinct_draws import Draws
-from latentgym_core.filters import FilterLatent
-from latentgym_core.inference.beliefs import FloatArray, Listed
+from latentgym_core.families.beliefs import FloatArray, Listed
+from latentgym_core.families.distinct_draws import Draws
+from latentgym_core.families.filters import FilterLatent
 
 Mask = NDArray[np.bool_]
 Games = tuple[tuple[str, AnyCoreEnv], ...]

@@ -4,11 +4,11 @@ from typing import Any
 
 from attrs import frozen
 
-from latentgym_core.combinators import Cyclic
 from latentgym_core.contract.latent import Latent, TaskContext
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView
-from latentgym_core.shared import Law, SharedLatent
+from latentgym_core.families.combinators import Cyclic
+from latentgym_core.families.shared import Law, SharedLatent
 
 
 @frozen

@@ -19,7 +19,7 @@ import numpy as np
 from attrs import define, evolve
 from numpy.typing import NDArray
 
-from latentgym_core.inference.beliefs import FloatArray
+from latentgym_core.families.beliefs import FloatArray
 
 Mask = NDArray[np.bool_]
 MAX_OPEN = 10  # open draws that are told apart; a further one may coincide with them

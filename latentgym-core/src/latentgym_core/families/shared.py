@@ -10,7 +10,7 @@ from latentgym_core.contract.latent import AnyCoreEnv, Latent
 
 if TYPE_CHECKING:
     from latentgym_core.contract.told import FinishedTask
-    from latentgym_core.inference.beliefs import FloatArray, Listed
+    from latentgym_core.families.beliefs import FloatArray, Listed
 
 ZT = TypeVar("ZT")
 Law = Mapping[Any, float]
@@ -116,7 +116,7 @@ class SharedLatent(Latent[ZT]):
     def _make_beliefs(self, games: Games, clues: Clues) -> "Listed":
         import numpy as np
 
-        from latentgym_core.inference.beliefs import Listed
+        from latentgym_core.families.beliefs import Listed
 
         values, prior = self._prior(games)
         if not clues:

@@ -1,0 +1,1 @@
+"""Latents to build on: filters, combinators, shared ones, and exact beliefs."""
