@@ -5,11 +5,11 @@ import io
 
 import pytest
 
-from latentgym_core.inference.bayes_hand_off import bayes_hand_offs
+from latentgym_core.inference.findings.bayes_hand_off import bayes_hand_offs
+from latentgym_core.inference.findings.miscalibration import find_harm, label_harm
+from latentgym_core.inference.findings.priming import primings
+from latentgym_core.inference.findings.spoken import names_history, words_of
 from latentgym_core.inference.folder import read_analyses, write_analyses
-from latentgym_core.inference.miscalibration import find_harm, label_harm
-from latentgym_core.inference.naming import names_history, words_of
-from latentgym_core.inference.priming import primings
 from latentgym_core.inference.records import Label, SequenceAnalysis, TaskAnalysis
 from latentgym_core.inference.rendering import INFERENCE_RENDERERS
 from latentgym_core.inference.summary import build_inference_report

@@ -11,8 +11,8 @@ from latentgym_core.environment import Environment
 from latentgym_core.errors import LatentGymError
 from latentgym_core.families.combinators import FixedList
 from latentgym_core.inference.decisions import Decision, Judges, decide
+from latentgym_core.inference.findings.spoken import names_history, words_of
 from latentgym_core.inference.knowledge import TaskKnowledge, identified_at, knowledge
-from latentgym_core.inference.naming import names_history, words_of
 from latentgym_core.inference.records import SequenceAnalysis, TaskAnalysis, TurnAnalysis
 from latentgym_core.inference.references import References, references
 from latentgym_core.inference.replaying import WalkedTask, true_z, walk

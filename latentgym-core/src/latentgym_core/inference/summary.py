@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import field, frozen
 
 from latentgym_core.env_id import EnvId
-from latentgym_core.inference.bayes_hand_off import BayesHandOff, bayes_hand_offs
+from latentgym_core.inference.findings.bayes_hand_off import BayesHandOff, bayes_hand_offs
+from latentgym_core.inference.findings.priming import Priming, primings
 from latentgym_core.inference.measures import CURVES, MEASURES
-from latentgym_core.inference.priming import Priming, primings
 from latentgym_core.inference.records import SequenceAnalysis
 from latentgym_core.metrics.bootstrap import CONFIDENCE, bootstrap, quotients, unit_totals
 from latentgym_core.metrics.measures import AXES, NOTHING

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from latentgym_core.inference.bayes_hand_off import BayesHandOff
+from latentgym_core.inference.findings.bayes_hand_off import BayesHandOff
+from latentgym_core.inference.findings.priming import Priming
 from latentgym_core.inference.measures import CURVES, MEASURES
-from latentgym_core.inference.priming import Priming
 from latentgym_core.inference.summary import InferenceReport, InferenceSummary
 from latentgym_core.metrics.records import Estimate
 from latentgym_core.metrics.tables import UNDEFINED, Table, with_interval

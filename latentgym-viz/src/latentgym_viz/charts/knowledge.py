@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from latentgym_core.inference.bayes_hand_off import BayesHandOff
+from latentgym_core.inference.findings.bayes_hand_off import BayesHandOff
 from latentgym_core.inference.summary import InferenceReport, build_inference_report
 from latentgym_core.wording import counted
 from latentgym_viz.charts.bars import stacked_bars

@@ -1,0 +1,1 @@
+"""What the posterior and the references say about an agent."""
