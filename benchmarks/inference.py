@@ -12,10 +12,10 @@ from pathlib import Path
 from measuring import Row, at_most, cpu_seconds, show
 
 import latentgym_core as lg
-from latentgym_core.inference.generic import Candidates
+from latentgym_core.inference.posterior.generic import Candidates
+from latentgym_core.inference.posterior.tracking import track
 from latentgym_core.inference.replaying import walk
 from latentgym_core.inference.run import Order, analyse_all
-from latentgym_core.inference.tracking import track
 from latentgym_core.jsonl import read_trajectories
 from latentgym_core.runs.config import RunConfig, RunEnvironment
 from latentgym_core.runs.evaluation import evaluate_sync

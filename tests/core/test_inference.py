@@ -15,7 +15,7 @@ from latentgym_core.environment import build_environment
 from latentgym_core.families.beliefs import Listed, listed
 from latentgym_core.hookspecs import hookimpl
 from latentgym_core.inference.analysis import analyse, setting_for
-from latentgym_core.inference.spaces import Space, declared_space
+from latentgym_core.inference.posterior.spaces import Space, declared_space
 from latentgym_core.registry import Registry
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_core.specs import CoreEnvSpec, LatentSpec

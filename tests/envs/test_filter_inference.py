@@ -13,10 +13,10 @@ from latentgym_core.contract.view import Truth
 from latentgym_core.environment import build_environment, build_latent, construct
 from latentgym_core.families.beliefs import Listed
 from latentgym_core.inference.analysis import analyse, setting_for
-from latentgym_core.inference.generic import Candidates
-from latentgym_core.inference.knowledge import knowledge
+from latentgym_core.inference.posterior.generic import Candidates
+from latentgym_core.inference.posterior.knowledge import knowledge
+from latentgym_core.inference.posterior.spaces import DECLARED, Space, begin, declared_space
 from latentgym_core.inference.replaying import true_z, walk
-from latentgym_core.inference.spaces import DECLARED, Space, begin, declared_space
 from latentgym_core.recordings.agreement import attempt_replays
 from latentgym_core.recordings.files import find_recordings
 from latentgym_core.registry import load_registry

@@ -11,8 +11,8 @@ from attrs import evolve
 from latentgym_core.contract.latent import TaskContext
 from latentgym_core.contract.told import FORGOTTEN, FinishedTask
 from latentgym_core.contract.view import SequenceView, Truth
-from latentgym_core.inference.evidence import TaskEvidence
-from latentgym_core.inference.generic import Candidates, hypotheses
+from latentgym_core.inference.posterior.evidence import TaskEvidence
+from latentgym_core.inference.posterior.generic import Candidates, hypotheses
 from latentgym_envs.secretary.env import Secretary
 from latentgym_envs.secretary.memory import RandomWalk, Streak
 from latentgym_envs.secretary.players import Bayes, Blind, Forgetful

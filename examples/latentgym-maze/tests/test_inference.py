@@ -7,8 +7,8 @@ import pytest
 
 from latentgym_core import SequenceEnv, build_environment, load_registry, make_agent, play
 from latentgym_core.inference.analysis import analyse, setting_for
+from latentgym_core.inference.posterior.spaces import Space
 from latentgym_core.inference.records import SequenceAnalysis
-from latentgym_core.inference.spaces import Space
 from latentgym_maze.latents import WanderingExit
 
 

@@ -20,8 +20,8 @@ from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
 from latentgym_core.families.strand import Strand, current_strand
-from latentgym_core.inference.evidence import TaskEvidence
-from latentgym_core.inference.generic import Candidates, Hypotheses, hypotheses
+from latentgym_core.inference.posterior.evidence import TaskEvidence
+from latentgym_core.inference.posterior.generic import Candidates, Hypotheses, hypotheses
 
 HIT_BONUS = 0.2
 KEY = 0  # of chance, which a player cannot know

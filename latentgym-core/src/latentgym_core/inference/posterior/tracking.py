@@ -12,8 +12,8 @@ from latentgym_core.contract.beliefs import Beliefs
 from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
 from latentgym_core.families.beliefs import BITS, Independent, Mixed
 from latentgym_core.families.combinators import Cyclic
-from latentgym_core.inference.evidence import TaskEvidence, told
-from latentgym_core.inference.generic import Candidates, Hypotheses, hypotheses
+from latentgym_core.inference.posterior.evidence import TaskEvidence, told
+from latentgym_core.inference.posterior.generic import Candidates, Hypotheses, hypotheses
 
 Evidence = tuple[TaskEvidence, ...]
 

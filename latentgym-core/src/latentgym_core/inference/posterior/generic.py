@@ -18,7 +18,7 @@ from attrs import define, evolve
 
 from latentgym_core.contract.latent import AnyCoreEnv, Latent
 from latentgym_core.families.beliefs import BITS, FloatArray, Listed
-from latentgym_core.inference.evidence import TaskEvidence, turns_explained
+from latentgym_core.inference.posterior.evidence import TaskEvidence, turns_explained
 
 MAX_VALUES = 20_000  # values of z that are listed; beyond, they are drawn
 NUM_DRAWS = 2_000  # values drawn instead

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from latentgym_core.inference.generic import Candidates
+from latentgym_core.inference.posterior.generic import Candidates
+from latentgym_core.inference.posterior.tracking import Tracker
 from latentgym_core.inference.replaying import WalkedTask
-from latentgym_core.inference.tracking import Tracker
 
 LIKELY = -1.0  # log2 probability from which on z counts as identified: one half
 

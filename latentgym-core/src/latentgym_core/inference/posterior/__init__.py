@@ -1,0 +1,1 @@
+"""The posterior over z, one task on."""
