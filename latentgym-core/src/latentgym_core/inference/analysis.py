@@ -10,14 +10,14 @@ from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment
 from latentgym_core.errors import LatentGymError
 from latentgym_core.families.combinators import FixedList
-from latentgym_core.inference.decisions import Decision, Judges, decide
 from latentgym_core.inference.findings.spoken import names_history, words_of
 from latentgym_core.inference.posterior.knowledge import TaskKnowledge, identified_at, knowledge
 from latentgym_core.inference.posterior.spaces import Space, begin
 from latentgym_core.inference.records import SequenceAnalysis, TaskAnalysis, TurnAnalysis
-from latentgym_core.inference.references import References, references
+from latentgym_core.inference.reference.decisions import Decision, Judges, decide
+from latentgym_core.inference.reference.references import References, references
+from latentgym_core.inference.reference.values import TaskValues, revealed, task_values
 from latentgym_core.inference.replaying import WalkedTask, true_z, walk
-from latentgym_core.inference.values import TaskValues, revealed, task_values
 from latentgym_core.registry import Registry
 from latentgym_core.stored_sequence import environment_for
 from latentgym_core.trajectory import Trajectory

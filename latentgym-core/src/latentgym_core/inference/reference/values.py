@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from latentgym_core.inference.references import References, play_on, play_task
+from latentgym_core.inference.reference.references import References, play_on, play_task
 from latentgym_core.inference.replaying import WalkedTask
 from latentgym_core.sequence_env import SequenceEnv
 

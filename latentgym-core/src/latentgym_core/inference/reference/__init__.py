@@ -1,0 +1,1 @@
+"""What reference players would have done and known."""
