@@ -16,10 +16,10 @@ from latentgym_core.inference.posterior.generic import Candidates
 from latentgym_core.inference.posterior.tracking import track
 from latentgym_core.inference.replaying import walk
 from latentgym_core.inference.run import Order, analyse_all
-from latentgym_core.jsonl import read_trajectories
+from latentgym_core.records.jsonl import read_trajectories
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.runs.config import RunConfig, RunEnvironment
 from latentgym_core.runs.evaluation import evaluate_sync
-from latentgym_core.trajectory import Trajectory
 
 SETS = "number_guessing/set_of_2/no_info/standard/ep10?env.max_turns=10"
 POSTERIOR_GOAL = 0.050

@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.runs.config import RunConfig, RunEnvironment
 from latentgym_core.runs.evaluation import evaluate_sync
-from latentgym_core.trajectory import Trajectory
 
 SERVER = Path(__file__).parents[1] / "tests/core/loopback_server.py"
 ENV_ID = "number_guessing/set_of_2/no_info/standard/ep3"

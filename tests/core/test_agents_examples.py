@@ -18,9 +18,9 @@ from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment
 from latentgym_core.errors import EnvError
 from latentgym_core.families.combinators import FixedList
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.rollout import play
 from latentgym_core.sequence_env import SequenceEnv
-from latentgym_core.trajectory import Trajectory
 
 
 @frozen(kw_only=True)

@@ -12,7 +12,7 @@ from latentgym_core.agents.weights.local import LocalAgent, local_agent
 from latentgym_core.contract.agent import AgentContext, Reply
 from latentgym_core.contract.view import SequenceView
 from latentgym_core.errors import AgentError, ContextOverflowError
-from latentgym_core.trajectory import Usage
+from latentgym_core.records.trajectory import Usage
 
 NEEDS_LOCAL = "needs the extra [local]: `pip install './latentgym-core[local]'`"
 torch = pytest.importorskip("torch", reason=NEEDS_LOCAL)

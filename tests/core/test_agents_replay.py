@@ -7,8 +7,8 @@ from attrs import evolve, frozen
 from latentgym_core.agents.replay import ReplayAgent
 from latentgym_core.contract.agent import AgentContext
 from latentgym_core.errors import AgentError, SpecError, TrajectoryError
-from latentgym_core.jsonl import TRAJECTORIES, write_trajectories
-from latentgym_core.trajectory import Event, Trajectory, TurnRecord, Usage
+from latentgym_core.records.jsonl import TRAJECTORIES, write_trajectories
+from latentgym_core.records.trajectory import Event, Trajectory, TurnRecord, Usage
 
 OPENING = ({"role": "system", "content": "Rules."}, {"role": "user", "content": "Guess."})
 

@@ -9,7 +9,7 @@ from latentgym_core.contract.latent import Latent, TaskContext
 from latentgym_core.environment import hyperparameters
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.families.combinators import Alternating, Cyclic, FixedList, Progressive
-from latentgym_core.serial import to_data
+from latentgym_core.records.serial import to_data
 
 
 @frozen(kw_only=True)

@@ -15,10 +15,16 @@ from click.testing import CliRunner
 import latentgym_core.plugin
 from latentgym_core.cli import cli
 from latentgym_core.cli.progress import MAX_FAILURES, Bars, Lines, Tally, _bars
-from latentgym_core.jsonl import TRAJECTORIES, read_trajectories
+from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories
+from latentgym_core.records.trajectory import (
+    ErrorRecord,
+    TaskOutcome,
+    Trajectory,
+    TurnRecord,
+    Usage,
+)
 from latentgym_core.registry import Registry
 from latentgym_core.runs.config import Job
-from latentgym_core.trajectory import ErrorRecord, TaskOutcome, Trajectory, TurnRecord, Usage
 
 SPEC = importlib.util.spec_from_file_location("lamps", Path(__file__).with_name("lamps.py"))
 lamps = importlib.util.module_from_spec(SPEC)

@@ -3,10 +3,10 @@
 import pytest
 
 from latentgym_core.errors import SpecError
-from latentgym_core.hand_off_name import HandOff
 from latentgym_core.handoff.config import parse_boundaries
 from latentgym_core.handoff.efficiency import efficiency, tail_rewards
-from latentgym_core.trajectory import ErrorRecord, TaskOutcome, Trajectory
+from latentgym_core.records.hand_off_name import HandOff
+from latentgym_core.records.trajectory import ErrorRecord, TaskOutcome, Trajectory
 
 FAILURE = ErrorRecord(kind="ProviderError", message="gone")
 

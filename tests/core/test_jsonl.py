@@ -3,8 +3,15 @@ import gzip
 import pytest
 
 from latentgym_core.errors import TrajectoryError
-from latentgym_core.jsonl import read_trajectories, to_line, write_trajectories
-from latentgym_core.trajectory import ErrorRecord, Event, TaskOutcome, Trajectory, TurnRecord, Usage
+from latentgym_core.records.jsonl import read_trajectories, to_line, write_trajectories
+from latentgym_core.records.trajectory import (
+    ErrorRecord,
+    Event,
+    TaskOutcome,
+    Trajectory,
+    TurnRecord,
+    Usage,
+)
 
 TRAJECTORY = Trajectory(
     env_id="doors/same_door/no_info/standard/ep1",

@@ -20,8 +20,14 @@ from latentgym_core.metrics import (
     summary_data,
 )
 from latentgym_core.metrics.overview import render_overview
-from latentgym_core.serial import from_data
-from latentgym_core.trajectory import ErrorRecord, TaskOutcome, Trajectory, TurnRecord, Usage
+from latentgym_core.records.serial import from_data
+from latentgym_core.records.trajectory import (
+    ErrorRecord,
+    TaskOutcome,
+    Trajectory,
+    TurnRecord,
+    Usage,
+)
 
 ENV = "doors/same/no_info/standard/ep3"
 FAILURE = ErrorRecord(kind="ProviderError", message="gone")

@@ -9,10 +9,10 @@ from click.testing import CliRunner
 
 from latentgym_core.cli.commands import metrics as metrics_command
 from latentgym_core.errors import TrajectoryError
-from latentgym_core.jsonl import TRAJECTORIES, write_trajectories
 from latentgym_core.metrics import RENDERERS, build_report, render_text
 from latentgym_core.metrics.measures import AXES
-from latentgym_core.trajectory import TaskOutcome, Trajectory
+from latentgym_core.records.jsonl import TRAJECTORIES, write_trajectories
+from latentgym_core.records.trajectory import TaskOutcome, Trajectory
 
 ENV = "doors/same/no_info/standard/ep2"
 

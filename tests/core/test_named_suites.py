@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from latentgym_core.cli import cli
 from latentgym_core.cli.suite_type import SuiteType
 from latentgym_core.errors import SpecError, UnknownNameError
-from latentgym_core.jsonl import TRAJECTORIES
+from latentgym_core.records.jsonl import TRAJECTORIES
 from latentgym_core.runs.config import Job, SuiteLabel, fingerprint
 from latentgym_core.runs.evaluation import prepare
 from latentgym_core.runs.named_suites import find_suite, suite_config, with_references

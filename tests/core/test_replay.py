@@ -15,12 +15,12 @@ from latentgym_core.env_id import EnvId
 from latentgym_core.environment import build_environment
 from latentgym_core.errors import EnvError, UnknownNameError
 from latentgym_core.hookspecs import hookimpl
-from latentgym_core.jsonl import to_line, write_trajectories
 from latentgym_core.recordings.adoption import adopt
 from latentgym_core.recordings.agreement import OURS, AgreementReport, attempt_replays
 from latentgym_core.recordings.files import find_recordings
 from latentgym_core.recordings.published import read_published
 from latentgym_core.recordings.replay import replay
+from latentgym_core.records.jsonl import to_line, write_trajectories
 from latentgym_core.registry import Registry, load_registry
 from latentgym_core.rollout import play
 from latentgym_core.sequence_env import Budget, SequenceEnv

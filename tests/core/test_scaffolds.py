@@ -18,7 +18,8 @@ from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment
 from latentgym_core.errors import AgentError, ContextOverflowError, SpecError
 from latentgym_core.hookspecs import hookimpl
-from latentgym_core.jsonl import read_trajectories, write_trajectories
+from latentgym_core.records.jsonl import read_trajectories, write_trajectories
+from latentgym_core.records.trajectory import Carried, Usage
 from latentgym_core.registry import Registry
 from latentgym_core.rollout import play
 from latentgym_core.scaffolds import notes as notes_module
@@ -28,7 +29,6 @@ from latentgym_core.scaffolds.naming import SCAFFOLDS, make_scaffold, with_scaff
 from latentgym_core.scaffolds.sending import sent_messages
 from latentgym_core.sequence_env import Budget, SequenceEnv
 from latentgym_core.specs import AgentSpec
-from latentgym_core.trajectory import Carried, Usage
 
 NUM_TASKS = 4
 TURNS_PER_TASK = 2
@@ -397,7 +397,7 @@ def test_agents_of_one_model_share_what_they_load():
 
 def test_what_is_carried_costs_few_bytes():
     """References to tasks, not their texts: a scaffold must not make records quadratic."""
-    from latentgym_core.jsonl import to_line
+    from latentgym_core.records.jsonl import to_line
 
     bare, full = (len(to_line(played(name)[0])) for name in (None, "full"))
     assert full - bare < 40 * NUM_TASKS

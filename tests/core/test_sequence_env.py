@@ -19,10 +19,10 @@ from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment
 from latentgym_core.errors import EnvError, SpecError, WrongTypeError
 from latentgym_core.making import make
+from latentgym_core.records.trajectory import ErrorRecord
 from latentgym_core.rewards import REWARD_TYPES
 from latentgym_core.rollout import play
 from latentgym_core.sequence_env import Budget, SequenceEnv
-from latentgym_core.trajectory import ErrorRecord
 
 
 @frozen(kw_only=True)
@@ -239,7 +239,7 @@ def test_a_budget_reached_by_the_last_reply_truncates_nothing():
 
 
 def test_output_tokens_count_against_their_budget():
-    from latentgym_core.trajectory import Usage
+    from latentgym_core.records.trajectory import Usage
 
     env = begun(budget=Budget(max_tokens=10))
     assert not env.step(wrong_of(env), usage=Usage(output_tokens=6)).done

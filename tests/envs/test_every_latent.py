@@ -18,8 +18,8 @@ from latentgym_core.contract.latent import TaskContext
 from latentgym_core.environment import Environment, build_environment
 from latentgym_core.errors import EnvError
 from latentgym_core.families.combinators import FixedList
+from latentgym_core.records.serial import from_data, to_data
 from latentgym_core.registry import load_registry
-from latentgym_core.serial import from_data, to_data
 
 REGISTRY = load_registry()
 GAMES = [entry.spec.name for entry in REGISTRY.core_envs()]

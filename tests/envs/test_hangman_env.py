@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latentgym_core.errors import SpecError
-from latentgym_core.serial import from_data, to_data
+from latentgym_core.records.serial import from_data, to_data
 from latentgym_envs.hangman.board import drawn
 from latentgym_envs.hangman.env import Hangman, State
 from latentgym_envs.hangman.task import Task

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latentgym_core.errors import SpecError
-from latentgym_core.serial import from_data, to_data
+from latentgym_core.records.serial import from_data, to_data
 from latentgym_envs.number_guessing.env import NumberGuessing, State
 from latentgym_envs.number_guessing.task import Task
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latentgym_core.errors import SpecError
-from latentgym_core.serial import from_data, to_data
+from latentgym_core.records.serial import from_data, to_data
 from latentgym_envs.secretary.env import Secretary, State
 from latentgym_envs.secretary.task import Task
 

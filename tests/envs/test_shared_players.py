@@ -106,7 +106,7 @@ def test_a_single_game_may_have_a_shared_latent_too():
 PRINT_TRAJECTORIES = """
 import asyncio, sys
 import latentgym_core as lg
-from latentgym_core.jsonl import to_line
+from latentgym_core.records.jsonl import to_line
 
 for env_id in sys.argv[1:]:
     env = lg.make(env_id)

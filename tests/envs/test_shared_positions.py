@@ -17,7 +17,7 @@ from latentgym_core import load_registry, make
 from latentgym_core.contract.latent import TaskContext
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.families.strand import current_strand
-from latentgym_core.serial import to_data
+from latentgym_core.records.serial import to_data
 from latentgym_core.testing import check_core_env
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.secretary.env import Secretary

@@ -15,7 +15,7 @@ from latentgym_core import load_registry, make
 from latentgym_core.contract.latent import TaskContext
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.families.strand import current_strand
-from latentgym_core.serial import to_data
+from latentgym_core.records.serial import to_data
 from latentgym_core.testing import check_core_env
 from latentgym_envs.hangman.categories import PUBLISHED, WIDER
 from latentgym_envs.hangman.env import Hangman

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latentgym_core.errors import SpecError
-from latentgym_core.serial import from_data, to_data
+from latentgym_core.records.serial import from_data, to_data
 from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordladder.published import RULES
 from latentgym_envs.wordladder.task import Task

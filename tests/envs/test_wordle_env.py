@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latentgym_core.errors import SpecError
-from latentgym_core.serial import from_data, to_data
+from latentgym_core.records.serial import from_data, to_data
 from latentgym_envs.wordle.env import State, Wordle
 from latentgym_envs.wordle.marks import credit, mark
 from latentgym_envs.wordle.pools import pool_words

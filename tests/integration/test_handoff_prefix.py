@@ -8,9 +8,9 @@ from click.testing import CliRunner
 from latentgym_core.cli.commands import eval as eval_command
 from latentgym_core.cli.commands import handoff as handoff_command
 from latentgym_core.errors import LatentGymError, SpecError, TrajectoryError
-from latentgym_core.hand_off_name import parse_hand_off
 from latentgym_core.handoff.notes import HEADING, REQUEST
-from latentgym_core.jsonl import TRAJECTORIES, read_trajectories, write_trajectories
+from latentgym_core.records.hand_off_name import parse_hand_off
+from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories, write_trajectories
 
 ID = "number_guessing/set_of_2/no_info/standard/ep5"
 BANDIT = "bandits/loyal_favorite_0/no_info/standard/ep4"
@@ -163,7 +163,7 @@ def test_a_prefix_that_plays_otherwise_today_is_refused(solo, tmp_path):
 def test_failed_plays_are_no_prefix(solo, tmp_path):
     from attrs import evolve
 
-    from latentgym_core.trajectory import ErrorRecord
+    from latentgym_core.records.trajectory import ErrorRecord
 
     failure = ErrorRecord(kind="ProviderError", message="gone")
     plays = [

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from latentgym_core.jsonl import TRAJECTORIES
+from latentgym_core.records.jsonl import TRAJECTORIES
 from latentgym_core.runs.folder import CONFIG, LOG, SUMMARY
 
 LAMPS = Path(__file__).parents[1] / "core/lamps.py"

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from latentgym_core.cli.commands import eval as eval_command
-from latentgym_core.jsonl import TRAJECTORIES, read_trajectories
+from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories
 from latentgym_core.runs.config import RunConfig, RunEnvironment
 from latentgym_core.runs.evaluation import evaluate_sync
 from latentgym_core.scaffolds.sending import sent_messages

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from latentgym_core.cli import cli
 from latentgym_core.inference.folder import write_analyses
 from latentgym_core.inference.records import Label, SequenceAnalysis, TaskAnalysis, TurnAnalysis
-from latentgym_core.jsonl import TRAJECTORIES, read_trajectories
+from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories
 from latentgym_core.registry import load_registry
 from latentgym_core.runs.folder import CONFIG, SUMMARY
 
@@ -128,7 +128,7 @@ def analysis(trajectory, mode, number):
 @pytest.fixture
 def hostile_run(tmp_path, scripted_run):
     """One sequence whose every text is out to break the page."""
-    from latentgym_core.jsonl import write_trajectories
+    from latentgym_core.records.jsonl import write_trajectories
 
     model = next(read_trajectories(scripted_run))
     texts = (

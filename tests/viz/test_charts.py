@@ -15,12 +15,12 @@ from latentgym_core.handoff.run import HANDOFF
 from latentgym_core.inference.folder import write_analyses
 from latentgym_core.inference.run import Order, analyse_all
 from latentgym_core.inference.summary import build_inference_report
-from latentgym_core.jsonl import TRAJECTORIES, read_trajectories, write_trajectories
 from latentgym_core.metrics import build_report
+from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories, write_trajectories
+from latentgym_core.records.trajectory import ErrorRecord
 from latentgym_core.registry import load_registry
 from latentgym_core.runs.folder import CONFIG
 from latentgym_core.runs.suite import read_config
-from latentgym_core.trajectory import ErrorRecord
 from latentgym_viz.charts import (
     as_svg,
     catalog,

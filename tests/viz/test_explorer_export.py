@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from latentgym_core.errors import SpecError
-from latentgym_core.jsonl import read_trajectories
+from latentgym_core.records.jsonl import read_trajectories
 from latentgym_viz.explorer.export import export
 from latentgym_viz.explorer.single_file import single_file
 from latentgym_viz.explorer.site import CHART_LIBRARY
@@ -72,7 +72,7 @@ def test_a_folder_works_on_any_host(open_page, scripted_run, viz, tmp_path):
 
 
 def test_fifty_sequences_in_one_file_stay_under_two_megabytes(recorded_run, viz, tmp_path):
-    from latentgym_core.jsonl import TRAJECTORIES, write_trajectories
+    from latentgym_core.records.jsonl import TRAJECTORIES, write_trajectories
 
     longest = sorted(read_trajectories(recorded_run), key=lambda each: -len(each.turns))[:50]
     run = tmp_path / "fifty"

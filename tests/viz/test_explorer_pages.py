@@ -8,7 +8,7 @@ from urllib.request import urlopen
 import pytest
 
 from latentgym_core.inference.folder import read_analyses
-from latentgym_core.jsonl import read_trajectories
+from latentgym_core.records.jsonl import read_trajectories
 
 SEQUENCE_HASH = re.compile(r"#/sequence/([0-9a-f-]+)/(\d+)/(\d+)")
 

@@ -10,8 +10,8 @@ from latentgym_core.env_id import EnvId
 from latentgym_core.errors import SpecError
 from latentgym_core.inference.folder import write_analyses
 from latentgym_core.inference.records import Label, SequenceAnalysis, TaskAnalysis
-from latentgym_core.jsonl import TRAJECTORIES, read_trajectories, write_trajectories
-from latentgym_core.trajectory import ErrorRecord
+from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories, write_trajectories
+from latentgym_core.records.trajectory import ErrorRecord
 from latentgym_viz.explorer.followed_runs import Library
 from latentgym_viz.explorer.index import build_index
 from latentgym_viz.explorer.rows import json_object, read_row
@@ -101,7 +101,7 @@ def test_numbers_json_does_not_know_become_null():
 
 
 def _data(trajectory):
-    from latentgym_core.serial import to_sparse_data
+    from latentgym_core.records.serial import to_sparse_data
 
     return to_sparse_data(trajectory)
 

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from latentgym_core.errors import LatentGymError
-from latentgym_core.jsonl import TRAJECTORIES
+from latentgym_core.records.jsonl import TRAJECTORIES
 from latentgym_core.runs.folder import SUMMARY
 from latentgym_viz.cli.view_command import command
 from latentgym_viz.explorer.server import SiteServer
@@ -295,7 +295,7 @@ def test_a_taken_usual_port_is_no_obstacle(scripted_run, viz, monkeypatch):
 
 
 def test_the_command_prints_transcripts_in_a_pipe(scripted_run, viz):
-    from latentgym_core.jsonl import read_trajectories
+    from latentgym_core.records.jsonl import read_trajectories
 
     printed = viz.invoke("view", scripted_run, "--terminal").output
     for trajectory in read_trajectories(scripted_run):

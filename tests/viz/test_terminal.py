@@ -13,8 +13,8 @@ from attrs import evolve
 from rich.console import Console
 
 from latentgym_core.errors import TrajectoryError
-from latentgym_core.jsonl import TRAJECTORIES, read_trajectories, write_trajectories
-from latentgym_core.trajectory import ErrorRecord
+from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories, write_trajectories
+from latentgym_core.records.trajectory import ErrorRecord
 from latentgym_viz.reviews.store import read_reviews
 from latentgym_viz.terminal import walk
 from latentgym_viz.terminal.position import KEYS, Position, moved, num_turns

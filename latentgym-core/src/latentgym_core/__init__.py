@@ -40,6 +40,11 @@ if TYPE_CHECKING:
     from latentgym_core.families.shared import SharedLatent as SharedLatent
     from latentgym_core.hookspecs import hookimpl as hookimpl
     from latentgym_core.making import make as make
+    from latentgym_core.records.trajectory import Carried as Carried
+    from latentgym_core.records.trajectory import TaskOutcome as TaskOutcome
+    from latentgym_core.records.trajectory import Trajectory as Trajectory
+    from latentgym_core.records.trajectory import TurnRecord as TurnRecord
+    from latentgym_core.records.trajectory import Usage as Usage
     from latentgym_core.registry import Registry as Registry
     from latentgym_core.registry import load_registry as load_registry
     from latentgym_core.rollout import play as play
@@ -60,11 +65,6 @@ if TYPE_CHECKING:
     from latentgym_core.specs import PromptSpec as PromptSpec
     from latentgym_core.specs import SuiteSpec as SuiteSpec
     from latentgym_core.task_sequence import TaskSequence as TaskSequence
-    from latentgym_core.trajectory import Carried as Carried
-    from latentgym_core.trajectory import TaskOutcome as TaskOutcome
-    from latentgym_core.trajectory import Trajectory as Trajectory
-    from latentgym_core.trajectory import TurnRecord as TurnRecord
-    from latentgym_core.trajectory import Usage as Usage
 
 _HOMES = {
     "agents.agent_string": ("make_agent",),
@@ -82,6 +82,7 @@ _HOMES = {
     "families.shared": ("SharedLatent",),
     "hookspecs": ("hookimpl",),
     "making": ("make",),
+    "records.trajectory": ("Carried", "TaskOutcome", "Trajectory", "TurnRecord", "Usage"),
     "registry": ("Registry", "load_registry"),
     "rollout": ("play",),
     "runs.config": ("RunConfig", "RunEnvironment"),
@@ -99,7 +100,6 @@ _HOMES = {
         "SuiteSpec",
     ),
     "task_sequence": ("TaskSequence",),
-    "trajectory": ("Carried", "TaskOutcome", "Trajectory", "TurnRecord", "Usage"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

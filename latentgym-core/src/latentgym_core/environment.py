@@ -14,10 +14,10 @@ from latentgym_core.contract.prompt import Prompt
 from latentgym_core.env_id import EnvId
 from latentgym_core.errors import LatentGymError, PluginError, SpecError
 from latentgym_core.parameters import Scalar, check_names, refusal
+from latentgym_core.records.serial import to_data
 from latentgym_core.registry import Registry, load_registry
 from latentgym_core.schedules import SCHEDULES
 from latentgym_core.seeding import SequenceStreams, sequence_streams, whole_seed
-from latentgym_core.serial import to_data
 from latentgym_core.task_sequence import TaskSequence
 from latentgym_core.wording import choices
 

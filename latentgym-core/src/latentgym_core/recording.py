@@ -6,9 +6,9 @@ from typing import Any
 
 from latentgym_core.contract.latent import Latent
 from latentgym_core.environment import Environment, hyperparameters
-from latentgym_core.serial import to_data
+from latentgym_core.records.serial import to_data
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.task_sequence import TaskSequence
-from latentgym_core.trajectory import Trajectory
 
 
 def record(environment: Environment, sequence: TaskSequence, **played: Any) -> Trajectory:

@@ -14,9 +14,7 @@ from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.environment import Environment
 from latentgym_core.errors import EnvError, SpecError, WrongTypeError
-from latentgym_core.rewards import check_reward_type, pay
-from latentgym_core.task_sequence import TaskSequence
-from latentgym_core.trajectory import (
+from latentgym_core.records.trajectory import (
     Carried,
     ErrorRecord,
     Event,
@@ -25,6 +23,8 @@ from latentgym_core.trajectory import (
     TurnRecord,
     Usage,
 )
+from latentgym_core.rewards import check_reward_type, pay
+from latentgym_core.task_sequence import TaskSequence
 from latentgym_core.wording import one_line
 
 

@@ -10,10 +10,10 @@ from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment, build_environment, build_latent
 from latentgym_core.errors import SpecError, UnknownNameError
 from latentgym_core.families.combinators import FixedList
+from latentgym_core.records.serial import from_data
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry import Registry
-from latentgym_core.serial import from_data
 from latentgym_core.task_sequence import TaskSequence
-from latentgym_core.trajectory import Trajectory
 
 STAND_IN = "fixed_list"
 

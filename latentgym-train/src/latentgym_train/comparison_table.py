@@ -10,14 +10,14 @@ from latentgym_core.agents.scripted import ScriptedAgent
 from latentgym_core.errors import SpecError
 from latentgym_core.inference.run import Order, analyse_all
 from latentgym_core.inference.summary import build_inference_report
-from latentgym_core.jsonl import read_trajectories
 from latentgym_core.metrics import Estimate, summarise
 from latentgym_core.metrics.bootstrap import Array, bootstrap, quotients, unit_totals
 from latentgym_core.metrics.scores import score
 from latentgym_core.metrics.tables import Table, with_interval
+from latentgym_core.records.jsonl import read_trajectories
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry import Registry
 from latentgym_core.sequence_env import SequenceEnv
-from latentgym_core.trajectory import Trajectory
 from latentgym_core.wording import counted
 from latentgym_train.arms import CROSS, arm_names
 from latentgym_train.compare import Setting

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 
 from latentgym_core.metrics import Summary, summarise
-from latentgym_core.trajectory import Trajectory
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_train import checkpoints, rollouts
 from latentgym_train.config import DataConfig
 from latentgym_train.data import evaluation_ids, evaluation_starts, horizons

@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from latentgym_core.trajectory import Trajectory
+from latentgym_core.records.trajectory import Trajectory
 
 
 @frozen(kw_only=True)

@@ -9,8 +9,8 @@ import torch
 from attrs import evolve
 
 from latentgym_core.errors import SpecError
-from latentgym_core.jsonl import read_trajectories
-from latentgym_core.trajectory import Trajectory
+from latentgym_core.records.jsonl import read_trajectories
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.wording import counted
 from latentgym_train import checkpoints, objectives
 from latentgym_train.batching import make_batch

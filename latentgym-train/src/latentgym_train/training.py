@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from attrs import evolve
 
-from latentgym_core.jsonl import write_trajectories
 from latentgym_core.metrics import summary_data
+from latentgym_core.records.jsonl import write_trajectories
 from latentgym_core.registry import Registry, load_registry
 from latentgym_train import checkpoints
 from latentgym_train.algorithms import resolve

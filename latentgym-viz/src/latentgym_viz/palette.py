@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from latentgym_core.hand_off_name import parse_hand_off
+from latentgym_core.records.hand_off_name import parse_hand_off
 
 AGENT_COLOURS = (
     *("#2794fb", "#c03809", "#047745", "#814ec6"),

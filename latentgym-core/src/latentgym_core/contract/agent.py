@@ -7,7 +7,7 @@ from typing import Literal
 from attrs import frozen
 
 from latentgym_core.contract.view import SequenceView, Truth
-from latentgym_core.trajectory import Carried, TurnRecord, Usage
+from latentgym_core.records.trajectory import Carried, TurnRecord, Usage
 
 Messages = Sequence[dict[str, str]]
 GoesBy = Literal["messages", "view", "itself"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from attrs import frozen
 
 from latentgym_core.contract.core_env import CoreEnv, Facts
-from latentgym_core.serial import from_data
+from latentgym_core.records.serial import from_data
 
 if TYPE_CHECKING:
     from latentgym_core.contract.beliefs import Beliefs

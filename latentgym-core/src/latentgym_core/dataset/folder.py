@@ -11,7 +11,7 @@ from latentgym_core.dataset.card import DEFAULT, Part, render_card
 from latentgym_core.dataset.rows import Row, draw_rows
 from latentgym_core.environment import Environment
 from latentgym_core.errors import MissingDependencyError, SpecError
-from latentgym_core.serial import from_data, to_data
+from latentgym_core.records.serial import from_data, to_data
 
 MANIFEST = "latentgym.json"
 CARD = "README.md"

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
 from latentgym_core.errors import EnvError, SpecError
-from latentgym_core.serial import from_data
+from latentgym_core.records.serial import from_data
 
 
 @frozen(kw_only=True)

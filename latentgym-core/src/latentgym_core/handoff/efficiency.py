@@ -21,7 +21,6 @@ from typing import Literal
 import numpy as np
 from attrs import evolve, frozen
 
-from latentgym_core.hand_off_name import Handed, HandOff, parse_hand_off
 from latentgym_core.metrics.bootstrap import (
     CONFIDENCE,
     NUM_RESAMPLES,
@@ -30,7 +29,8 @@ from latentgym_core.metrics.bootstrap import (
     relative_change,
 )
 from latentgym_core.metrics.records import Estimate
-from latentgym_core.trajectory import Trajectory
+from latentgym_core.records.hand_off_name import Handed, HandOff, parse_hand_off
+from latentgym_core.records.trajectory import Trajectory
 
 Tails = Mapping[HandOff, Mapping[int, float]]
 """Who played, to the tail reward of every seed that was played without an error."""

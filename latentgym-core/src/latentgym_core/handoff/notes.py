@@ -6,12 +6,12 @@ from attrs import frozen
 
 from latentgym_core.contract.agent import Agent
 from latentgym_core.errors import SpecError
+from latentgym_core.records.trajectory import Carried, Written
 from latentgym_core.rollout import context_for
 from latentgym_core.scaffolds.agent import ScaffoldAgent
 from latentgym_core.scaffolds.base import Past, Scaffold, Writer
 from latentgym_core.scaffolds.full import Full
 from latentgym_core.sequence_env import SequenceEnv
-from latentgym_core.trajectory import Carried, Written
 
 HEADING = "Another player played the tasks before this one and left you these notes:"
 NOTHING = "(The player wrote nothing.)"

@@ -9,9 +9,10 @@ from attrs import evolve
 
 from latentgym_core.contract.agent import Agent
 from latentgym_core.errors import SpecError
-from latentgym_core.hand_off_name import HandOff, parse_hand_off
 from latentgym_core.handoff.config import HandOffConfig
 from latentgym_core.handoff.notes import HandedNotes, check_writers, write_notes
+from latentgym_core.records.hand_off_name import HandOff, parse_hand_off
+from latentgym_core.records.trajectory import Trajectory, Written
 from latentgym_core.registry import Registry
 from latentgym_core.rollout import Boundary
 from latentgym_core.runs.config import Job
@@ -20,7 +21,6 @@ from latentgym_core.runs.guard import OnCrash, play_guarded
 from latentgym_core.scaffolds.agent import ScaffoldAgent
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_core.stored_sequence import restore_sequence
-from latentgym_core.trajectory import Trajectory, Written
 
 Forks = dict[int, SequenceEnv]
 """Number of finished tasks to the sequence as it was then."""

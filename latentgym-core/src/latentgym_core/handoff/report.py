@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from latentgym_core.hand_off_name import HandOff
 from latentgym_core.handoff.config import HandOffConfig
 from latentgym_core.handoff.efficiency import (
     KINDS,
@@ -14,7 +13,8 @@ from latentgym_core.handoff.efficiency import (
     efficiency,
     tail_rewards,
 )
-from latentgym_core.trajectory import Trajectory
+from latentgym_core.records.hand_off_name import HandOff
+from latentgym_core.records.trajectory import Trajectory
 
 
 def build_hand_off_report(

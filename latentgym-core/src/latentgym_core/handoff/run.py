@@ -11,13 +11,13 @@ from latentgym_core.handoff.config import HandOffConfig
 from latentgym_core.handoff.efficiency import HandOffReport
 from latentgym_core.handoff.playing import play_hand_offs
 from latentgym_core.handoff.report import build_hand_off_report
-from latentgym_core.jsonl import read_trajectories
+from latentgym_core.records.jsonl import read_trajectories
+from latentgym_core.records.serial import from_data, to_data
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.runs.config import Job
 from latentgym_core.runs.evaluation import OnFinish, Stage
 from latentgym_core.runs.folder import CONFIG, RunFolder
 from latentgym_core.runs.suite import HAND_OFF_KEY
-from latentgym_core.serial import from_data, to_data
-from latentgym_core.trajectory import Trajectory
 
 HANDOFF = "handoff.json"
 

@@ -18,9 +18,9 @@ from latentgym_core.inference.reference.decisions import Decision, Judges, decid
 from latentgym_core.inference.reference.references import References, references
 from latentgym_core.inference.reference.values import TaskValues, revealed, task_values
 from latentgym_core.inference.replaying import WalkedTask, true_z, walk
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry import Registry
 from latentgym_core.stored_sequence import environment_for
-from latentgym_core.trajectory import Trajectory
 
 Decisions = Sequence[Sequence[Decision | None]]
 """For each task, one for each reply."""

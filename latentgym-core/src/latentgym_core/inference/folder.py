@@ -5,8 +5,8 @@ from pathlib import Path
 
 from latentgym_core.inference.findings.failure_modes import key_of
 from latentgym_core.inference.records import SequenceAnalysis
-from latentgym_core.jsonl import TRAJECTORIES, read_json_lines, read_trajectories
-from latentgym_core.serial import dump_line, from_data, to_sparse_data
+from latentgym_core.records.jsonl import TRAJECTORIES, read_json_lines, read_trajectories
+from latentgym_core.records.serial import dump_line, from_data, to_sparse_data
 
 INFERENCE = "inference.jsonl"
 

@@ -8,9 +8,9 @@ from attrs import frozen
 from latentgym_core.contract.core_env import StepResult
 from latentgym_core.environment import Environment
 from latentgym_core.inference.posterior.evidence import TaskEvidence
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.sequence_env import SequenceEnv, StepReturn
 from latentgym_core.stored_sequence import restore_sequence
-from latentgym_core.trajectory import Trajectory
 
 PROBES = 4  # draws that show whether a preset fixes z
 

@@ -8,15 +8,15 @@ from functools import partial
 from attrs import frozen
 
 from latentgym_core.errors import LatentGymError, UnknownNameError
-from latentgym_core.hand_off_name import parse_hand_off
 from latentgym_core.inference.analysis import Setting, analyse, setting_for
 from latentgym_core.inference.findings.failure_modes import key_of, label_all
 from latentgym_core.inference.findings.miscalibration import label_harm
 from latentgym_core.inference.fresh_processes import in_processes
 from latentgym_core.inference.posterior.spaces import FAMILY, Space, declared_space
 from latentgym_core.inference.records import SequenceAnalysis
+from latentgym_core.records.hand_off_name import parse_hand_off
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry import Registry, load_registry
-from latentgym_core.trajectory import Trajectory
 
 DECLARED = "declared"
 OnDone = Callable[[int], None]

@@ -13,7 +13,7 @@ from latentgym_core.metrics.bootstrap import CONFIDENCE, bootstrap, quotients, u
 from latentgym_core.metrics.measures import AXES, NOTHING
 from latentgym_core.metrics.records import Estimate
 from latentgym_core.metrics.scores import sequence_key
-from latentgym_core.trajectory import Trajectory
+from latentgym_core.records.trajectory import Trajectory
 
 Groups = dict[str, dict[str, list[SequenceAnalysis]]]
 """Value of an axis, then agent, to their analyses."""

@@ -15,7 +15,7 @@ from latentgym_core.metrics.measures import MEASURES, columns
 from latentgym_core.metrics.records import Comparison
 from latentgym_core.metrics.scores import Score, score
 from latentgym_core.metrics.summary import named, num_columns
-from latentgym_core.trajectory import Trajectory
+from latentgym_core.records.trajectory import Trajectory
 
 Pair = tuple[list[Score], list[Score]]
 Key = Callable[[Score], Hashable]

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from latentgym_core.errors import SpecError
-from latentgym_core.hand_off_name import parse_hand_off
 from latentgym_core.metrics.bootstrap import CONFIDENCE, NUM_RESAMPLES
 from latentgym_core.metrics.comparison import comparison
 from latentgym_core.metrics.normalised import normalised_scores
 from latentgym_core.metrics.records import Comparison, Report
 from latentgym_core.metrics.scores import score
 from latentgym_core.metrics.summary import Groups, grouped, summary
-from latentgym_core.serial import to_data
-from latentgym_core.trajectory import Trajectory
+from latentgym_core.records.hand_off_name import parse_hand_off
+from latentgym_core.records.serial import to_data
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.wording import choices
 
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from attrs import frozen
 
 from latentgym_core.env_id import EnvId
-from latentgym_core.trajectory import Trajectory, Usage
+from latentgym_core.records.trajectory import Trajectory, Usage
 
 TOKENS: Mapping[str, Callable[[Usage], int | None]] = MappingProxyType(
     {

@@ -7,7 +7,7 @@ from latentgym_core.metrics.bootstrap import bootstrap, quotients, unit_totals
 from latentgym_core.metrics.measures import AXES, CURVES, MEASURES, columns
 from latentgym_core.metrics.records import Estimate, Summary
 from latentgym_core.metrics.scores import TOKENS, Score, score, total
-from latentgym_core.trajectory import Trajectory
+from latentgym_core.records.trajectory import Trajectory
 
 Groups = dict[str, dict[str, list[Score]]]
 """Value of an axis, then agent, to their scores."""

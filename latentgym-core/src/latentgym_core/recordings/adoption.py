@@ -11,13 +11,13 @@ from latentgym_core.environment import Environment, construct
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.parameters import Scalar
 from latentgym_core.recordings.published import PublishedRecording
+from latentgym_core.records.serial import to_data
+from latentgym_core.records.trajectory import TaskOutcome, Trajectory
 from latentgym_core.registry import Registry
 from latentgym_core.seeding import PUBLISHED, sequence_streams
-from latentgym_core.serial import to_data
 from latentgym_core.specs import CoreEnvSpec
 from latentgym_core.stored_sequence import environment_for
 from latentgym_core.task_sequence import TaskSequence
-from latentgym_core.trajectory import TaskOutcome, Trajectory
 
 
 def adopt(recording: PublishedRecording, registry: Registry) -> Trajectory:

@@ -9,8 +9,8 @@ from latentgym_core.recordings.adoption import adopt
 from latentgym_core.recordings.files import Found
 from latentgym_core.recordings.published import PublishedRecording
 from latentgym_core.recordings.replay import Mismatch, Replay, replay
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry import Registry
-from latentgym_core.trajectory import Trajectory
 
 OURS = "own run"
 UNREADABLE = "unreadable"

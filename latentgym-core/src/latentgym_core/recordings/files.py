@@ -10,9 +10,9 @@ from typing import Any
 from attrs import frozen
 
 from latentgym_core.errors import LatentGymError, TrajectoryError
-from latentgym_core.jsonl import TRAJECTORIES, read_json_lines, read_trajectories
 from latentgym_core.recordings.published import PublishedRecording, is_published, read_published
-from latentgym_core.trajectory import Trajectory
+from latentgym_core.records.jsonl import TRAJECTORIES, read_json_lines, read_trajectories
+from latentgym_core.records.trajectory import Trajectory
 
 SUFFIXES = (".json", ".jsonl", ".json.gz", ".jsonl.gz")
 LINES = (".jsonl", ".jsonl.gz")

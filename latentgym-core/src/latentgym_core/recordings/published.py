@@ -13,8 +13,8 @@ from attrs import field, frozen
 
 from latentgym_core.env_id import EnvId
 from latentgym_core.errors import SpecError, TrajectoryError
-from latentgym_core.serial import from_data
-from latentgym_core.trajectory import Event, TurnRecord
+from latentgym_core.records.serial import from_data
+from latentgym_core.records.trajectory import Event, TurnRecord
 
 ALIASES = ("benchmark_", "latentgym_")  # in front of a core env's name in older files
 REWARD_TYPES = {"per_episode": "per_task"}

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from latentgym_core.errors import LatentGymError, SpecError, TrajectoryError
-from latentgym_core.jsonl import TRAJECTORIES, to_line
+from latentgym_core.records.jsonl import TRAJECTORIES, to_line
+from latentgym_core.records.serial import to_data
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.runs.config import Job, RunConfig
 from latentgym_core.runs.reporting import report_of_runs
 from latentgym_core.runs.suite import CONFIG as CONFIG
 from latentgym_core.runs.suite import format_config
-from latentgym_core.serial import to_data
-from latentgym_core.trajectory import Trajectory
 
 if TYPE_CHECKING:
     from latentgym_core.metrics.records import Report

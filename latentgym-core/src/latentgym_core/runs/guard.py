@@ -10,12 +10,12 @@ from attrs import evolve
 from latentgym_core.component_faults import raised_in
 from latentgym_core.contract.agent import Agent
 from latentgym_core.errors import LatentGymError
-from latentgym_core.jsonl import to_line
+from latentgym_core.records.jsonl import to_line
+from latentgym_core.records.trajectory import ErrorRecord, Trajectory
 from latentgym_core.rollout import Boundary, play
 from latentgym_core.runs.config import Job, RunConfig
 from latentgym_core.schedules import SCHEDULES
 from latentgym_core.sequence_env import SequenceEnv
-from latentgym_core.trajectory import ErrorRecord, Trajectory
 
 OnCrash = Callable[[Job, str], None]
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from latentgym_core.errors import SpecError
-from latentgym_core.jsonl import read_trajectories
+from latentgym_core.records.jsonl import read_trajectories
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.runs.config import Job, RunConfig, fingerprint
 from latentgym_core.runs.suite import CONFIG, read_config
-from latentgym_core.trajectory import Trajectory
 
 if TYPE_CHECKING:
     from latentgym_core.metrics.records import Report

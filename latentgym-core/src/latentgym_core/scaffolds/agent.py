@@ -9,9 +9,9 @@ from latentgym_core.contract.prompt import OracleInfo, Scene
 from latentgym_core.contract.told import FORGOTTEN
 from latentgym_core.contract.view import SequenceView
 from latentgym_core.errors import SpecError
+from latentgym_core.records.trajectory import Carried, Written
 from latentgym_core.scaffolds.base import Part, Past, Scaffold
 from latentgym_core.scaffolds.sending import compose
-from latentgym_core.trajectory import Carried, Written
 
 
 class ScaffoldAgent(Agent):

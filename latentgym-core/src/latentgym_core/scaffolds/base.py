@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from latentgym_core.trajectory import Carried, TurnRecord, Written
+from latentgym_core.records.trajectory import Carried, TurnRecord, Written
 
 Part = int | str
 """The whole conversation of the task with that index, or a text in the role of the user."""

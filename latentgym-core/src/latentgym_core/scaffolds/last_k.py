@@ -5,8 +5,8 @@ from typing import ClassVar
 from attrs import field, frozen
 from attrs.validators import ge, instance_of
 
+from latentgym_core.records.trajectory import Carried
 from latentgym_core.scaffolds.base import Past, Scaffold, Writer
-from latentgym_core.trajectory import Carried
 
 
 @frozen(kw_only=True)

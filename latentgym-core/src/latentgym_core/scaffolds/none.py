@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from attrs import frozen
 
+from latentgym_core.records.trajectory import Carried
 from latentgym_core.scaffolds.base import Past, Scaffold, Writer
-from latentgym_core.trajectory import Carried
 
 
 @frozen(kw_only=True)

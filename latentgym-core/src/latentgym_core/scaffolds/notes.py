@@ -3,8 +3,8 @@
 from attrs import field, frozen
 from attrs.validators import ge, instance_of
 
+from latentgym_core.records.trajectory import Carried
 from latentgym_core.scaffolds.base import Past, Scaffold, Writer
-from latentgym_core.trajectory import Carried
 
 HEADING = "Your notes from the tasks before this one:"
 NOTHING = "(You wrote nothing.)"

@@ -2,8 +2,8 @@
 
 from attrs import frozen
 
+from latentgym_core.records.trajectory import Carried
 from latentgym_core.scaffolds.base import Past, Scaffold, Writer
-from latentgym_core.trajectory import Carried
 
 HEADING = "How the tasks before this one ended:"
 

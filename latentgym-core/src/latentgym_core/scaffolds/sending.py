@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from latentgym_core.records.trajectory import Event, Trajectory, TurnRecord
 from latentgym_core.scaffolds.base import Part
-from latentgym_core.trajectory import Event, Trajectory, TurnRecord
 
 Message = dict[str, str]
 

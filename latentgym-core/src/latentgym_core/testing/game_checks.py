@@ -9,7 +9,7 @@ from typing import Any
 
 from latentgym_core.agents.examples import worked_turns
 from latentgym_core.contract.core_env import StepResult
-from latentgym_core.serial import from_data, to_data
+from latentgym_core.records.serial import from_data, to_data
 from latentgym_core.testing.hostile import hostile_replies
 from latentgym_core.testing.result import Verdict, brief, explain, failed, ok, skipped
 from latentgym_core.testing.sameness import json_fault, same

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from latentgym_core.serial import to_data
+from latentgym_core.records.serial import to_data
 
 
 def same(left: Any, right: Any) -> bool:

@@ -9,18 +9,18 @@ from pathlib import Path
 from attrs import define, field, frozen
 
 from latentgym_core.errors import TrajectoryError
-from latentgym_core.hand_off_name import parse_hand_off
 from latentgym_core.handoff.efficiency import HandOffReport
 from latentgym_core.handoff.run import HANDOFF
 from latentgym_core.inference.folder import read_analyses
 from latentgym_core.inference.records import SequenceAnalysis
-from latentgym_core.jsonl import TRAJECTORIES, read_trajectories
 from latentgym_core.metrics.records import Report, Summary
 from latentgym_core.metrics.report import build_report
 from latentgym_core.metrics.scores import Score, score
 from latentgym_core.metrics.summary import grouped, summary
-from latentgym_core.serial import from_data
-from latentgym_core.trajectory import Trajectory
+from latentgym_core.records.hand_off_name import parse_hand_off
+from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories
+from latentgym_core.records.serial import from_data
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_viz.charts.run_command import command_of, planned_plays, read_run_config
 from latentgym_viz.charts.training_log import TrainingLog, read_training_log
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-from latentgym_core.jsonl import read_json_lines
+from latentgym_core.records.jsonl import read_json_lines
 
 LOG = "log.jsonl"
 

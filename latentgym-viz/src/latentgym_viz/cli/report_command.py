@@ -40,7 +40,7 @@ def command(
     with their captions, and tables/ as Markdown, LaTeX and CSV. A report that is there already is
     replaced. What the runs have no data for is named with the command that supplies it.
     """
-    from latentgym_core.serial import to_data
+    from latentgym_core.records.serial import to_data
     from latentgym_viz.charts.findings import read_findings
     from latentgym_viz.report.folder import write_report
 

@@ -11,7 +11,7 @@ from latentgym_core.cli.console import print_table, say, write_json
 from latentgym_core.errors import SpecError
 
 if TYPE_CHECKING:
-    from latentgym_core.trajectory import Trajectory
+    from latentgym_core.records.trajectory import Trajectory
     from latentgym_viz.reviews.records import Review
 
 RUN = click.argument("run", metavar="RUN", type=click.Path(path_type=Path, exists=True))
@@ -78,7 +78,7 @@ def add(
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 def list_reviews(runs: tuple[Path, ...], detectors: bool, as_json: bool) -> None:
     """Show reviews, one column for each reviewer."""
-    from latentgym_core.serial import to_data
+    from latentgym_core.records.serial import to_data
     from latentgym_viz.reviews.tables import side_by_side
 
     reviews = _read(runs, detectors=detectors)
@@ -107,7 +107,7 @@ def export(runs: tuple[Path, ...], detectors: bool, form: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 def agreement(runs: tuple[Path, ...], detectors: bool, as_json: bool) -> None:
     """Measure how far reviewers agree: Cohen's kappa of two, Krippendorff's alpha of more."""
-    from latentgym_core.serial import to_data
+    from latentgym_core.records.serial import to_data
     from latentgym_viz.reviews.agreement import agreements
     from latentgym_viz.reviews.tables import agreement_table
 
@@ -125,7 +125,7 @@ def _find(
     run: Path, *, seed: int, agent: str | None, env_id: str | None, split: str | None
 ) -> "Trajectory":
     """The one trajectory that is meant."""
-    from latentgym_core.jsonl import read_trajectories
+    from latentgym_core.records.jsonl import read_trajectories
 
     wanted = {"seed": seed, "agent": agent, "env_id": env_id, "split": split}
     given = {name: value for name, value in wanted.items() if value is not None}

@@ -13,7 +13,7 @@ from latentgym_core.errors import LatentGymError
 from latentgym_core.handoff.config import HandOffConfig
 from latentgym_core.handoff.run import read_hand_off_config
 from latentgym_core.inference.folder import INFERENCE
-from latentgym_core.jsonl import TRAJECTORIES
+from latentgym_core.records.jsonl import TRAJECTORIES
 from latentgym_core.runs.config import RunConfig
 from latentgym_core.runs.folder import CONFIG, SUMMARY
 from latentgym_core.runs.suite import read_config

@@ -6,7 +6,7 @@ from pathlib import Path
 from attrs import frozen
 
 from latentgym_core.errors import SpecError
-from latentgym_core.jsonl import TRAJECTORIES
+from latentgym_core.records.jsonl import TRAJECTORIES
 from latentgym_core.runs.folder import CONFIG
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from latentgym_core.errors import LatentGymError
-from latentgym_core.serial import to_data
+from latentgym_core.records.serial import to_data
 from latentgym_viz.explorer.followed_runs import StoredPlay
 from latentgym_viz.explorer.rows import Played, json_object
 from latentgym_viz.reviews.records import Review

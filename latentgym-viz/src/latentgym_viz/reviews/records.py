@@ -4,7 +4,7 @@ from attrs import field, frozen
 
 from latentgym_core.errors import SpecError
 from latentgym_core.inference.records import SequenceAnalysis
-from latentgym_core.trajectory import Trajectory
+from latentgym_core.records.trajectory import Trajectory
 
 Unit = tuple[str, str, int, str, int | None]
 """Environment id, split, seed, agent and task index (None: the whole sequence)."""

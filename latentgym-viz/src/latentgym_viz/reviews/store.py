@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import IO
 
 from latentgym_core.errors import SpecError
-from latentgym_core.jsonl import read_json_lines
-from latentgym_core.serial import dump_line, from_data, to_sparse_data
+from latentgym_core.records.jsonl import read_json_lines
+from latentgym_core.records.serial import dump_line, from_data, to_sparse_data
 from latentgym_viz.reviews.records import Review, Unit
 
 REVIEWS = "reviews.jsonl"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from rich.style import Style
 from rich.text import Text
 
-from latentgym_core.trajectory import Trajectory, TurnRecord
+from latentgym_core.records.trajectory import Trajectory, TurnRecord
 from latentgym_core.wording import counted
 from latentgym_viz.palette import agent_colours
 from latentgym_viz.wording import plain

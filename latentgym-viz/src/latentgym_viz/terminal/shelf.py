@@ -10,9 +10,9 @@ from typing import BinaryIO
 from attrs import frozen
 
 from latentgym_core.errors import TrajectoryError
-from latentgym_core.jsonl import TRAJECTORIES
-from latentgym_core.serial import from_data
-from latentgym_core.trajectory import SCHEMA_VERSION, Trajectory
+from latentgym_core.records.jsonl import TRAJECTORIES
+from latentgym_core.records.serial import from_data
+from latentgym_core.records.trajectory import SCHEMA_VERSION, Trajectory
 
 AGENT = re.compile(rb'"agent":("(?:[^"\\]|\\.)*")')
 EARLY = 4096

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from latentgym_core.errors import LatentGymError, TrajectoryError
-from latentgym_core.trajectory import Trajectory
+from latentgym_core.records.trajectory import Trajectory
 from latentgym_viz.reviews.records import review_of
 from latentgym_viz.reviews.store import add_reviews, read_reviews
 from latentgym_viz.terminal import drawing

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from latentgym_core.agents.reasoning import split_reasoning
 from latentgym_core.agents.servers.retry import retry_after_seconds
-from latentgym_core.trajectory import Usage
+from latentgym_core.records.trajectory import Usage
 
 RETRIED = frozenset({408, 409, 425, 429})
 """Statuses below 500 that pass with time; from 500 on all do."""

@@ -29,7 +29,7 @@ from latentgym_core.errors import (
     SpecError,
 )
 from latentgym_core.parameters import Scalar, check_names, refusal
-from latentgym_core.trajectory import Usage
+from latentgym_core.records.trajectory import Usage
 from latentgym_core.wording import counted
 
 if TYPE_CHECKING:

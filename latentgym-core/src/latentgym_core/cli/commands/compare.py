@@ -10,7 +10,7 @@ from attrs import evolve
 
 from latentgym_core.cli.console import say, text_width, write_json
 from latentgym_core.cli.current_registry import current_registry
-from latentgym_core.hand_off_name import parse_hand_off
+from latentgym_core.records.hand_off_name import parse_hand_off
 
 if TYPE_CHECKING:
     from latentgym_core.metrics.duels import Axis
@@ -65,7 +65,7 @@ def command(
     """
     from latentgym_core.metrics.duel_rendering import render_duels
     from latentgym_core.metrics.duels import build_duels
-    from latentgym_core.serial import to_data
+    from latentgym_core.records.serial import to_data
 
     scores = _scores(runs, split_runs=of == "agent")
     axes = {"tier": _tier(current_registry(ctx))}
@@ -82,8 +82,8 @@ def command(
 
 def _scores(runs: Iterable[Path], *, split_runs: bool) -> "Iterator[Score]":
     """All plays; an agent that played the same in several runs is named by run, if wanted."""
-    from latentgym_core.jsonl import TRAJECTORIES, read_trajectories
     from latentgym_core.metrics.scores import score
+    from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories
 
     files = (run / TRAJECTORIES if run.is_dir() else run for run in runs)
     different = {file.resolve(): file for file in files}.values()

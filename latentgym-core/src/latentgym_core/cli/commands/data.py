@@ -45,7 +45,7 @@ def command(
     """
     from latentgym_core.dataset.folder import write_dataset
     from latentgym_core.environment import build_environment
-    from latentgym_core.serial import to_data
+    from latentgym_core.records.serial import to_data
 
     part = write_dataset(
         out,

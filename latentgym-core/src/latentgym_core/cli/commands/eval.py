@@ -20,10 +20,10 @@ from latentgym_core.wording import counted
 if TYPE_CHECKING:
     from latentgym_core.cli.expectations import Expectation
     from latentgym_core.metrics import Report
+    from latentgym_core.records.trajectory import Trajectory
     from latentgym_core.runs.config import RunConfig
     from latentgym_core.runs.evaluation import Stage
     from latentgym_core.runs.folder import RunFolder
-    from latentgym_core.trajectory import Trajectory
 
 GO_WITH_RESUME = {"resume", "concurrency", "dry_run", "detect", "as_json", "quiet"}
 
@@ -202,8 +202,8 @@ def _begun(ctx: click.Context, path: Path, given: dict[str, Any]) -> "RunConfig"
 
 
 def _describe(config: "RunConfig", expected: "tuple[Expectation, ...]", *, as_json: bool) -> None:
+    from latentgym_core.records.serial import to_data
     from latentgym_core.runs.suite import format_config
-    from latentgym_core.serial import to_data
 
     if as_json:
         write_json({**to_data(config), "expected": to_data(expected)})
@@ -221,7 +221,7 @@ def _size(config: "RunConfig") -> str:
 def _play(folder: "RunFolder", stage: "Stage", *, quiet: bool) -> "Report":
     """Play what is missing in the folder and complete it."""
     from latentgym_core.cli.progress import progress
-    from latentgym_core.jsonl import read_trajectories
+    from latentgym_core.records.jsonl import read_trajectories
     from latentgym_core.runs.evaluation import play_jobs
 
     missing = folder.missing
@@ -255,7 +255,7 @@ def _tell(report: "Report", path: Path, *, as_json: bool, quiet: bool) -> None:
     """The results on stdout; where they lie and what to do next on stderr."""
     from latentgym_core.metrics import render_text
     from latentgym_core.metrics.overview import render_overview
-    from latentgym_core.serial import to_data
+    from latentgym_core.records.serial import to_data
 
     num_failed = sum(each.num_failed for each in report.summaries)
     num_sequences = sum(each.num_trajectories for each in report.summaries)

@@ -14,7 +14,7 @@ from latentgym_core.cli.console import fitted, say, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
 from latentgym_core.env_id import EnvId
-from latentgym_core.hand_off_name import HANDED, parse_hand_off
+from latentgym_core.records.hand_off_name import HANDED, parse_hand_off
 from latentgym_core.seeding import SPLITS
 from latentgym_core.wording import counted
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from latentgym_core.handoff.config import HandOffConfig
     from latentgym_core.handoff.efficiency import HandOffReport
     from latentgym_core.handoff.prefix import Prefix
+    from latentgym_core.records.trajectory import Trajectory
     from latentgym_core.runs.evaluation import Stage
     from latentgym_core.runs.folder import RunFolder
-    from latentgym_core.trajectory import Trajectory
 
 GO_WITH_RESUME = {"resume", "concurrency", "dry_run", "as_json", "form", "quiet"}
 FORMATS = ("text", "md", "latex", "csv")
@@ -201,8 +201,8 @@ def _plays(
 
 
 def _describe(config: "HandOffConfig", *, as_json: bool) -> None:
+    from latentgym_core.records.serial import to_data
     from latentgym_core.runs.suite import format_config
-    from latentgym_core.serial import to_data
 
     if as_json:
         write_json(to_data(config))
@@ -230,7 +230,7 @@ def _play(
     """Play what is missing in the folder; returns the report and how many plays failed."""
     from latentgym_core.cli.progress import progress
     from latentgym_core.handoff.run import run_hand_offs
-    from latentgym_core.jsonl import read_trajectories
+    from latentgym_core.records.jsonl import read_trajectories
 
     num_failed = 0
     num_missing = len(folder.missing) - len(recorded)
@@ -260,7 +260,7 @@ def _pair(agent: str) -> str:
 def _tell(report: "HandOffReport", num_failed: int, path: Path, *, form: str, quiet: bool) -> None:
     """The results on stdout; where they lie and what to do next on stderr."""
     from latentgym_core.handoff.rendering import HAND_OFF_RENDERERS
-    from latentgym_core.serial import to_data
+    from latentgym_core.records.serial import to_data
 
     if form == "json":
         write_json({"run": str(path), "num_failed": num_failed, **to_data(report)})

@@ -10,7 +10,7 @@ from latentgym_core.cli.console import fitted, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.progress import counting
 from latentgym_core.errors import TrajectoryError
-from latentgym_core.jsonl import TRAJECTORIES, read_trajectories
+from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories
 
 if TYPE_CHECKING:
     from latentgym_core.inference.summary import InferenceReport
@@ -64,8 +64,8 @@ def command(
     analysis of every trajectory is kept in the run folder, as inference.jsonl.
     """
     from latentgym_core.metrics import RENDERERS
+    from latentgym_core.records.serial import to_data
     from latentgym_core.runs.reporting import report_of_runs
-    from latentgym_core.serial import to_data
 
     files = dict.fromkeys((run / TRAJECTORIES if run.is_dir() else run).resolve() for run in runs)
     report = report_of_runs(tuple(files), by=by, baseline=baseline)

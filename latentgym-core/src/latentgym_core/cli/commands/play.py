@@ -16,9 +16,9 @@ from latentgym_core.errors import SpecError
 from latentgym_core.wording import counted
 
 if TYPE_CHECKING:
+    from latentgym_core.records.trajectory import TaskOutcome, Trajectory
     from latentgym_core.registry import Registry
     from latentgym_core.sequence_env import SequenceEnv
-    from latentgym_core.trajectory import TaskOutcome, Trajectory
 
 PLAYER = "human"
 
@@ -82,8 +82,8 @@ def command(
 def _play(env: "SequenceEnv", registry: "Registry") -> bool:
     """Play to the end, or until the player leaves; returns whether that was by Ctrl-C."""
     from latentgym_core.agents.agent_string import make_agent
+    from latentgym_core.records.trajectory import ErrorRecord
     from latentgym_core.rollout import play
-    from latentgym_core.trajectory import ErrorRecord
 
     agent = make_agent(PLAYER, env.environment.id.core_envs, registry)
     try:
@@ -104,7 +104,7 @@ def _check_folder(out: Path) -> None:
 
 
 def _save(trajectory: "Trajectory", out: Path) -> None:
-    from latentgym_core.jsonl import TRAJECTORIES, to_line
+    from latentgym_core.records.jsonl import TRAJECTORIES, to_line
 
     if not trajectory.turns:
         say("Nothing was played, so nothing is saved.")

@@ -47,7 +47,7 @@ def command(
     from latentgym_core.recordings.agreement import AgreementReport, attempt_replays
     from latentgym_core.recordings.files import find_recordings
     from latentgym_core.recordings.folder import check_new, write_replay
-    from latentgym_core.trajectory import Trajectory
+    from latentgym_core.records.trajectory import Trajectory
 
     report = AgreementReport()
 
@@ -74,7 +74,7 @@ def command(
 
 
 def _data(report: "AgreementReport") -> dict[str, Any]:
-    from latentgym_core.serial import to_data
+    from latentgym_core.records.serial import to_data
 
     return {
         "agrees": report.agrees,

@@ -17,12 +17,12 @@ from itertools import combinations
 import numpy as np
 from attrs import frozen
 
-from latentgym_core.hand_off_name import HandOff, parse_hand_off
 from latentgym_core.handoff.efficiency import Tails, tail_rewards
 from latentgym_core.inference.records import SequenceAnalysis
 from latentgym_core.metrics.bootstrap import Array, bootstrap
 from latentgym_core.metrics.records import Estimate
-from latentgym_core.trajectory import Trajectory
+from latentgym_core.records.hand_off_name import HandOff, parse_hand_off
+from latentgym_core.records.trajectory import Trajectory
 
 BayesTails = Mapping[str, Mapping[int, Sequence[float]]]
 """Agent, then seed, to what the Bayes player earns after each K of the agent's tasks."""

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from latentgym_core.errors import TrajectoryError
-from latentgym_core.serial import dump_line, from_data, to_sparse_data
-from latentgym_core.trajectory import SCHEMA_VERSION, Trajectory
+from latentgym_core.records.serial import dump_line, from_data, to_sparse_data
+from latentgym_core.records.trajectory import SCHEMA_VERSION, Trajectory
 
 TRAJECTORIES = "trajectories.jsonl"
 

@@ -1,0 +1,1 @@
+"""Records and how they are written: trajectories, JSON lines, names."""
