@@ -18,10 +18,10 @@ from typing import Any
 
 from attrs import evolve
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.records.jsonl import TRAJECTORIES, write_trajectories
 from latentgym_core.records.trajectory import Trajectory
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.registry import load_registry
 from latentgym_core.runs.config import RunConfig, RunEnvironment
 from latentgym_core.runs.evaluation import evaluate_sync
 from latentgym_viz.explorer.export import export

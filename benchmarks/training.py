@@ -17,7 +17,7 @@ import torch
 from attrs import evolve
 
 from latentgym_core.environment import build_environment
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.registry import load_registry
 from latentgym_train.chat import ChatFormat
 from latentgym_train.config import HoldoutConfig
 from latentgym_train.config_file import load_config

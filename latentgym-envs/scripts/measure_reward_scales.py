@@ -21,7 +21,7 @@ from attrs import evolve
 import latentgym_core as lg
 from latentgym_core.families.combinators import FixedList
 from latentgym_core.records.serial import to_data
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 
 LONGEST = 200  # tasks in one sequence; the players remember none of them
 ROUNDING = 0.005

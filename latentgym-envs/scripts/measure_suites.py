@@ -20,9 +20,9 @@ from reference_tables import replace_table
 from suite_tables import players_table, score_table, tiny_table
 
 import latentgym_core as lg
-from latentgym_core.env_id import EnvId
 from latentgym_core.metrics import Report
 from latentgym_core.records.jsonl import TRAJECTORIES
+from latentgym_core.registry.env_id import EnvId
 from latentgym_core.runs.config import RunConfig
 from latentgym_core.runs.named_suites import suite_config
 from latentgym_core.runs.reporting import report_of_runs

@@ -17,7 +17,7 @@ from attrs import evolve
 from measure_headroom import ENVIRONMENTS
 
 import latentgym_core as lg
-from latentgym_core.registry import DEFAULT_FEEDBACK, DEFAULT_PROMPT
+from latentgym_core.registry.registry import DEFAULT_FEEDBACK, DEFAULT_PROMPT
 from latentgym_core.runs.suite import suite_data
 from latentgym_core.worth.lookup import played
 from latentgym_core.worth.measuring import measure_worth

@@ -23,7 +23,7 @@ from latentgym_core.contract.agent import AgentContext, Messages, Reply
 from latentgym_core.contract.told import FORGOTTEN
 from latentgym_core.metrics.bootstrap import bootstrap, quotients, relative_change
 from latentgym_core.metrics.records import Estimate
-from latentgym_core.specs import LatentSpec
+from latentgym_core.registry.specs import LatentSpec
 
 MARKER = re.compile(r"<!-- (mixed ([\w+]+) ep(\d+)(?: (\?\S+))?) -->")
 HEADER = (

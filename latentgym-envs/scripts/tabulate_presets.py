@@ -17,8 +17,8 @@ from reference_tables import DOCUMENT, cells, reference_totals, replace_table
 
 import latentgym_core as lg
 from latentgym_core.errors import LatentGymError
-from latentgym_core.registry import Registry
-from latentgym_core.specs import LatentSpec
+from latentgym_core.registry.registry import Registry
+from latentgym_core.registry.specs import LatentSpec
 
 HEADER = (
     "| latent | tier | structure | values of z | blind | Bayes | oracle | gain |\n"

@@ -20,7 +20,7 @@ from latentgym_core.agents.weights.local import no_progress_bars
 from latentgym_core.errors import LatentGymError, SpecError
 from latentgym_core.metrics import Estimate
 from latentgym_core.metrics.tables import Table, as_markdown, with_interval
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.registry import load_registry
 from latentgym_train.arms import BASE, CROSS, SINGLE, Arm
 from latentgym_train.compare import Setting, make_setting
 from latentgym_train.comparison_checks import check_unchanged

@@ -16,7 +16,7 @@ from typing import Any
 
 from attrs import frozen
 
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.registry import load_registry
 from latentgym_train.arms import BASE
 from latentgym_train.compare import make_setting
 from latentgym_train.comparison_checks import check_unchanged

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.registry import load_registry
 from latentgym_viz.charts import as_svg, catalog
 from latentgym_viz.explorer.followed_runs import Library
 from latentgym_viz.explorer.run_sources import find_runs

@@ -17,8 +17,8 @@ from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.contract.latent import Latent
 from latentgym_core.contract.player import Player
 from latentgym_core.errors import ProviderError
-from latentgym_core.hookspecs import hookimpl
-from latentgym_core.specs import AgentSpec, CoreEnvSpec, LatentSpec
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.specs import AgentSpec, CoreEnvSpec, LatentSpec
 
 NUM_LAMPS = 4
 

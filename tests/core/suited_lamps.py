@@ -10,7 +10,7 @@ from attrs import frozen
 import latentgym_core.plugin
 from latentgym_core import Latent, Registry, hookimpl
 from latentgym_core.contract.player import Player
-from latentgym_core.specs import AgentSpec, CoreEnvSpec, LatentSpec, SuiteSpec
+from latentgym_core.registry.specs import AgentSpec, CoreEnvSpec, LatentSpec, SuiteSpec
 
 SPEC = importlib.util.spec_from_file_location("lamps", Path(__file__).with_name("lamps.py"))
 lamps = importlib.util.module_from_spec(SPEC)

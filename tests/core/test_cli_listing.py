@@ -21,11 +21,11 @@ from latentgym_core.cli.env_id_type import EnvIdType
 from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.contract.latent import Latent
 from latentgym_core.errors import EnvError, SpecError
-from latentgym_core.hookspecs import hookimpl
-from latentgym_core.registry import Registry
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.registry import Registry
+from latentgym_core.registry.specs import AgentSpec, CommandSpec, CoreEnvSpec, LatentSpec
 from latentgym_core.rewards import REWARD_TYPES
 from latentgym_core.scaffolds.naming import SCAFFOLDS
-from latentgym_core.specs import AgentSpec, CommandSpec, CoreEnvSpec, LatentSpec
 
 # ---- a tiny plugin
 

@@ -10,7 +10,6 @@ from click.testing import CliRunner
 
 from latentgym_core.cli.commands import compare as compare_command
 from latentgym_core.errors import SpecError
-from latentgym_core.hookspecs import hookimpl
 from latentgym_core.metrics import duels
 from latentgym_core.metrics.bootstrap import CONFIDENCE
 from latentgym_core.metrics.duels import build_duels
@@ -19,8 +18,9 @@ from latentgym_core.metrics.scores import score
 from latentgym_core.metrics.tables import Table, as_latex, as_markdown
 from latentgym_core.records.jsonl import TRAJECTORIES, write_trajectories
 from latentgym_core.records.trajectory import ErrorRecord, TaskOutcome, Trajectory
-from latentgym_core.registry import Registry
-from latentgym_core.specs import CoreEnvSpec, LatentSpec
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.registry import Registry
+from latentgym_core.registry.specs import CoreEnvSpec, LatentSpec
 
 FAILURE = ErrorRecord(kind="ProviderError", message="gone")
 

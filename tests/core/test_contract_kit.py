@@ -22,8 +22,8 @@ from latentgym_core.cli import cli
 from latentgym_core.contract.feedback import Standard
 from latentgym_core.contract.prompt import NoInfo
 from latentgym_core.errors import AgentError, SpecError, UnknownNameError
+from latentgym_core.registry.specs import AgentSpec, FeedbackSpec, PromptSpec
 from latentgym_core.skeleton import skeleton
-from latentgym_core.specs import AgentSpec, FeedbackSpec, PromptSpec
 from latentgym_core.testing import CheckResult, check_core_env
 from latentgym_core.testing.combined import with_parts
 from latentgym_core.testing.hostile import FIXED, MEGABYTE, hostile_replies

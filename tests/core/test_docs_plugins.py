@@ -9,13 +9,13 @@ import attrs
 import pytest
 
 import latentgym_core
-from latentgym_core import hookspecs, specs
 from latentgym_core.contract.agent import Agent
 from latentgym_core.contract.core_env import CoreEnv
 from latentgym_core.contract.feedback import Feedback
 from latentgym_core.contract.latent import Latent
 from latentgym_core.contract.player import Player
 from latentgym_core.contract.prompt import Prompt
+from latentgym_core.registry import hookspecs, specs
 from latentgym_core.skeleton import skeleton
 from latentgym_core.testing.answer_checks import ANSWER_CHECKS
 from latentgym_core.testing.data_checks import DATA_CHECKS

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latentgym_core.env_id import EnvId, PartialEnvId
 from latentgym_core.errors import SpecError
-from latentgym_core.parameters import format_parameters, parse_parameters, parse_scalar
+from latentgym_core.registry.env_id import EnvId, PartialEnvId
+from latentgym_core.registry.parameters import format_parameters, parse_parameters, parse_scalar
 
 names = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,9}", fullmatch=True)
 scalars = st.one_of(

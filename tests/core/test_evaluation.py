@@ -14,7 +14,7 @@ import pytest
 import latentgym_core.plugin
 from latentgym_core.errors import LatentGymError, SpecError, TrajectoryError, UnknownNameError
 from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories, to_line
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_core.runs.config import Job, RunConfig, RunEnvironment
 from latentgym_core.runs.evaluation import evaluate, evaluate_sync, play_jobs, prepare
 from latentgym_core.runs.folder import (

@@ -23,7 +23,7 @@ from latentgym_core.records.trajectory import (
     TurnRecord,
     Usage,
 )
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_core.runs.config import Job
 
 SPEC = importlib.util.spec_from_file_location("lamps", Path(__file__).with_name("lamps.py"))

@@ -10,7 +10,6 @@ import pytest
 from attrs import evolve
 
 from latentgym_core.contract.agent import Reply
-from latentgym_core.env_id import EnvId
 from latentgym_core.errors import AgentError, SpecError
 from latentgym_core.handoff import (
     HAND_OFF_RENDERERS,
@@ -22,6 +21,7 @@ from latentgym_core.handoff.efficiency import efficiency
 from latentgym_core.handoff.notes import HEADING, REQUEST
 from latentgym_core.handoff.playing import play_hand_offs
 from latentgym_core.records.hand_off_name import HandOff, parse_hand_off
+from latentgym_core.registry.env_id import EnvId
 from latentgym_core.runs.config import Job, RunEnvironment
 from latentgym_core.runs.evaluation import Stage
 from latentgym_core.scaffolds.agent import ScaffoldAgent

@@ -13,12 +13,12 @@ from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.contract.latent import Latent
 from latentgym_core.environment import build_environment
 from latentgym_core.families.beliefs import Listed, listed
-from latentgym_core.hookspecs import hookimpl
 from latentgym_core.inference.analysis import analyse, setting_for
 from latentgym_core.inference.posterior.spaces import Space, declared_space
-from latentgym_core.registry import Registry
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.registry import Registry
+from latentgym_core.registry.specs import CoreEnvSpec, LatentSpec
 from latentgym_core.sequence_env import SequenceEnv
-from latentgym_core.specs import CoreEnvSpec, LatentSpec
 
 NUM_DOORS = 6
 TRIES = 2

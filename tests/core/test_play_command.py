@@ -14,10 +14,10 @@ from latentgym_core.cli.commands.play import command
 from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.contract.latent import Latent
 from latentgym_core.errors import SpecError, UnknownNameError
-from latentgym_core.hookspecs import hookimpl
 from latentgym_core.records.jsonl import read_trajectories
-from latentgym_core.registry import Registry
-from latentgym_core.specs import CoreEnvSpec, LatentSpec
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.registry import Registry
+from latentgym_core.registry.specs import CoreEnvSpec, LatentSpec
 
 
 @frozen(kw_only=True)

@@ -15,10 +15,10 @@ from latentgym_core.blame import place_in, reason, whose
 from latentgym_core.component_faults import raised_in
 from latentgym_core.environment import construct
 from latentgym_core.errors import PluginError, SpecError
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
+from latentgym_core.registry.specs import CoreEnvSpec, LatentSpec
 from latentgym_core.reserved_commands import COMMANDS
 from latentgym_core.skeleton import skeleton
-from latentgym_core.specs import CoreEnvSpec, LatentSpec
 
 NAME = "faulty"
 MODULE = f"latentgym_{NAME}"

@@ -12,15 +12,15 @@ from attrs import field, frozen
 from attrs.validators import instance_of
 
 from latentgym_core.errors import PluginError
-from latentgym_core.hookspecs import hookimpl
-from latentgym_core.plugins import (
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.loading import (
     Origin,
     PluginSettings,
     PluginSource,
     load_plugins,
     plugin_objects,
 )
-from latentgym_core.specs import CoreEnvSpec, LatentSpec
+from latentgym_core.registry.specs import CoreEnvSpec, LatentSpec
 
 IMPORTS = "from latentgym_core import CoreEnvSpec, LatentSpec, PromptSpec, hookimpl\n"
 

@@ -6,12 +6,18 @@ from types import SimpleNamespace
 import pytest
 
 from latentgym_core import plugin as core_plugin
-from latentgym_core.env_id import EnvId, PartialEnvId
 from latentgym_core.errors import NameConflictError, PluginError, SpecError, UnknownNameError
-from latentgym_core.hookspecs import hookimpl
-from latentgym_core.plugins import PluginSettings
-from latentgym_core.registry import Registry
-from latentgym_core.specs import AgentSpec, CoreEnvSpec, FeedbackSpec, LatentSpec, PromptSpec
+from latentgym_core.registry.env_id import EnvId, PartialEnvId
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.loading import PluginSettings
+from latentgym_core.registry.registry import Registry
+from latentgym_core.registry.specs import (
+    AgentSpec,
+    CoreEnvSpec,
+    FeedbackSpec,
+    LatentSpec,
+    PromptSpec,
+)
 
 
 def never(**_):

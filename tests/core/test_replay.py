@@ -11,20 +11,20 @@ from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.agent import Agent, Reply
 from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.contract.latent import Latent
-from latentgym_core.env_id import EnvId
 from latentgym_core.environment import build_environment
 from latentgym_core.errors import EnvError, UnknownNameError
-from latentgym_core.hookspecs import hookimpl
 from latentgym_core.recordings.adoption import adopt
 from latentgym_core.recordings.agreement import OURS, AgreementReport, attempt_replays
 from latentgym_core.recordings.files import find_recordings
 from latentgym_core.recordings.published import read_published
 from latentgym_core.recordings.replay import replay
 from latentgym_core.records.jsonl import to_line, write_trajectories
-from latentgym_core.registry import Registry, load_registry
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.registry import Registry, load_registry
+from latentgym_core.registry.specs import CoreEnvSpec, LatentSpec
 from latentgym_core.rollout import play
 from latentgym_core.sequence_env import Budget, SequenceEnv
-from latentgym_core.specs import CoreEnvSpec, LatentSpec
 
 
 @frozen(kw_only=True)

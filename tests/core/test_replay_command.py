@@ -11,10 +11,10 @@ from latentgym_core import plugin as core_plugin
 from latentgym_core.cli.commands.replay import command
 from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.errors import SpecError
-from latentgym_core.hookspecs import hookimpl
 from latentgym_core.records.jsonl import read_trajectories
-from latentgym_core.registry import Registry
-from latentgym_core.specs import CoreEnvSpec
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.registry import Registry
+from latentgym_core.registry.specs import CoreEnvSpec
 
 
 @frozen(kw_only=True)

@@ -11,15 +11,15 @@ from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.contract.latent import Latent
 from latentgym_core.errors import SpecError
-from latentgym_core.hookspecs import hookimpl
 from latentgym_core.metrics.scores import score
 from latentgym_core.recordings.replay import replay
 from latentgym_core.records.jsonl import to_line
 from latentgym_core.records.serial import from_data
 from latentgym_core.records.trajectory import Trajectory
-from latentgym_core.registry import Registry
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.registry import Registry
+from latentgym_core.registry.specs import CoreEnvSpec, LatentSpec
 from latentgym_core.sequence_env import Budget
-from latentgym_core.specs import CoreEnvSpec, LatentSpec
 
 NORMALISED = "?sequence.rewards=normalised"
 

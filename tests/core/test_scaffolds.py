@@ -14,13 +14,14 @@ from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.contract.feedback import Standard
 from latentgym_core.contract.latent import Latent
 from latentgym_core.contract.prompt import NoInfo, OracleInfo, Scene
-from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment
 from latentgym_core.errors import AgentError, ContextOverflowError, SpecError
-from latentgym_core.hookspecs import hookimpl
 from latentgym_core.records.jsonl import read_trajectories, write_trajectories
 from latentgym_core.records.trajectory import Carried, Usage
-from latentgym_core.registry import Registry
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.registry import Registry
+from latentgym_core.registry.specs import AgentSpec
 from latentgym_core.rollout import play
 from latentgym_core.scaffolds import notes as notes_module
 from latentgym_core.scaffolds.agent import ScaffoldAgent
@@ -28,7 +29,6 @@ from latentgym_core.scaffolds.base import Scaffold
 from latentgym_core.scaffolds.naming import SCAFFOLDS, make_scaffold, with_scaffold
 from latentgym_core.scaffolds.sending import sent_messages
 from latentgym_core.sequence_env import Budget, SequenceEnv
-from latentgym_core.specs import AgentSpec
 
 NUM_TASKS = 4
 TURNS_PER_TASK = 2

@@ -11,11 +11,11 @@ from attrs import evolve
 from click.testing import CliRunner
 
 from latentgym_core.cli import cli
-from latentgym_core.env_id import EnvId
 from latentgym_core.errors import SpecError
 from latentgym_core.metrics.precision import half_width, sequences_to_detect
 from latentgym_core.packaged import read_packaged
-from latentgym_core.specs import CoreEnvSpec, SuiteSpec
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.specs import CoreEnvSpec, SuiteSpec
 from latentgym_core.testing import check_core_env
 from latentgym_core.worth.lookup import known_worth
 from latentgym_core.worth.measuring import measure_worth

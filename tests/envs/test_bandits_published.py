@@ -3,7 +3,7 @@ import pytest
 from latentgym_core import make
 from latentgym_core import plugin as core_plugin
 from latentgym_core.errors import SpecError
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.subsets import Members

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 
 import latentgym_core as lg
 from latentgym_core.cli import cli
-from latentgym_core.env_id import PartialEnvId
-from latentgym_core.parameters import format_scalar
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.env_id import PartialEnvId
+from latentgym_core.registry.parameters import format_scalar
+from latentgym_core.registry.registry import load_registry
 
 REGISTRY = load_registry()
 GAMES = [entry.spec.name for entry in REGISTRY.core_envs() if entry.spec.default_latent]

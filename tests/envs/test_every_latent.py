@@ -19,7 +19,7 @@ from latentgym_core.environment import Environment, build_environment
 from latentgym_core.errors import EnvError
 from latentgym_core.families.combinators import FixedList
 from latentgym_core.records.serial import from_data, to_data
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.registry import load_registry
 
 REGISTRY = load_registry()
 GAMES = [entry.spec.name for entry in REGISTRY.core_envs()]

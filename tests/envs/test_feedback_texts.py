@@ -3,7 +3,7 @@
 import pytest
 
 import latentgym_core as lg
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.registry import load_registry
 
 LOST = {  # a preset, replies that lose its first task, and what they leave to be told
     "number_guessing": ("set_of_2?env.max_turns=1", ["none"], []),

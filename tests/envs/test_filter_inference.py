@@ -19,7 +19,7 @@ from latentgym_core.inference.posterior.spaces import DECLARED, Space, begin, de
 from latentgym_core.inference.replaying import true_z, walk
 from latentgym_core.recordings.agreement import attempt_replays
 from latentgym_core.recordings.files import find_recordings
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.registry import load_registry
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_core.stored_sequence import environment_for
 

@@ -7,7 +7,7 @@ import pytest
 from latentgym_core import make
 from latentgym_core import plugin as core_plugin
 from latentgym_core.errors import SpecError
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.hangman.env import Hangman
 from latentgym_envs.hangman.task import Task

@@ -14,7 +14,7 @@ from latentgym_core.contract.latent import TaskContext
 from latentgym_core.environment import Environment, construct
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.records.serial import from_data, to_data
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.mastermind.env import Mastermind
 from latentgym_envs.mastermind.kinds import Band, Contains, Extremes, Lacks, SumBand, SumClass

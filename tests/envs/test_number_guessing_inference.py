@@ -14,7 +14,7 @@ from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.environment import build_environment
 from latentgym_core.inference.analysis import analyse, setting_for
 from latentgym_core.inference.posterior.spaces import Space, declared_space
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_core.runs.config import RunConfig, RunEnvironment
 from latentgym_core.runs.evaluation import evaluate_sync
 from latentgym_core.sequence_env import SequenceEnv

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.registry import load_registry
 
 NAMES = Path(__file__).with_name("published_names.txt").read_text("utf-8")
 PUBLISHED = {

@@ -6,12 +6,12 @@ from statistics import mean
 import pytest
 
 from latentgym_core import plugin as core_plugin
-from latentgym_core.env_id import EnvId
 from latentgym_core.inference.analysis import analyse, setting_for
 from latentgym_core.inference.posterior.spaces import Space, declared_space
 from latentgym_core.recordings.agreement import attempt_replays
 from latentgym_core.recordings.files import find_recordings
-from latentgym_core.registry import Registry
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.registry import Registry
 from latentgym_core.runs.config import RunConfig, RunEnvironment
 from latentgym_core.runs.evaluation import evaluate_sync
 from latentgym_envs import plugin as envs_plugin

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 import latentgym_core as lg
 from latentgym_core.cli import cli
-from latentgym_core.env_id import EnvId
 from latentgym_core.metrics import build_report
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.registry import load_registry
 from latentgym_core.runs.config import RunConfig, RunEnvironment
 from latentgym_core.runs.evaluation import evaluate_sync
 from latentgym_core.runs.named_suites import suite_config

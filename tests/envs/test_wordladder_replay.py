@@ -6,7 +6,7 @@ from latentgym_core import plugin as core_plugin
 from latentgym_core.recordings.adoption import adopt
 from latentgym_core.recordings.files import find_recordings
 from latentgym_core.recordings.replay import replay
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordladder.graph import ladders

@@ -16,7 +16,7 @@ from latentgym_core.inference.findings.failure_modes import key_of, label_all
 from latentgym_core.inference.posterior.spaces import Space
 from latentgym_core.inference.reference.decisions import Judges, decide
 from latentgym_core.inference.reference.references import references
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_envs import plugin as envs_plugin
 

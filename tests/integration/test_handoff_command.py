@@ -11,11 +11,11 @@ from latentgym_core.cli.commands import handoff as handoff_command
 from latentgym_core.cli.commands import metrics as metrics_command
 from latentgym_core.contract.agent import Agent, Reply
 from latentgym_core.errors import AgentError, LatentGymError, SpecError
-from latentgym_core.hookspecs import hookimpl
 from latentgym_core.records.hand_off_name import parse_hand_off
 from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories
-from latentgym_core.registry import Registry
-from latentgym_core.specs import AgentSpec
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.registry import Registry
+from latentgym_core.registry.specs import AgentSpec
 
 ID = "number_guessing/set_of_2/no_info/information/ep4"
 AGENTS = ("--a", "scripted/blind", "--b", "scripted/bayes", "--c", "scripted/repeat_last")

@@ -32,7 +32,7 @@ def rooms():
 def registry(rooms):
     """The components of core, and the toy."""
     import latentgym_core.plugin
-    from latentgym_core.registry import Registry
+    from latentgym_core.registry.registry import Registry
 
     return Registry.from_plugins([latentgym_core.plugin, rooms])
 

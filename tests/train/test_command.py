@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from latentgym_core import plugin as core_plugin
 from latentgym_core.cli import cli
-from latentgym_core.registry import Registry, load_registry
+from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_train import plugin as train_plugin
 from latentgym_train.config_file import accelerate_files, recipe_names
 

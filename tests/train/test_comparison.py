@@ -17,7 +17,7 @@ from latentgym_core.errors import LatentGymError, SpecError
 from latentgym_core.metrics.records import Estimate
 from latentgym_core.metrics.tables import as_markdown
 from latentgym_core.records.jsonl import write_trajectories
-from latentgym_core.registry import Registry, load_registry
+from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.sequence_env import Budget, SequenceEnv
 from latentgym_train import compare, comparison_table
 from latentgym_train.compare import make_setting, make_settings, train_arms

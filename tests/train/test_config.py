@@ -2,7 +2,7 @@ import attrs
 import pytest
 
 from latentgym_core.errors import SpecError
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.registry import load_registry
 from latentgym_train.arms import CROSS, SINGLE, UNRELATED, arms_of, single_task_twin
 from latentgym_train.comparison_checks import check_played
 from latentgym_train.config import ARMS, Config

@@ -3,7 +3,7 @@ from collections import Counter
 import pytest
 
 from latentgym_core.errors import LatentGymError, SpecError
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.registry import load_registry
 from latentgym_train.config import Config, HoldoutConfig
 from latentgym_train.config_build import build
 from latentgym_train.config_file import load_config

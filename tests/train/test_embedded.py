@@ -9,7 +9,7 @@ from attrs import evolve
 from latentgym_core.agents.agent_string import make_agent
 from latentgym_core.errors import MissingDependencyError, SpecError
 from latentgym_core.metrics import summarise
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.registry import load_registry
 from latentgym_core.runs.evaluation import evaluate_sync
 from latentgym_core.runs.suite import read_config
 from latentgym_train.config_file import load_config

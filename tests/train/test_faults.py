@@ -26,7 +26,7 @@ def command(rooms):
     """`latentgym train` in this process."""
     import latentgym_core.plugin
     import latentgym_train.plugin
-    from latentgym_core.registry import Registry
+    from latentgym_core.registry.registry import Registry
 
     registry = Registry.from_plugins([latentgym_core.plugin, latentgym_train.plugin, rooms])
 

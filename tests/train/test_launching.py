@@ -26,8 +26,8 @@ FSDP_WORKER = Path(__file__).with_name("fsdp_worker.py")
 DESERTER = """
 import os, signal
 from latentgym_core.contract.player import Player
-from latentgym_core.hookspecs import hookimpl
-from latentgym_core.specs import AgentSpec
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.specs import AgentSpec
 
 class Deserter(Player):
     def act(self, view, truth, rng):
@@ -304,7 +304,7 @@ def test_a_sharded_policy_samples_trains_exports_and_resumes(
     toy_environment, make_config, toy_data, tmp_path
 ):
     """Sequences of unequal length, so that one process plays on after the other has finished."""
-    from latentgym_core.registry import load_registry
+    from latentgym_core.registry.registry import load_registry
 
     env = "number_guessing/set_of_2/no_info/information/ep2?latent.high=8&env.max_turns=4"
     phase = {"steps": 40, "learning_rate": 5e-3, "players": {"scripted/blind": 1.0}}

@@ -13,8 +13,8 @@ from attrs import frozen
 from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.contract.latent import Latent
 from latentgym_core.contract.player import Player
-from latentgym_core.hookspecs import hookimpl
-from latentgym_core.specs import AgentSpec, CoreEnvSpec, LatentSpec
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.specs import AgentSpec, CoreEnvSpec, LatentSpec
 
 ENV = "rooms/treasure/no_info/standard/ep2"
 BEST, MYOPIC, RESTING = 1.0, 0.6, 0.1

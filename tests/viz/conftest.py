@@ -18,7 +18,7 @@ from latentgym_core.cli import cli
 from latentgym_core.inference.folder import write_analyses
 from latentgym_core.inference.records import Label, SequenceAnalysis, TaskAnalysis, TurnAnalysis
 from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.registry import load_registry
 from latentgym_core.runs.folder import CONFIG, SUMMARY
 
 DESKTOP = {"width": 1280, "height": 900}

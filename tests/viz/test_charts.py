@@ -18,7 +18,7 @@ from latentgym_core.inference.summary import build_inference_report
 from latentgym_core.metrics import build_report
 from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories, write_trajectories
 from latentgym_core.records.trajectory import ErrorRecord
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.registry import load_registry
 from latentgym_core.runs.folder import CONFIG
 from latentgym_core.runs.suite import read_config
 from latentgym_viz.charts import (

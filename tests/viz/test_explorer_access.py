@@ -129,9 +129,9 @@ def test_a_run_in_which_nothing_was_played_yet(open_page, growing_run, viz):
 
 def test_strangers_and_broken_games_have_a_card(open_page, scripted_run, viz):
     from latentgym_core import plugin as core
-    from latentgym_core.hookspecs import hookimpl
-    from latentgym_core.registry import Registry
-    from latentgym_core.specs import CoreEnvSpec
+    from latentgym_core.registry.hookspecs import hookimpl
+    from latentgym_core.registry.registry import Registry
+    from latentgym_core.registry.specs import CoreEnvSpec
 
     class Stranger:
         @hookimpl

@@ -368,7 +368,7 @@ def test_the_slider_hands_over_later(open_page, url, hand_off_run, picture):
 
 
 def test_the_gallery_has_a_card_for_every_core_env(open_page, url, picture):
-    from latentgym_core.registry import load_registry
+    from latentgym_core.registry.registry import load_registry
 
     page = open_page(f"{url}#/environments")
     page.locator(".game").first.wait_for()

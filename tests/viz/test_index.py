@@ -6,12 +6,12 @@ import json
 import pytest
 from attrs import evolve
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.errors import SpecError
 from latentgym_core.inference.folder import write_analyses
 from latentgym_core.inference.records import Label, SequenceAnalysis, TaskAnalysis
 from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories, write_trajectories
 from latentgym_core.records.trajectory import ErrorRecord
+from latentgym_core.registry.env_id import EnvId
 from latentgym_viz.explorer.followed_runs import Library
 from latentgym_viz.explorer.index import build_index
 from latentgym_viz.explorer.rows import json_object, read_row

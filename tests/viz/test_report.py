@@ -18,7 +18,7 @@ from latentgym_core.inference.run import Order, analyse_all
 from latentgym_core.metrics import build_report, render_csv
 from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories, write_trajectories
 from latentgym_core.records.trajectory import ErrorRecord
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.registry import load_registry
 from latentgym_core.runs.folder import CONFIG
 from latentgym_viz.charts import read_findings
 from latentgym_viz.report import write_report

@@ -15,7 +15,7 @@ from latentgym_core.errors import SpecError, TrajectoryError
 from latentgym_core.inference.folder import write_analyses
 from latentgym_core.inference.records import Label, SequenceAnalysis
 from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories
-from latentgym_core.registry import load_registry
+from latentgym_core.registry.registry import load_registry
 from latentgym_viz.reviews.agreement import (
     ALPHA,
     KAPPA,

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from latentgym_core.contract.told import FinishedTask as FinishedTask
     from latentgym_core.contract.view import SequenceView as SequenceView
     from latentgym_core.contract.view import Truth as Truth
-    from latentgym_core.env_id import EnvId as EnvId
     from latentgym_core.environment import Environment as Environment
     from latentgym_core.environment import build_environment as build_environment
     from latentgym_core.errors import EnvError as EnvError
@@ -38,15 +37,23 @@ if TYPE_CHECKING:
     from latentgym_core.errors import SpecError as SpecError
     from latentgym_core.errors import WrongTypeError as WrongTypeError
     from latentgym_core.families.shared import SharedLatent as SharedLatent
-    from latentgym_core.hookspecs import hookimpl as hookimpl
     from latentgym_core.making import make as make
     from latentgym_core.records.trajectory import Carried as Carried
     from latentgym_core.records.trajectory import TaskOutcome as TaskOutcome
     from latentgym_core.records.trajectory import Trajectory as Trajectory
     from latentgym_core.records.trajectory import TurnRecord as TurnRecord
     from latentgym_core.records.trajectory import Usage as Usage
-    from latentgym_core.registry import Registry as Registry
-    from latentgym_core.registry import load_registry as load_registry
+    from latentgym_core.registry.env_id import EnvId as EnvId
+    from latentgym_core.registry.hookspecs import hookimpl as hookimpl
+    from latentgym_core.registry.registry import Registry as Registry
+    from latentgym_core.registry.registry import load_registry as load_registry
+    from latentgym_core.registry.specs import AgentSpec as AgentSpec
+    from latentgym_core.registry.specs import CommandSpec as CommandSpec
+    from latentgym_core.registry.specs import CoreEnvSpec as CoreEnvSpec
+    from latentgym_core.registry.specs import FeedbackSpec as FeedbackSpec
+    from latentgym_core.registry.specs import LatentSpec as LatentSpec
+    from latentgym_core.registry.specs import PromptSpec as PromptSpec
+    from latentgym_core.registry.specs import SuiteSpec as SuiteSpec
     from latentgym_core.rollout import play as play
     from latentgym_core.runs.config import RunConfig as RunConfig
     from latentgym_core.runs.config import RunEnvironment as RunEnvironment
@@ -57,13 +64,6 @@ if TYPE_CHECKING:
     from latentgym_core.sequence_env import Budget as Budget
     from latentgym_core.sequence_env import SequenceEnv as SequenceEnv
     from latentgym_core.sequence_env import StepReturn as StepReturn
-    from latentgym_core.specs import AgentSpec as AgentSpec
-    from latentgym_core.specs import CommandSpec as CommandSpec
-    from latentgym_core.specs import CoreEnvSpec as CoreEnvSpec
-    from latentgym_core.specs import FeedbackSpec as FeedbackSpec
-    from latentgym_core.specs import LatentSpec as LatentSpec
-    from latentgym_core.specs import PromptSpec as PromptSpec
-    from latentgym_core.specs import SuiteSpec as SuiteSpec
     from latentgym_core.task_sequence import TaskSequence as TaskSequence
 
 _HOMES = {
@@ -76,21 +76,15 @@ _HOMES = {
     "contract.prompt": ("Prompt", "Scene"),
     "contract.told": ("FinishedTask",),
     "contract.view": ("SequenceView", "Truth"),
-    "env_id": ("EnvId",),
     "environment": ("Environment", "build_environment"),
     "errors": ("EnvError", "LatentGymError", "SpecError", "WrongTypeError"),
     "families.shared": ("SharedLatent",),
-    "hookspecs": ("hookimpl",),
     "making": ("make",),
     "records.trajectory": ("Carried", "TaskOutcome", "Trajectory", "TurnRecord", "Usage"),
-    "registry": ("Registry", "load_registry"),
-    "rollout": ("play",),
-    "runs.config": ("RunConfig", "RunEnvironment"),
-    "runs.evaluation": ("evaluate",),
-    "scaffolds.base": ("Past", "Scaffold"),
-    "seeding": ("chance",),
-    "sequence_env": ("Budget", "SequenceEnv", "StepReturn"),
-    "specs": (
+    "registry.env_id": ("EnvId",),
+    "registry.hookspecs": ("hookimpl",),
+    "registry.registry": ("Registry", "load_registry"),
+    "registry.specs": (
         "AgentSpec",
         "CommandSpec",
         "CoreEnvSpec",
@@ -99,6 +93,12 @@ _HOMES = {
         "PromptSpec",
         "SuiteSpec",
     ),
+    "rollout": ("play",),
+    "runs.config": ("RunConfig", "RunEnvironment"),
+    "runs.evaluation": ("evaluate",),
+    "scaffolds.base": ("Past", "Scaffold"),
+    "seeding": ("chance",),
+    "sequence_env": ("Budget", "SequenceEnv", "StepReturn"),
     "task_sequence": ("TaskSequence",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

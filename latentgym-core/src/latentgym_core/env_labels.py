@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from latentgym_core.env_id import EnvId
+from latentgym_core.registry.env_id import EnvId
 
 ALWAYS = ("core_env", "latent")
 

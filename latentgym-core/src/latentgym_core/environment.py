@@ -11,11 +11,11 @@ from latentgym_core.blame import factory_fault, factory_name, package_of, place_
 from latentgym_core.contract.feedback import Feedback
 from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
 from latentgym_core.contract.prompt import Prompt
-from latentgym_core.env_id import EnvId
 from latentgym_core.errors import LatentGymError, PluginError, SpecError
-from latentgym_core.parameters import Scalar, check_names, refusal
 from latentgym_core.records.serial import to_data
-from latentgym_core.registry import Registry, load_registry
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.parameters import Scalar, check_names, refusal
+from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.schedules import SCHEDULES
 from latentgym_core.seeding import SequenceStreams, sequence_streams, whole_seed
 from latentgym_core.task_sequence import TaskSequence

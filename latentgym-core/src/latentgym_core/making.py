@@ -1,7 +1,7 @@
 """One call from an id to a sequence that can be played."""
 
 from latentgym_core.environment import build_environment
-from latentgym_core.registry import Registry, load_registry
+from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.sequence_env import Budget, SequenceEnv
 
 

@@ -2,8 +2,14 @@
 
 from collections.abc import Iterable
 
-from latentgym_core.hookspecs import hookimpl
-from latentgym_core.specs import AgentSpec, CommandSpec, FeedbackSpec, LatentSpec, PromptSpec
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.specs import (
+    AgentSpec,
+    CommandSpec,
+    FeedbackSpec,
+    LatentSpec,
+    PromptSpec,
+)
 
 
 @hookimpl

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from latentgym_core.env_id import HORIZON, EnvId, PartialEnvId
+from latentgym_core.registry.env_id import HORIZON, EnvId, PartialEnvId
 
 if TYPE_CHECKING:
-    from latentgym_core.registry import Registry
+    from latentgym_core.registry.registry import Registry
 
 
 def rearranged(registry: "Registry", given: PartialEnvId | EnvId) -> EnvId | None:

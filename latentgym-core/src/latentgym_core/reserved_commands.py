@@ -7,9 +7,9 @@ So nobody's plugin becomes `latentgym train` where latentgym-train happens to be
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from latentgym_core.name_scopes import Owned
 from latentgym_core.plugin import latentgym_register_commands as commands_of_core
-from latentgym_core.specs import CommandSpec
+from latentgym_core.registry.names import Owned
+from latentgym_core.registry.specs import CommandSpec
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {

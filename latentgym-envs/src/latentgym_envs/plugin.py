@@ -8,8 +8,8 @@ import importlib
 from collections.abc import Iterable
 from types import ModuleType
 
-from latentgym_core.hookspecs import hookimpl
-from latentgym_core.specs import AgentSpec, CoreEnvSpec, LatentSpec, SuiteSpec
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.specs import AgentSpec, CoreEnvSpec, LatentSpec, SuiteSpec
 from latentgym_envs.suites.specs import SUITES
 
 GAMES = ("number_guessing", "bandits", "secretary", "mastermind", "hangman", "wordle", "wordladder")

@@ -3,7 +3,7 @@
 from attrs import evolve, frozen
 
 from latentgym_core.errors import SpecError
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_train.config import ARMS, BatchConfig, CompareConfig, Config
 from latentgym_train.config_file import changed
 from latentgym_train.data import sequence_horizon

@@ -12,7 +12,7 @@ from typing import Any
 from attrs import frozen
 
 from latentgym_core.errors import LatentGymError, SpecError
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_train.arms import BASE, Arm, arms_of
 from latentgym_train.comparison_progress import Watcher, num_steps
 from latentgym_train.config import Config

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from attrs import evolve
 
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_train.compare import Setting
 from latentgym_train.comparison_checks import check_settings
 from latentgym_train.config import Config

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from latentgym_core.agents.weights.local import LocalAgent, load_folder, local_settings
-from latentgym_core.parameters import Scalar
+from latentgym_core.registry.parameters import Scalar
 
 AGENTS = Path(__file__).with_name("agents")
 SAMPLING = ("temperature", "max_new_tokens")

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from latentgym_core.agents.weights.local import no_progress_bars
-from latentgym_core.plugins import installed_versions
+from latentgym_core.registry.loading import installed_versions
 from latentgym_train.config import Config
 from latentgym_train.drafts import drafted
 from latentgym_train.job import Job

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.errors import SpecError
-from latentgym_core.registry import Registry
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.registry import Registry
 from latentgym_train.config import DataConfig
 
 

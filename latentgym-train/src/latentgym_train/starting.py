@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from latentgym_core.errors import SpecError
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_train.algorithms import resolve
 from latentgym_train.config import Config, RlConfig
 from latentgym_train.data import (

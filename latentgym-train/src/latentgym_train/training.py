@@ -10,7 +10,7 @@ from attrs import evolve
 
 from latentgym_core.metrics import summary_data
 from latentgym_core.records.jsonl import write_trajectories
-from latentgym_core.registry import Registry, load_registry
+from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_train import checkpoints
 from latentgym_train.algorithms import resolve
 from latentgym_train.chat import ChatFormat

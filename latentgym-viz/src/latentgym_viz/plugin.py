@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from latentgym_core.hookspecs import hookimpl
-from latentgym_core.specs import CommandSpec
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.specs import CommandSpec
 
 
 @hookimpl

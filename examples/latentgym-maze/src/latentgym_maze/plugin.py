@@ -2,8 +2,14 @@
 
 from collections.abc import Iterable
 
-from latentgym_core.hookspecs import hookimpl
-from latentgym_core.specs import AgentSpec, CoreEnvSpec, FeedbackSpec, LatentSpec, SuiteSpec
+from latentgym_core.registry.hookspecs import hookimpl
+from latentgym_core.registry.specs import (
+    AgentSpec,
+    CoreEnvSpec,
+    FeedbackSpec,
+    LatentSpec,
+    SuiteSpec,
+)
 
 SOURCE = "Made for LatentGym as the example of a third-party plugin."
 

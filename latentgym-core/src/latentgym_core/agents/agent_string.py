@@ -8,9 +8,9 @@ from attrs import field, frozen
 from latentgym_core.contract.agent import Agent
 from latentgym_core.environment import construct
 from latentgym_core.errors import SpecError, WrongTypeError
-from latentgym_core.name_scopes import names_of
-from latentgym_core.parameters import Scalar, format_parameters, parse_parameters
-from latentgym_core.registry import Registry, load_registry
+from latentgym_core.registry.names import names_of
+from latentgym_core.registry.parameters import Scalar, format_parameters, parse_parameters
+from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.scaffolds.agent import ScaffoldAgent
 from latentgym_core.scaffolds.naming import take_scaffold
 from latentgym_core.wording import nearest

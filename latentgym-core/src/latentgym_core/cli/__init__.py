@@ -15,8 +15,8 @@ from latentgym_core.cli.absent_command import absence
 from latentgym_core.cli.console import say
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.errors import LatentGymError, SpecError, UnknownNameError
-from latentgym_core.plugins import PluginSettings
-from latentgym_core.registry import Registry, load_registry
+from latentgym_core.registry.loading import PluginSettings
+from latentgym_core.registry.registry import Registry, load_registry
 
 INTERRUPTED = 130
 
@@ -130,7 +130,7 @@ def _as_core_env(registry: Registry, word: str) -> str:
 
 def _print_versions(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        from latentgym_core.plugins import installed_versions
+        from latentgym_core.registry.loading import installed_versions
 
         for name, version in installed_versions().items():
             click.echo(f"{name} {version}")

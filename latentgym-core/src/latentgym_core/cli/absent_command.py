@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from latentgym_core.errors import LatentGymError, MissingDependencyError, PluginError
-from latentgym_core.plugins import LISTING, Plugin
+from latentgym_core.registry.loading import LISTING, Plugin
 from latentgym_core.reserved_commands import COMMANDS
 
 

@@ -7,9 +7,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from latentgym_core.cli.current_registry import current_registry
-from latentgym_core.env_id import EnvId
-from latentgym_core.name_scopes import names_of
-from latentgym_core.registry import Entry
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.names import names_of
+from latentgym_core.registry.registry import Entry
 from latentgym_core.rewards import REWARD_TYPES
 
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]

@@ -2,7 +2,7 @@
 
 import click
 
-from latentgym_core.registry import Registry, load_registry
+from latentgym_core.registry.registry import Registry, load_registry
 
 
 def current_registry(ctx: click.Context | None = None) -> Registry:

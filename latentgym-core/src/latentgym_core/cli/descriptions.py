@@ -8,10 +8,10 @@ import attrs
 
 from latentgym_core.cli.commands.list import entry_data
 from latentgym_core.cli.docstrings import attribute_docs
-from latentgym_core.env_id import EnvId
 from latentgym_core.errors import EnvError
-from latentgym_core.name_scopes import SCRIPTED
-from latentgym_core.registry import Registry
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.names import SCRIPTED
+from latentgym_core.registry.registry import Registry
 from latentgym_core.worth.lookup import known_worth
 from latentgym_core.worth.telling import worth_data
 

@@ -7,8 +7,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from latentgym_core.cli.current_registry import current_registry
-from latentgym_core.env_id import EnvId
-from latentgym_core.registry import Entry, Registry
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.registry import Entry, Registry
 
 
 class EnvIdType(click.ParamType):  # type: ignore[type-arg] # generic in newer click only

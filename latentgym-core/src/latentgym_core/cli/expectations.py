@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from attrs import frozen
 
 from latentgym_core.cli.console import say
-from latentgym_core.env_id import EnvId
 from latentgym_core.metrics.precision import half_width, sequences_to_detect
-from latentgym_core.registry import Registry
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.registry import Registry
 from latentgym_core.runs.config import RunConfig
 from latentgym_core.worth.lookup import known_worth
 from latentgym_core.worth.records import Worth

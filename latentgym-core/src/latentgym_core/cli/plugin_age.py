@@ -2,7 +2,7 @@
 
 from importlib import metadata
 
-from latentgym_core.plugins import Origin
+from latentgym_core.registry.loading import Origin
 
 CORE = "latentgym-core"
 

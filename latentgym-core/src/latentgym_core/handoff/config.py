@@ -10,7 +10,7 @@ from latentgym_core.agents.agent_string import AgentString
 from latentgym_core.errors import SpecError
 from latentgym_core.handoff.prefix import Prefix
 from latentgym_core.records.hand_off_name import HANDED, Handed, HandOff
-from latentgym_core.registry import Registry, load_registry
+from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.runs.config import Job, RunConfig, RunEnvironment
 
 

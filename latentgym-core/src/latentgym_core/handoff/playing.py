@@ -13,7 +13,7 @@ from latentgym_core.handoff.config import HandOffConfig
 from latentgym_core.handoff.notes import HandedNotes, check_writers, write_notes
 from latentgym_core.records.hand_off_name import HandOff, parse_hand_off
 from latentgym_core.records.trajectory import Trajectory, Written
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_core.rollout import Boundary
 from latentgym_core.runs.config import Job
 from latentgym_core.runs.evaluation import OnFinish, Stage, make_env, prepare

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.environment import Environment, build_environment
 from latentgym_core.errors import SpecError, TrajectoryError
 from latentgym_core.recordings.adoption import adopt
@@ -14,7 +13,8 @@ from latentgym_core.recordings.replay import compare, play_again
 from latentgym_core.records.hand_off_name import parse_hand_off
 from latentgym_core.records.serial import to_data
 from latentgym_core.records.trajectory import Trajectory
-from latentgym_core.registry import Registry, load_registry
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.seeding import PUBLISHED
 from latentgym_core.wording import counted
 

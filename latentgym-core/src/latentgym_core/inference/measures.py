@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.inference.records import SequenceAnalysis, TaskAnalysis
 from latentgym_core.metrics.measures import NOTHING, Part
 from latentgym_core.metrics.measures import Measure as GenericMeasure
+from latentgym_core.registry.env_id import EnvId
 
 EXPLORING = "standard"
 Measure = GenericMeasure[SequenceAnalysis]

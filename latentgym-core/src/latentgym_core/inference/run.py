@@ -16,7 +16,7 @@ from latentgym_core.inference.posterior.spaces import FAMILY, Space, declared_sp
 from latentgym_core.inference.records import SequenceAnalysis
 from latentgym_core.records.hand_off_name import parse_hand_off
 from latentgym_core.records.trajectory import Trajectory
-from latentgym_core.registry import Registry, load_registry
+from latentgym_core.registry.registry import Registry, load_registry
 
 DECLARED = "declared"
 OnDone = Callable[[int], None]

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import field, frozen
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.inference.findings.bayes_hand_off import BayesHandOff, bayes_hand_offs
 from latentgym_core.inference.findings.priming import Priming, primings
 from latentgym_core.inference.measures import CURVES, MEASURES
@@ -14,6 +13,7 @@ from latentgym_core.metrics.measures import AXES, NOTHING
 from latentgym_core.metrics.records import Estimate
 from latentgym_core.metrics.scores import sequence_key
 from latentgym_core.records.trajectory import Trajectory
+from latentgym_core.registry.env_id import EnvId
 
 Groups = dict[str, dict[str, list[SequenceAnalysis]]]
 """Value of an axis, then agent, to their analyses."""

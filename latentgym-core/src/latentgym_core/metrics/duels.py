@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 from attrs import evolve, frozen
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.errors import SpecError
 from latentgym_core.metrics.bootstrap import (
     CONFIDENCE,
@@ -19,6 +18,7 @@ from latentgym_core.metrics.comparison import Key, Pair, comparison, pairs_of
 from latentgym_core.metrics.measures import AXES
 from latentgym_core.metrics.records import Comparison, Estimate
 from latentgym_core.metrics.scores import Score
+from latentgym_core.registry.env_id import EnvId
 from latentgym_core.wording import choices, counted
 
 OF = ("agent", "prompt", "feedback")

@@ -5,8 +5,8 @@ from types import MappingProxyType
 
 from attrs import frozen
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.records.trajectory import Trajectory, Usage
+from latentgym_core.registry.env_id import EnvId
 
 TOKENS: Mapping[str, Callable[[Usage], int | None]] = MappingProxyType(
     {

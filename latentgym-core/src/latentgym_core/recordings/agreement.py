@@ -10,7 +10,7 @@ from latentgym_core.recordings.files import Found
 from latentgym_core.recordings.published import PublishedRecording
 from latentgym_core.recordings.replay import Mismatch, Replay, replay
 from latentgym_core.records.trajectory import Trajectory
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 
 OURS = "own run"
 UNREADABLE = "unreadable"

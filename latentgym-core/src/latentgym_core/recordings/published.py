@@ -11,10 +11,10 @@ from typing import Any
 
 from attrs import field, frozen
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.errors import SpecError, TrajectoryError
 from latentgym_core.records.serial import from_data
 from latentgym_core.records.trajectory import Event, TurnRecord
+from latentgym_core.registry.env_id import EnvId
 
 ALIASES = ("benchmark_", "latentgym_")  # in front of a core env's name in older files
 REWARD_TYPES = {"per_episode": "per_task"}

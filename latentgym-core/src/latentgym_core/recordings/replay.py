@@ -5,9 +5,9 @@ from itertools import zip_longest
 
 from attrs import evolve, frozen
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.records.trajectory import TaskOutcome, Trajectory, TurnRecord
-from latentgym_core.registry import Registry
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_core.stored_sequence import environment_for, restore_sequence
 

@@ -11,7 +11,7 @@ from latentgym_core.contract.agent import Agent
 from latentgym_core.environment import Environment, build_environment
 from latentgym_core.recording import core_version
 from latentgym_core.records.trajectory import Trajectory
-from latentgym_core.registry import Registry, load_registry
+from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.runs.config import Job, RunConfig, fingerprint
 from latentgym_core.runs.guard import OnCrash, play_guarded
 from latentgym_core.sequence_env import Budget, SequenceEnv

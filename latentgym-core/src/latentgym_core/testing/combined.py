@@ -7,8 +7,8 @@ from attrs import evolve
 
 from latentgym_core.errors import LatentGymError
 from latentgym_core.families.combinators import Cyclic
-from latentgym_core.name_scopes import core_envs_of
-from latentgym_core.registry import Registry
+from latentgym_core.registry.names import core_envs_of
+from latentgym_core.registry.registry import Registry
 from latentgym_core.testing.subject import Choice, draw
 
 PARTS = "latent.of"

@@ -10,10 +10,10 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.errors import LatentGymError
-from latentgym_core.registry import Registry
-from latentgym_core.specs import FactorySpec
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.registry import Registry
+from latentgym_core.registry.specs import FactorySpec
 from latentgym_core.worth.records import Worth
 from latentgym_core.worth.table import worths_of
 

@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Sequence
 
 from latentgym_core.errors import EnvError
-from latentgym_core.registry import Registry, load_registry
+from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.runs.config import RunConfig, RunEnvironment
 from latentgym_core.runs.evaluation import evaluate_sync
 from latentgym_core.worth.records import Spread, Worth

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from latentgym_core.errors import SpecError
 from latentgym_core.packaged import read_packaged
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_core.worth.records import Spread, Worth
 
 PARTS = ("blind", "told", "told_gain", "bayes", "bayes_gain")

@@ -6,8 +6,8 @@ from typing import Any
 
 import attrs
 
-from latentgym_core.env_id import EnvId
-from latentgym_core.registry import Registry
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.registry import Registry
 from latentgym_core.worth.lookup import Known
 from latentgym_core.worth.records import Worth
 from latentgym_core.worth.references import BAYES, BLIND, TOLD

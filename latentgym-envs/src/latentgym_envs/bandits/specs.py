@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from latentgym_core.specs import AgentSpec, CoreEnvSpec, LatentSpec, Structure, Tier
+from latentgym_core.registry.specs import AgentSpec, CoreEnvSpec, LatentSpec, Structure, Tier
 
 NAME = "bandits"
 HERE = f"latentgym_envs.{NAME}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from latentgym_core.specs import Tier
+from latentgym_core.registry.specs import Tier
 
 POOL_SIZE, HORIZON = 850, 10
 WEAK = " (weak: covers most of the pool)"

@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from latentgym_core.specs import AgentSpec, CoreEnvSpec, LatentSpec
+from latentgym_core.registry.specs import AgentSpec, CoreEnvSpec, LatentSpec
 from latentgym_envs.hangman.presets import HORIZON, Preset, presets
 
 NAME = "hangman"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from latentgym_core.specs import AgentSpec, CoreEnvSpec, LatentSpec, Tier
+from latentgym_core.registry.specs import AgentSpec, CoreEnvSpec, LatentSpec, Tier
 
 NAME = "mastermind"
 HERE = f"latentgym_envs.{NAME}"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from latentgym_core.specs import LatentSpec, Structure, Tier
+from latentgym_core.registry.specs import LatentSpec, Structure, Tier
 
 ROW_GAMES = ("bandits", "secretary")
 HERE = "latentgym_envs.shared_positions"

@@ -1,6 +1,6 @@
 """What the latents register that word games share; imports nothing heavy."""
 
-from latentgym_core.specs import LatentSpec, Tier
+from latentgym_core.registry.specs import LatentSpec, Tier
 
 WORD_GAMES = ("wordle", "hangman", "wordladder")
 HERE = "latentgym_envs.shared_words"

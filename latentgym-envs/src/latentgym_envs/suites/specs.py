@@ -4,7 +4,7 @@ A version goes up whenever a suite would play or pay anything else than before: 
 fingerprint of each, in which the versions of everything that is played count too.
 """
 
-from latentgym_core.specs import SuiteSpec
+from latentgym_core.registry.specs import SuiteSpec
 
 HERE = "latentgym_envs:suites"
 

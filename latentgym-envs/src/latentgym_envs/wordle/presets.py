@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
-from latentgym_core.specs import Tier
+from latentgym_core.registry.specs import Tier
 from latentgym_core.wording import counted
 
 POOL_SIZE, HORIZON = 156, 10

@@ -1,6 +1,6 @@
 """What wordle registers; imports nothing heavy."""
 
-from latentgym_core.specs import AgentSpec, CoreEnvSpec, LatentSpec
+from latentgym_core.registry.specs import AgentSpec, CoreEnvSpec, LatentSpec
 from latentgym_envs.wordle.presets import HORIZON, Preset, presets
 
 NAME = "wordle"

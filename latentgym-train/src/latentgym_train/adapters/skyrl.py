@@ -13,10 +13,10 @@ from typing import Any
 import skyrl_gym
 from skyrl_gym.envs.base_text_env import BaseTextEnv, BaseTextEnvStepOutput
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.environment import build_environment
 from latentgym_core.errors import SpecError
-from latentgym_core.registry import Registry, load_registry
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.rewards import PER_TASK
 from latentgym_core.sequence_env import Budget, SequenceEnv
 from latentgym_train.adapters.skyrl_rows import PREFIX

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from latentgym_core.environment import build_environment
-from latentgym_core.registry import Registry, load_registry
+from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.rewards import PER_TASK, REWARD_TYPES
 from latentgym_core.seeding import SPLITS
 from latentgym_core.sequence_env import SequenceEnv

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.metrics.records import Summary
+from latentgym_core.registry.env_id import EnvId
 from latentgym_core.wording import counted
 from latentgym_viz.charts.cast import Cast
 from latentgym_viz.charts.chart import Chart, Drawing, Row

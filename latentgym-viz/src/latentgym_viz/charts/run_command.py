@@ -9,11 +9,11 @@ from pathlib import Path
 
 import attrs
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.errors import LatentGymError
 from latentgym_core.handoff.config import HandOffConfig
 from latentgym_core.handoff.run import read_hand_off_config
 from latentgym_core.records.hand_off_name import parse_hand_off
+from latentgym_core.registry.env_id import EnvId
 from latentgym_core.runs.config import RunConfig
 from latentgym_core.runs.folder import CONFIG
 from latentgym_core.runs.suite import read_config

@@ -5,8 +5,8 @@ from typing import Any
 from latentgym_core.cli.descriptions import describe_core_env
 from latentgym_core.environment import build_environment
 from latentgym_core.errors import LatentGymError
-from latentgym_core.registry import Entry, Registry
-from latentgym_core.specs import CoreEnvSpec
+from latentgym_core.registry.registry import Entry, Registry
+from latentgym_core.registry.specs import CoreEnvSpec
 
 PRACTICE = "examples"
 """Stream of sequences that nobody is measured on."""

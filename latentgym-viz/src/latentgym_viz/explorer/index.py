@@ -6,9 +6,9 @@ Thousands of sequences fit into a megabyte: names are written once and referred 
 from collections.abc import Hashable, Iterable
 from typing import Any
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.inference.records import Label
-from latentgym_core.parameters import format_parameters
+from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.parameters import format_parameters
 from latentgym_viz.explorer.followed_runs import Snapshot
 from latentgym_viz.palette import agent_colours
 

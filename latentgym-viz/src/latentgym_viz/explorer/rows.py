@@ -5,11 +5,11 @@ from typing import Any
 
 from attrs import frozen
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.errors import TrajectoryError
 from latentgym_core.inference.records import Label, SequenceAnalysis
 from latentgym_core.records.serial import from_data
 from latentgym_core.records.trajectory import SCHEMA_VERSION, TaskOutcome, Trajectory
+from latentgym_core.registry.env_id import EnvId
 
 SOLVED, UNSOLVED, CUT_OFF, NOT_BEGUN = "s", "u", "c", "-"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import frozen
 
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_viz.explorer.findings import build_findings
 from latentgym_viz.explorer.followed_runs import Library, Snapshot
 from latentgym_viz.explorer.gallery import build_gallery

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from latentgym_core.errors import SpecError
 from latentgym_core.metrics.tables import LATEX
-from latentgym_core.plugins import installed_versions
+from latentgym_core.registry.loading import installed_versions
 from latentgym_viz.charts.catalog import charts_of
 from latentgym_viz.charts.chart import Chart
 from latentgym_viz.charts.findings import Findings

@@ -21,10 +21,10 @@ from itertools import combinations, permutations
 import numpy as np
 from attrs import frozen
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.metrics.bootstrap import Array, bootstrap, unit_totals
 from latentgym_core.metrics.records import Estimate
 from latentgym_core.metrics.scores import sequence_key
+from latentgym_core.registry.env_id import EnvId
 from latentgym_viz.reviews.records import Review, Unit
 
 Labels = Mapping[Unit, Mapping[str, str]]

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from latentgym_core.errors import SpecError
-from latentgym_core.parameters import Scalar, check_names
+from latentgym_core.registry.parameters import Scalar, check_names
 
 Validator = Callable[[Any, Any, Any], None]
 

@@ -25,7 +25,7 @@ from latentgym_core.agents.servers.http_reply import Completion, Failure
 from latentgym_core.agents.servers.retry import RetryPolicy
 from latentgym_core.contract.agent import Agent, AgentContext, Messages, Reply
 from latentgym_core.errors import AgentError, ContextOverflowError, ProviderError, SpecError
-from latentgym_core.parameters import Scalar
+from latentgym_core.registry.parameters import Scalar
 from latentgym_core.wording import counted
 
 OPENAI_URL = "https://api.openai.com/v1"

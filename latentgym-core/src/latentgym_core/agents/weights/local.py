@@ -28,8 +28,8 @@ from latentgym_core.errors import (
     MissingDependencyError,
     SpecError,
 )
-from latentgym_core.parameters import Scalar, check_names, refusal
 from latentgym_core.records.trajectory import Usage
+from latentgym_core.registry.parameters import Scalar, check_names, refusal
 from latentgym_core.wording import counted
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from latentgym_core.agents.weights.local import (
     require_packages,
 )
 from latentgym_core.errors import AgentError
-from latentgym_core.parameters import Scalar
+from latentgym_core.registry.parameters import Scalar
 
 if TYPE_CHECKING:
     import torch

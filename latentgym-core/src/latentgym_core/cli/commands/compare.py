@@ -15,7 +15,7 @@ from latentgym_core.records.hand_off_name import parse_hand_off
 if TYPE_CHECKING:
     from latentgym_core.metrics.duels import Axis
     from latentgym_core.metrics.scores import Score
-    from latentgym_core.registry import Registry
+    from latentgym_core.registry.registry import Registry
 
 OF = ("agent", "prompt", "feedback")
 BY = ("env", "core_env", "latent", "tier", "prompt", "feedback", "seed", "agent", "all")

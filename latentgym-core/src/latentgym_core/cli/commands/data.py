@@ -9,7 +9,7 @@ from latentgym_core.cli.console import say, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
 from latentgym_core.dataset.card import DEFAULT
-from latentgym_core.env_id import EnvId
+from latentgym_core.registry.env_id import EnvId
 from latentgym_core.wording import counted
 
 

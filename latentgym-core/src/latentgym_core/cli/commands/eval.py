@@ -13,8 +13,8 @@ from latentgym_core.cli.console import say, text_width, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
 from latentgym_core.cli.suite_type import SuiteType
-from latentgym_core.env_id import EnvId
 from latentgym_core.errors import SpecError
+from latentgym_core.registry.env_id import EnvId
 from latentgym_core.wording import counted
 
 if TYPE_CHECKING:

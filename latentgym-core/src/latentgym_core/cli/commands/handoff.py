@@ -13,8 +13,8 @@ from latentgym_core.cli import completing
 from latentgym_core.cli.console import fitted, say, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
-from latentgym_core.env_id import EnvId
 from latentgym_core.records.hand_off_name import HANDED, parse_hand_off
+from latentgym_core.registry.env_id import EnvId
 from latentgym_core.seeding import SPLITS
 from latentgym_core.wording import counted
 

@@ -11,12 +11,12 @@ import click
 from latentgym_core.cli.console import print_table, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
-from latentgym_core.env_id import PartialEnvId
 from latentgym_core.errors import SpecError
-from latentgym_core.name_scopes import dashed, names_of, singular
-from latentgym_core.registry import Entry, Registry
+from latentgym_core.registry.env_id import PartialEnvId
+from latentgym_core.registry.names import dashed, names_of, singular
+from latentgym_core.registry.registry import Entry, Registry
+from latentgym_core.registry.specs import STRUCTURES, TIERS, ComponentSpec, SuiteSpec
 from latentgym_core.runs.suite import suite_data, suite_size
-from latentgym_core.specs import STRUCTURES, TIERS, ComponentSpec, SuiteSpec
 from latentgym_core.wording import did_you_mean
 
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(

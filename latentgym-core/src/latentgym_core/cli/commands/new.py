@@ -9,7 +9,7 @@ import click
 from latentgym_core.cli.console import say
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.errors import SpecError
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_core.skeleton import skeleton
 
 

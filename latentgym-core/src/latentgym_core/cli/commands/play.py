@@ -11,13 +11,13 @@ from latentgym_core.cli import INTERRUPTED, completing
 from latentgym_core.cli.console import print_table, say
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
-from latentgym_core.env_id import EnvId
 from latentgym_core.errors import SpecError
+from latentgym_core.registry.env_id import EnvId
 from latentgym_core.wording import counted
 
 if TYPE_CHECKING:
     from latentgym_core.records.trajectory import TaskOutcome, Trajectory
-    from latentgym_core.registry import Registry
+    from latentgym_core.registry.registry import Registry
     from latentgym_core.sequence_env import SequenceEnv
 
 PLAYER = "human"

@@ -19,9 +19,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import evolve, frozen
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.inference.records import Label, Mode, SequenceAnalysis, TurnAnalysis
 from latentgym_core.records.trajectory import Trajectory
+from latentgym_core.registry.env_id import EnvId
 from latentgym_core.wording import counted
 
 ADAPTED = 0.5

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 from attrs import evolve, frozen
 
-from latentgym_core.env_id import EnvId
 from latentgym_core.inference.records import Label, SequenceAnalysis
 from latentgym_core.metrics.bootstrap import Array, bootstrap, unit_totals
 from latentgym_core.metrics.records import Estimate
 from latentgym_core.metrics.scores import sequence_key
+from latentgym_core.registry.env_id import EnvId
 from latentgym_core.wording import counted
 
 FULL, SOME = "full_info", "some_info"

@@ -17,7 +17,7 @@ from latentgym_core.families.combinators import Cyclic
 from latentgym_core.families.shared import SharedLatent
 from latentgym_core.inference.posterior.tracking import Tracker, track, track_any
 from latentgym_core.records.trajectory import Trajectory
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_core.stored_sequence import restore_sequence
 
 FAMILY, DECLARED = "family", "declared"

@@ -18,7 +18,7 @@ from latentgym_core.contract.view import Truth
 from latentgym_core.environment import construct
 from latentgym_core.errors import AgentError
 from latentgym_core.inference.reference.general_player import GeneralPlayer
-from latentgym_core.registry import Registry
+from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence_env import SequenceEnv
 
 BLIND = ("scripted/blind",)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from latentgym_core.specs import (
+    from latentgym_core.registry.specs import (
         AgentSpec,
         CommandSpec,
         CoreEnvSpec,

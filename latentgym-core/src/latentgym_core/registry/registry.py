@@ -12,10 +12,19 @@ from typing import Any, Generic, Self, TypeVar
 
 from attrs import field, frozen
 
-from latentgym_core.env_id import EnvId, PartialEnvId
 from latentgym_core.errors import NameConflictError, SpecError, UnknownNameError, WrongTypeError
-from latentgym_core.hook_results import KINDS
-from latentgym_core.name_scopes import (
+from latentgym_core.rearranging import rearranged
+from latentgym_core.registry.collecting import KINDS
+from latentgym_core.registry.env_id import EnvId, PartialEnvId
+from latentgym_core.registry.loading import (
+    Origin,
+    Plugin,
+    PluginSettings,
+    installed_plugins,
+    load_plugins,
+    plugin_objects,
+)
+from latentgym_core.registry.names import (
     clash,
     core_envs_of,
     dashed,
@@ -26,16 +35,7 @@ from latentgym_core.name_scopes import (
     serves,
     singular,
 )
-from latentgym_core.plugins import (
-    Origin,
-    Plugin,
-    PluginSettings,
-    installed_plugins,
-    load_plugins,
-    plugin_objects,
-)
-from latentgym_core.rearranging import rearranged
-from latentgym_core.specs import (
+from latentgym_core.registry.specs import (
     AgentSpec,
     CommandSpec,
     ComponentSpec,

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from attrs import frozen
 
 from latentgym_core.errors import PluginError
-from latentgym_core.specs import AgentSpec, ComponentSpec, LatentSpec
+from latentgym_core.registry.specs import AgentSpec, ComponentSpec, LatentSpec
 
 SCRIPTED = "scripted/"
 

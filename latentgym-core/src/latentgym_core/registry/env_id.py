@@ -12,7 +12,7 @@ from typing import Self
 from attrs import evolve, field, frozen
 
 from latentgym_core.errors import SpecError
-from latentgym_core.parameters import Scalar, format_parameters, parse_parameters
+from latentgym_core.registry.parameters import Scalar, format_parameters, parse_parameters
 from latentgym_core.wording import choices
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")

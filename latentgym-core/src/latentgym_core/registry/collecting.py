@@ -8,8 +8,8 @@ from typing import Any
 import pluggy
 
 from latentgym_core.errors import PluginError
-from latentgym_core.name_scopes import check_distinct
-from latentgym_core.specs import (
+from latentgym_core.registry.names import check_distinct
+from latentgym_core.registry.specs import (
     AgentSpec,
     CommandSpec,
     ComponentSpec,

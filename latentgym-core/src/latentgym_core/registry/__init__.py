@@ -1,0 +1,1 @@
+"""From specs that plugins return to names that can be looked up."""
