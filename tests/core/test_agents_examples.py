@@ -19,7 +19,7 @@ from latentgym_core.errors import EnvError
 from latentgym_core.families.combinators import FixedList
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.env_id import EnvId
-from latentgym_core.rollout import play
+from latentgym_core.runs.rollout import play
 from latentgym_core.sequence_env import SequenceEnv
 
 

@@ -23,7 +23,7 @@ from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.hookspecs import hookimpl
 from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.registry.specs import CoreEnvSpec, LatentSpec
-from latentgym_core.rollout import play
+from latentgym_core.runs.rollout import play
 from latentgym_core.sequence_env import Budget, SequenceEnv
 
 

@@ -22,7 +22,7 @@ from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.hookspecs import hookimpl
 from latentgym_core.registry.registry import Registry
 from latentgym_core.registry.specs import AgentSpec
-from latentgym_core.rollout import play
+from latentgym_core.runs.rollout import play
 from latentgym_core.scaffolds import notes as notes_module
 from latentgym_core.scaffolds.agent import ScaffoldAgent
 from latentgym_core.scaffolds.base import Scaffold

@@ -21,7 +21,7 @@ from latentgym_core.making import make
 from latentgym_core.records.trajectory import ErrorRecord
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.rewards import REWARD_TYPES
-from latentgym_core.rollout import play
+from latentgym_core.runs.rollout import play
 from latentgym_core.sequence_env import Budget, SequenceEnv
 
 

@@ -54,10 +54,10 @@ if TYPE_CHECKING:
     from latentgym_core.registry.specs import LatentSpec as LatentSpec
     from latentgym_core.registry.specs import PromptSpec as PromptSpec
     from latentgym_core.registry.specs import SuiteSpec as SuiteSpec
-    from latentgym_core.rollout import play as play
     from latentgym_core.runs.config import RunConfig as RunConfig
     from latentgym_core.runs.config import RunEnvironment as RunEnvironment
     from latentgym_core.runs.evaluation import evaluate as evaluate
+    from latentgym_core.runs.rollout import play as play
     from latentgym_core.scaffolds.base import Past as Past
     from latentgym_core.scaffolds.base import Scaffold as Scaffold
     from latentgym_core.seeding import chance as chance
@@ -93,9 +93,9 @@ _HOMES = {
         "PromptSpec",
         "SuiteSpec",
     ),
-    "rollout": ("play",),
     "runs.config": ("RunConfig", "RunEnvironment"),
     "runs.evaluation": ("evaluate",),
+    "runs.rollout": ("play",),
     "scaffolds.base": ("Past", "Scaffold"),
     "seeding": ("chance",),
     "sequence_env": ("Budget", "SequenceEnv", "StepReturn"),

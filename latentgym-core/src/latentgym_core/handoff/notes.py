@@ -7,7 +7,7 @@ from attrs import frozen
 from latentgym_core.contract.agent import Agent
 from latentgym_core.errors import SpecError
 from latentgym_core.records.trajectory import Carried, Written
-from latentgym_core.rollout import context_for
+from latentgym_core.runs.rollout import context_for
 from latentgym_core.scaffolds.agent import ScaffoldAgent
 from latentgym_core.scaffolds.base import Past, Scaffold, Writer
 from latentgym_core.scaffolds.full import Full

@@ -14,10 +14,10 @@ from latentgym_core.handoff.notes import HandedNotes, check_writers, write_notes
 from latentgym_core.records.hand_off_name import HandOff, parse_hand_off
 from latentgym_core.records.trajectory import Trajectory, Written
 from latentgym_core.registry.registry import Registry
-from latentgym_core.rollout import Boundary
 from latentgym_core.runs.config import Job
 from latentgym_core.runs.evaluation import OnFinish, Stage, make_env, prepare
 from latentgym_core.runs.guard import OnCrash, play_guarded
+from latentgym_core.runs.rollout import Boundary
 from latentgym_core.scaffolds.agent import ScaffoldAgent
 from latentgym_core.sequence_env import SequenceEnv
 from latentgym_core.stored_sequence import restore_sequence

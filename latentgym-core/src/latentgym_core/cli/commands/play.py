@@ -83,7 +83,7 @@ def _play(env: "SequenceEnv", registry: "Registry") -> bool:
     """Play to the end, or until the player leaves; returns whether that was by Ctrl-C."""
     from latentgym_core.agents.agent_string import make_agent
     from latentgym_core.records.trajectory import ErrorRecord
-    from latentgym_core.rollout import play
+    from latentgym_core.runs.rollout import play
 
     agent = make_agent(PLAYER, env.environment.id.core_envs, registry)
     try:
