@@ -15,12 +15,12 @@ from latentgym_core.wording import did_you_mean
 HERE = "latentgym_core.scaffolds"
 SCAFFOLDS: Mapping[str, str] = MappingProxyType(
     {
-        "full": f"{HERE}.full:Full",
-        "none": f"{HERE}.none:Nothing",
-        "last_k": f"{HERE}.last_k:LastK",
-        "outcomes": f"{HERE}.outcomes:Outcomes",
+        "full": f"{HERE}.builtin:Full",
+        "none": f"{HERE}.builtin:Nothing",
+        "last_k": f"{HERE}.builtin:LastK",
+        "outcomes": f"{HERE}.builtin:Outcomes",
         "notes": f"{HERE}.notes:Notes",
-        "oracle": f"{HERE}.oracle:Oracle",
+        "oracle": f"{HERE}.builtin:Oracle",
     }
 )
 KEY = "scaffold"
