@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from measuring import Row, at_least, at_most, cpu_seconds, show
 
 import latentgym_core as lg
-from latentgym_core.environment import Environment
 from latentgym_core.errors import EnvError
-from latentgym_core.task_sequence import TaskSequence
+from latentgym_core.sequence.drawn import TaskSequence
+from latentgym_core.sequence.environment import Environment
 from latentgym_envs import words
 
 STEPS_GOAL = 50_000

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from measuring import Row, at_least, at_most, cpu_seconds, show
 
 import latentgym_core as lg
-from latentgym_core.environment import Environment
+from latentgym_core.sequence.environment import Environment
 
 ENV_ID = "number_guessing/set_of_3/no_info/standard/ep10"
 

@@ -16,8 +16,8 @@ from typing import Any
 import torch
 from attrs import evolve
 
-from latentgym_core.environment import build_environment
 from latentgym_core.registry.registry import load_registry
+from latentgym_core.sequence.environment import build_environment
 from latentgym_train.chat import ChatFormat
 from latentgym_train.config import HoldoutConfig
 from latentgym_train.config_file import load_config

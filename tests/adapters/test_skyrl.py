@@ -11,7 +11,7 @@ skyrl_gym = pytest.importorskip(
 from handbook.pages import blocks  # noqa: E402
 
 from latentgym_core.errors import SpecError  # noqa: E402
-from latentgym_core.making import make  # noqa: E402
+from latentgym_core.sequence.sequence_env import make  # noqa: E402
 from latentgym_train.adapters.skyrl import register_all  # noqa: E402
 from latentgym_train.adapters.skyrl_rows import skyrl_rows, write_skyrl_rows  # noqa: E402
 

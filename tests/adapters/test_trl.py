@@ -14,10 +14,10 @@ import torch  # noqa: E402
 from attrs import frozen  # noqa: E402
 from handbook.pages import blocks  # noqa: E402
 
-from latentgym_core.environment import build_environment  # noqa: E402
 from latentgym_core.errors import SpecError  # noqa: E402
 from latentgym_core.registry.registry import load_registry  # noqa: E402
-from latentgym_core.sequence_env import SequenceEnv  # noqa: E402
+from latentgym_core.sequence.environment import build_environment  # noqa: E402
+from latentgym_core.sequence.sequence_env import SequenceEnv  # noqa: E402
 from latentgym_train.adapters.trl import rollout_func, sequence_reward, trl_rows  # noqa: E402
 from latentgym_train.policies.phrase_tokenizer import train_tokenizer  # noqa: E402
 from latentgym_train.policies.tiny import tiny_model  # noqa: E402

@@ -14,13 +14,13 @@ from latentgym_core.contract.agent import Agent, AgentContext, Messages, Reply
 from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
 from latentgym_core.contract.feedback import Standard
 from latentgym_core.contract.prompt import NoInfo
-from latentgym_core.environment import Environment
 from latentgym_core.errors import EnvError
 from latentgym_core.families.combinators import FixedList
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.runs.rollout import play
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.environment import Environment
+from latentgym_core.sequence.sequence_env import SequenceEnv
 
 
 @frozen(kw_only=True)

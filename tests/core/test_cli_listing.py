@@ -24,8 +24,8 @@ from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.registry.hookspecs import hookimpl
 from latentgym_core.registry.registry import Registry
 from latentgym_core.registry.specs import AgentSpec, CommandSpec, CoreEnvSpec, LatentSpec
-from latentgym_core.rewards import REWARD_TYPES
 from latentgym_core.scaffolds.naming import SCAFFOLDS
+from latentgym_core.sequence.rewards import REWARD_TYPES
 
 # ---- a tiny plugin
 

@@ -6,10 +6,10 @@ import pytest
 from attrs import frozen
 
 from latentgym_core.contract.latent import Latent, TaskContext
-from latentgym_core.environment import hyperparameters
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.families.combinators import Alternating, Cyclic, FixedList, Progressive
 from latentgym_core.records.serial import to_data
+from latentgym_core.sequence.environment import hyperparameters
 
 
 @frozen(kw_only=True)

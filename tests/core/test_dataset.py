@@ -16,7 +16,6 @@ from latentgym_core.contract.latent import Latent
 from latentgym_core.dataset.card import FIELDS, Part, render_card
 from latentgym_core.dataset.folder import read_parts, write_dataset
 from latentgym_core.dataset.rows import draw_rows, load_sequence, row_to_trajectory
-from latentgym_core.environment import build_environment
 from latentgym_core.errors import (
     EnvError,
     MissingDependencyError,
@@ -28,7 +27,8 @@ from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.hookspecs import hookimpl
 from latentgym_core.registry.registry import Registry
 from latentgym_core.registry.specs import CoreEnvSpec, LatentSpec
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.environment import build_environment
+from latentgym_core.sequence.sequence_env import SequenceEnv
 
 
 @frozen(kw_only=True)

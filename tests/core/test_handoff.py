@@ -13,7 +13,6 @@ from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.contract.feedback import Standard
 from latentgym_core.contract.latent import Latent
 from latentgym_core.contract.prompt import NoInfo
-from latentgym_core.environment import Environment
 from latentgym_core.errors import AgentError
 from latentgym_core.handoff import (
     HandOff,
@@ -26,7 +25,8 @@ from latentgym_core.metrics import summarise
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.runs.config import Job, RunEnvironment
 from latentgym_core.runs.evaluation import Stage
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.environment import Environment
+from latentgym_core.sequence.sequence_env import SequenceEnv
 
 NUM_TASKS = 5
 ENV_ID = EnvId.parse(f"safe/one_code/no_info/standard/ep{NUM_TASKS}")

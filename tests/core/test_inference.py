@@ -11,14 +11,14 @@ from attrs import frozen
 from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.contract.latent import Latent
-from latentgym_core.environment import build_environment
 from latentgym_core.families.beliefs import Listed, listed
 from latentgym_core.inference.analysis import analyse, setting_for
 from latentgym_core.inference.posterior.spaces import Space, declared_space
 from latentgym_core.registry.hookspecs import hookimpl
 from latentgym_core.registry.registry import Registry
 from latentgym_core.registry.specs import CoreEnvSpec, LatentSpec
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.environment import build_environment
+from latentgym_core.sequence.sequence_env import SequenceEnv
 
 NUM_DOORS = 6
 TRIES = 2

@@ -11,7 +11,6 @@ from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.agent import Agent, Reply
 from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.contract.latent import Latent
-from latentgym_core.environment import build_environment
 from latentgym_core.errors import EnvError, UnknownNameError
 from latentgym_core.recordings.adoption import adopt
 from latentgym_core.recordings.agreement import OURS, AgreementReport, attempt_replays
@@ -24,7 +23,8 @@ from latentgym_core.registry.hookspecs import hookimpl
 from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.registry.specs import CoreEnvSpec, LatentSpec
 from latentgym_core.runs.rollout import play
-from latentgym_core.sequence_env import Budget, SequenceEnv
+from latentgym_core.sequence.environment import build_environment
+from latentgym_core.sequence.sequence_env import Budget, SequenceEnv
 
 
 @frozen(kw_only=True)

@@ -19,7 +19,7 @@ from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.hookspecs import hookimpl
 from latentgym_core.registry.registry import Registry
 from latentgym_core.registry.specs import CoreEnvSpec, LatentSpec
-from latentgym_core.sequence_env import Budget
+from latentgym_core.sequence.sequence_env import Budget
 
 NORMALISED = "?sequence.rewards=normalised"
 

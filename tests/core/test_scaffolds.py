@@ -14,7 +14,6 @@ from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.contract.feedback import Standard
 from latentgym_core.contract.latent import Latent
 from latentgym_core.contract.prompt import NoInfo, OracleInfo, Scene
-from latentgym_core.environment import Environment
 from latentgym_core.errors import AgentError, ContextOverflowError, SpecError
 from latentgym_core.records.jsonl import read_trajectories, write_trajectories
 from latentgym_core.records.trajectory import Carried, Usage
@@ -28,7 +27,8 @@ from latentgym_core.scaffolds.agent import ScaffoldAgent
 from latentgym_core.scaffolds.base import Scaffold
 from latentgym_core.scaffolds.naming import SCAFFOLDS, make_scaffold, with_scaffold
 from latentgym_core.scaffolds.sending import sent_messages
-from latentgym_core.sequence_env import Budget, SequenceEnv
+from latentgym_core.sequence.environment import Environment
+from latentgym_core.sequence.sequence_env import Budget, SequenceEnv
 
 NUM_TASKS = 4
 TURNS_PER_TASK = 2

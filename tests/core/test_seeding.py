@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latentgym_core.errors import SpecError
-from latentgym_core.seeding import SPLITS, chance, sequence_streams
+from latentgym_core.sequence.seeding import SPLITS, chance, sequence_streams
 
 PINNED = {"z": [553031, 704821], "tasks": [45213, 669747, 515378], "key": 6492416957961086011}
 

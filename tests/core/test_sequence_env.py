@@ -15,14 +15,13 @@ from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.contract.feedback import Information, Standard
 from latentgym_core.contract.latent import Latent
 from latentgym_core.contract.prompt import FullInfo, NoInfo, OracleInfo, SomeInfo
-from latentgym_core.environment import Environment
 from latentgym_core.errors import EnvError, SpecError, WrongTypeError
-from latentgym_core.making import make
 from latentgym_core.records.trajectory import ErrorRecord
 from latentgym_core.registry.env_id import EnvId
-from latentgym_core.rewards import REWARD_TYPES
 from latentgym_core.runs.rollout import play
-from latentgym_core.sequence_env import Budget, SequenceEnv
+from latentgym_core.sequence.environment import Environment
+from latentgym_core.sequence.rewards import REWARD_TYPES
+from latentgym_core.sequence.sequence_env import Budget, SequenceEnv, make
 
 
 @frozen(kw_only=True)

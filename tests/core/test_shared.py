@@ -13,12 +13,12 @@ from latentgym_core.contract.latent import Latent, TaskContext
 from latentgym_core.contract.prompt import NoInfo
 from latentgym_core.contract.told import FORGOTTEN, FinishedTask
 from latentgym_core.contract.view import SequenceView
-from latentgym_core.environment import Environment
 from latentgym_core.families.combinators import Alternating, Cyclic
 from latentgym_core.families.shared import SharedLatent
 from latentgym_core.families.strand import current_strand
 from latentgym_core.registry.env_id import EnvId
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.environment import Environment
+from latentgym_core.sequence.sequence_env import SequenceEnv
 
 SIDES = 6
 

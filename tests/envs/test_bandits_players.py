@@ -9,9 +9,9 @@ import pytest
 from latentgym_core import make
 from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.view import SequenceView, Truth
-from latentgym_core.environment import construct
 from latentgym_core.errors import AgentError
 from latentgym_core.registry.registry import Registry
+from latentgym_core.sequence.environment import construct
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.bandits.constant import FixedIndex
 from latentgym_envs.bandits.env import Bandits

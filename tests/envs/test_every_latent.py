@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from latentgym_core.contract.latent import TaskContext
-from latentgym_core.environment import Environment, build_environment
 from latentgym_core.errors import EnvError
 from latentgym_core.families.combinators import FixedList
 from latentgym_core.records.serial import from_data, to_data
 from latentgym_core.registry.registry import load_registry
+from latentgym_core.sequence.environment import Environment, build_environment
 
 REGISTRY = load_registry()
 GAMES = [entry.spec.name for entry in REGISTRY.core_envs()]

@@ -10,7 +10,6 @@ from attrs import evolve
 from latentgym_core.contract.latent import TaskContext
 from latentgym_core.contract.player import Appraisal
 from latentgym_core.contract.view import Truth
-from latentgym_core.environment import build_environment, build_latent, construct
 from latentgym_core.families.beliefs import Listed
 from latentgym_core.inference.analysis import analyse, setting_for
 from latentgym_core.inference.posterior.generic import Candidates
@@ -20,8 +19,9 @@ from latentgym_core.inference.replaying import true_z, walk
 from latentgym_core.recordings.agreement import attempt_replays
 from latentgym_core.recordings.files import find_recordings
 from latentgym_core.registry.registry import load_registry
-from latentgym_core.sequence_env import SequenceEnv
-from latentgym_core.stored_sequence import environment_for
+from latentgym_core.sequence.environment import build_environment, build_latent, construct
+from latentgym_core.sequence.sequence_env import SequenceEnv
+from latentgym_core.sequence.stored import environment_for
 
 GAMES = ("mastermind", "hangman", "wordle", "wordladder")
 NUM_RECORDINGS = 4  # of each game

@@ -13,9 +13,9 @@ from latentgym_core import make
 from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView, Truth
-from latentgym_core.environment import construct
 from latentgym_core.errors import AgentError
 from latentgym_core.registry.registry import Registry
+from latentgym_core.sequence.environment import construct
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.hangman.categories import Category
 from latentgym_envs.hangman.clues import Clue, clue_of, learned

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latentgym_core import plugin as core_plugin
-from latentgym_core.environment import construct
 from latentgym_core.errors import SpecError
 from latentgym_core.records.serial import from_data, to_data
 from latentgym_core.registry.registry import Registry
+from latentgym_core.sequence.environment import construct
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.mastermind.codes import MAX_CODES, all_codes, count_codes, count_pegs
 from latentgym_envs.mastermind.env import Mastermind, State

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 import latentgym_core as lg
 from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.latent import TaskContext
-from latentgym_core.environment import Environment, construct
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.records.serial import from_data, to_data
 from latentgym_core.registry.registry import Registry
+from latentgym_core.sequence.environment import Environment, construct
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.mastermind.env import Mastermind
 from latentgym_envs.mastermind.kinds import Band, Contains, Extremes, Lacks, SumBand, SumClass

@@ -11,10 +11,10 @@ import latentgym_core as lg
 from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView, Truth
-from latentgym_core.environment import construct
 from latentgym_core.errors import AgentError
 from latentgym_core.families.combinators import FixedList
 from latentgym_core.registry.registry import Registry
+from latentgym_core.sequence.environment import construct
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.mastermind.codes import all_codes, count_pegs
 from latentgym_envs.mastermind.env import Mastermind

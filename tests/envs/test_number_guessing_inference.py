@@ -11,13 +11,13 @@ import pytest
 from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView, Truth
-from latentgym_core.environment import build_environment
 from latentgym_core.inference.analysis import analyse, setting_for
 from latentgym_core.inference.posterior.spaces import Space, declared_space
 from latentgym_core.registry.registry import Registry
 from latentgym_core.runs.config import RunConfig, RunEnvironment
 from latentgym_core.runs.evaluation import evaluate_sync
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.environment import build_environment
+from latentgym_core.sequence.sequence_env import SequenceEnv
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.number_guessing.beliefs_ranges import pair_beliefs
 from latentgym_envs.number_guessing.beliefs_sets import SetBeliefs

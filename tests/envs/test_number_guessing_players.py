@@ -11,10 +11,10 @@ import pytest
 from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView, Truth
-from latentgym_core.environment import construct
 from latentgym_core.errors import AgentError
-from latentgym_core.making import make
 from latentgym_core.registry.registry import Registry
+from latentgym_core.sequence.environment import construct
+from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.number_guessing.env import NumberGuessing
 from latentgym_envs.number_guessing.m_ranges import MRanges

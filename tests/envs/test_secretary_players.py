@@ -9,11 +9,11 @@ from attrs import evolve
 
 from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.view import SequenceView, Truth
-from latentgym_core.environment import construct
 from latentgym_core.errors import AgentError
 from latentgym_core.families.combinators import FixedList
-from latentgym_core.making import make
 from latentgym_core.registry.registry import Registry
+from latentgym_core.sequence.environment import construct
+from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.secretary.classic import is_record, passed_over
 from latentgym_envs.secretary.env import Secretary

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.latent import TaskContext
-from latentgym_core.environment import build_latent
 from latentgym_core.errors import EnvError, SpecError
-from latentgym_core.making import make
 from latentgym_core.registry.registry import Registry
+from latentgym_core.sequence.environment import build_latent
+from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.wordladder.env import LENGTHS, WordLadder
 from latentgym_envs.wordladder.graph import graph_of, ladders

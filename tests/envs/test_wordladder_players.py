@@ -8,10 +8,10 @@ import pytest
 from attrs import evolve
 
 from latentgym_core import plugin as core_plugin
-from latentgym_core.environment import construct
 from latentgym_core.errors import AgentError
-from latentgym_core.making import make
 from latentgym_core.registry.registry import Registry
+from latentgym_core.sequence.environment import construct
+from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordladder.evidence import Seen, believe, memory_after, prior

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.latent import TaskContext
 from latentgym_core.errors import EnvError, SpecError
-from latentgym_core.making import make
 from latentgym_core.records.serial import from_data, to_data
 from latentgym_core.registry.registry import Registry
+from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.wordle import specs
 from latentgym_envs.wordle.env import Wordle

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView, Truth
-from latentgym_core.environment import construct
 from latentgym_core.errors import AgentError
-from latentgym_core.making import make
 from latentgym_core.registry.registry import Registry
+from latentgym_core.sequence.environment import construct
+from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.laws import (

@@ -10,14 +10,14 @@ from attrs import field, frozen
 from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.player import Player
 from latentgym_core.contract.view import Truth
-from latentgym_core.environment import build_environment
 from latentgym_core.inference.analysis import analyse, setting_for
 from latentgym_core.inference.findings.failure_modes import key_of, label_all
 from latentgym_core.inference.posterior.spaces import Space
 from latentgym_core.inference.reference.decisions import Judges, decide
 from latentgym_core.inference.reference.references import references
 from latentgym_core.registry.registry import Registry
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.environment import build_environment
+from latentgym_core.sequence.sequence_env import SequenceEnv
 from latentgym_envs import plugin as envs_plugin
 
 NUM_SEQUENCES = 20

@@ -12,13 +12,13 @@ from click.testing import CliRunner
 import latentgym_core.plugin
 import latentgym_train.plugin
 from latentgym_core.cli import cli
-from latentgym_core.environment import build_environment
 from latentgym_core.errors import LatentGymError, SpecError
 from latentgym_core.metrics.records import Estimate
 from latentgym_core.metrics.tables import as_markdown
 from latentgym_core.records.jsonl import write_trajectories
 from latentgym_core.registry.registry import Registry, load_registry
-from latentgym_core.sequence_env import Budget, SequenceEnv
+from latentgym_core.sequence.environment import build_environment
+from latentgym_core.sequence.sequence_env import Budget, SequenceEnv
 from latentgym_train import compare, comparison_table
 from latentgym_train.compare import make_setting, make_settings, train_arms
 from latentgym_train.comparison_checks import check_settings

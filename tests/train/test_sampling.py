@@ -296,7 +296,7 @@ def test_batches_mask_what_was_read():
 
 
 def played(rooms, registry, policy, *, count, **changes):
-    from latentgym_core.environment import build_environment
+    from latentgym_core.sequence.environment import build_environment
 
     environment = build_environment(registry.complete(rooms.ENV), registry)
     starts = [Start(environment, environment.sequence(seed, "train")) for seed in range(count)]

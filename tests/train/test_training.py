@@ -12,9 +12,9 @@ from safetensors.torch import load_file
 
 from latentgym_core.agents.agent_string import make_agent
 from latentgym_core.dataset.folder import write_dataset
-from latentgym_core.environment import build_environment
 from latentgym_core.errors import LatentGymError, SpecError
 from latentgym_core.records.jsonl import read_trajectories, write_trajectories
+from latentgym_core.sequence.environment import build_environment
 from latentgym_train import training
 from latentgym_train.batching import make_batch
 from latentgym_train.config import HoldoutConfig, PhaseConfig, RlConfig

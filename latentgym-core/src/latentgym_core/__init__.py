@@ -30,14 +30,11 @@ if TYPE_CHECKING:
     from latentgym_core.contract.told import FinishedTask as FinishedTask
     from latentgym_core.contract.view import SequenceView as SequenceView
     from latentgym_core.contract.view import Truth as Truth
-    from latentgym_core.environment import Environment as Environment
-    from latentgym_core.environment import build_environment as build_environment
     from latentgym_core.errors import EnvError as EnvError
     from latentgym_core.errors import LatentGymError as LatentGymError
     from latentgym_core.errors import SpecError as SpecError
     from latentgym_core.errors import WrongTypeError as WrongTypeError
     from latentgym_core.families.shared import SharedLatent as SharedLatent
-    from latentgym_core.making import make as make
     from latentgym_core.records.trajectory import Carried as Carried
     from latentgym_core.records.trajectory import TaskOutcome as TaskOutcome
     from latentgym_core.records.trajectory import Trajectory as Trajectory
@@ -60,11 +57,14 @@ if TYPE_CHECKING:
     from latentgym_core.runs.rollout import play as play
     from latentgym_core.scaffolds.base import Past as Past
     from latentgym_core.scaffolds.base import Scaffold as Scaffold
-    from latentgym_core.seeding import chance as chance
-    from latentgym_core.sequence_env import Budget as Budget
-    from latentgym_core.sequence_env import SequenceEnv as SequenceEnv
-    from latentgym_core.sequence_env import StepReturn as StepReturn
-    from latentgym_core.task_sequence import TaskSequence as TaskSequence
+    from latentgym_core.sequence.drawn import TaskSequence as TaskSequence
+    from latentgym_core.sequence.environment import Environment as Environment
+    from latentgym_core.sequence.environment import build_environment as build_environment
+    from latentgym_core.sequence.seeding import chance as chance
+    from latentgym_core.sequence.sequence_env import Budget as Budget
+    from latentgym_core.sequence.sequence_env import SequenceEnv as SequenceEnv
+    from latentgym_core.sequence.sequence_env import StepReturn as StepReturn
+    from latentgym_core.sequence.sequence_env import make as make
 
 _HOMES = {
     "agents.agent_string": ("make_agent",),
@@ -76,10 +76,8 @@ _HOMES = {
     "contract.prompt": ("Prompt", "Scene"),
     "contract.told": ("FinishedTask",),
     "contract.view": ("SequenceView", "Truth"),
-    "environment": ("Environment", "build_environment"),
     "errors": ("EnvError", "LatentGymError", "SpecError", "WrongTypeError"),
     "families.shared": ("SharedLatent",),
-    "making": ("make",),
     "records.trajectory": ("Carried", "TaskOutcome", "Trajectory", "TurnRecord", "Usage"),
     "registry.env_id": ("EnvId",),
     "registry.hookspecs": ("hookimpl",),
@@ -97,9 +95,10 @@ _HOMES = {
     "runs.evaluation": ("evaluate",),
     "runs.rollout": ("play",),
     "scaffolds.base": ("Past", "Scaffold"),
-    "seeding": ("chance",),
-    "sequence_env": ("Budget", "SequenceEnv", "StepReturn"),
-    "task_sequence": ("TaskSequence",),
+    "sequence.drawn": ("TaskSequence",),
+    "sequence.environment": ("Environment", "build_environment"),
+    "sequence.seeding": ("chance",),
+    "sequence.sequence_env": ("Budget", "SequenceEnv", "StepReturn", "make"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from latentgym_core.environment import build_environment
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.registry import Registry
+from latentgym_core.sequence.environment import build_environment
 from latentgym_train.arms import Arm
 from latentgym_train.compare import Setting
 from latentgym_train.comparison_table import make_player, players_of

@@ -17,7 +17,7 @@ from latentgym_core.metrics.tables import Table, with_interval
 from latentgym_core.records.jsonl import read_trajectories
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.registry import Registry
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.sequence_env import SequenceEnv
 from latentgym_core.wording import counted
 from latentgym_train.arms import CROSS, arm_names
 from latentgym_train.compare import Setting

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from attrs import define, evolve, field, frozen
 
 from latentgym_core.agents.reasoning import split_reasoning
-from latentgym_core.environment import Environment
 from latentgym_core.records.trajectory import Usage
-from latentgym_core.sequence_env import SequenceEnv
-from latentgym_core.task_sequence import TaskSequence
+from latentgym_core.sequence.drawn import TaskSequence
+from latentgym_core.sequence.environment import Environment
+from latentgym_core.sequence.sequence_env import SequenceEnv
 from latentgym_train.chat import ChatFormat
 from latentgym_train.play_record import TokenPlay, Turn
 from latentgym_train.sampling import SampledReply, Sampler

@@ -7,11 +7,11 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from latentgym_core.dataset.rows import load_sequence
-from latentgym_core.environment import Environment, build_environment
 from latentgym_core.errors import SpecError
 from latentgym_core.records.serial import to_data
 from latentgym_core.registry.registry import Registry
-from latentgym_core.task_sequence import TaskSequence
+from latentgym_core.sequence.drawn import TaskSequence
+from latentgym_core.sequence.environment import Environment, build_environment
 from latentgym_train.config import HoldoutConfig
 from latentgym_train.playing import Start
 

@@ -6,13 +6,13 @@ from typing import Self
 from attrs import field, frozen
 
 from latentgym_core.contract.agent import Agent
-from latentgym_core.environment import construct
 from latentgym_core.errors import SpecError, WrongTypeError
 from latentgym_core.registry.names import names_of
 from latentgym_core.registry.parameters import Scalar, format_parameters, parse_parameters
 from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.scaffolds.agent import ScaffoldAgent
 from latentgym_core.scaffolds.naming import take_scaffold
+from latentgym_core.sequence.environment import construct
 from latentgym_core.wording import nearest
 
 SCRIPTED = "scripted"

@@ -4,11 +4,11 @@ from collections import defaultdict
 from pathlib import Path
 
 from latentgym_core.contract.agent import Agent, AgentContext, Messages, Reply
-from latentgym_core.environment import hyperparameters
 from latentgym_core.errors import AgentError, SpecError
 from latentgym_core.records.jsonl import read_trajectories
 from latentgym_core.records.serial import dump_line
 from latentgym_core.records.trajectory import Trajectory
+from latentgym_core.sequence.environment import hyperparameters
 from latentgym_core.wording import choices
 
 

@@ -10,7 +10,7 @@ from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.names import names_of
 from latentgym_core.registry.registry import Entry
-from latentgym_core.rewards import REWARD_TYPES
+from latentgym_core.sequence.rewards import REWARD_TYPES
 
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -48,7 +48,7 @@ def scaffolds(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 
 def splits(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Streams of sequences."""
-    from latentgym_core.seeding import SPLITS
+    from latentgym_core.sequence.seeding import SPLITS
 
     return one_of(SPLITS)(ctx, param, incomplete)
 

@@ -16,7 +16,7 @@ from latentgym_core.worth.lookup import known_worth
 from latentgym_core.worth.telling import worth_data
 
 if TYPE_CHECKING:
-    from latentgym_core.environment import Environment
+    from latentgym_core.sequence.environment import Environment
 
 
 def describe_core_env(registry: Registry, name: str) -> dict[str, Any]:
@@ -70,8 +70,8 @@ def describe_environment(
         seed: Which sequence of split `test`.
         reveal: Whether to add `truth`: z, the tasks, and both in words.
     """
-    from latentgym_core.environment import build_environment, hyperparameters
-    from latentgym_core.sequence_env import SequenceEnv
+    from latentgym_core.sequence.environment import build_environment, hyperparameters
+    from latentgym_core.sequence.sequence_env import SequenceEnv
 
     environment = build_environment(env_id, registry)
     env = SequenceEnv(environment)
@@ -93,7 +93,7 @@ def describe_environment(
 
 def _feedback_example(environment: "Environment") -> str:
     """What the feedback says of a task that the core env plays itself, not of the one shown."""
-    from latentgym_core.sequence_env import SequenceEnv
+    from latentgym_core.sequence.sequence_env import SequenceEnv
 
     env = SequenceEnv(environment)
     env.reset(0, "examples")

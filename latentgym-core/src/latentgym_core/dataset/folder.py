@@ -9,9 +9,9 @@ from typing import Any
 
 from latentgym_core.dataset.card import DEFAULT, Part, render_card
 from latentgym_core.dataset.rows import Row, draw_rows
-from latentgym_core.environment import Environment
 from latentgym_core.errors import MissingDependencyError, SpecError
 from latentgym_core.records.serial import from_data, to_data
+from latentgym_core.sequence.environment import Environment
 
 MANIFEST = "latentgym.json"
 CARD = "README.md"

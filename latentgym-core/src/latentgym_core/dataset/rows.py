@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from latentgym_core.environment import Environment
 from latentgym_core.errors import EnvError, SpecError, TrajectoryError
 from latentgym_core.records.serial import dump_line
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.registry import Registry, load_registry
-from latentgym_core.sequence_env import SequenceEnv
-from latentgym_core.stored_sequence import environment_for, restore_sequence
-from latentgym_core.task_sequence import TaskSequence
+from latentgym_core.sequence.drawn import TaskSequence
+from latentgym_core.sequence.environment import Environment
+from latentgym_core.sequence.sequence_env import SequenceEnv
+from latentgym_core.sequence.stored import environment_for, restore_sequence
 from latentgym_core.wording import counted
 
 TRIES = 20  # seeds looked at for each distinct sequence asked for

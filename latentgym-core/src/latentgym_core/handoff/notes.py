@@ -11,7 +11,7 @@ from latentgym_core.runs.rollout import context_for
 from latentgym_core.scaffolds.agent import ScaffoldAgent
 from latentgym_core.scaffolds.base import Past, Scaffold, Writer
 from latentgym_core.scaffolds.builtin import Full
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.sequence_env import SequenceEnv
 
 HEADING = "Another player played the tasks before this one and left you these notes:"
 NOTHING = "(The player wrote nothing.)"

@@ -19,8 +19,8 @@ from latentgym_core.runs.evaluation import OnFinish, Stage, make_env, prepare
 from latentgym_core.runs.guard import OnCrash, play_guarded
 from latentgym_core.runs.rollout import Boundary
 from latentgym_core.scaffolds.agent import ScaffoldAgent
-from latentgym_core.sequence_env import SequenceEnv
-from latentgym_core.stored_sequence import restore_sequence
+from latentgym_core.sequence.sequence_env import SequenceEnv
+from latentgym_core.sequence.stored import restore_sequence
 
 Forks = dict[int, SequenceEnv]
 """Number of finished tasks to the sequence as it was then."""

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from latentgym_core.environment import Environment, build_environment
 from latentgym_core.errors import SpecError, TrajectoryError
 from latentgym_core.recordings.adoption import adopt
 from latentgym_core.recordings.files import find_recordings
@@ -15,7 +14,8 @@ from latentgym_core.records.serial import to_data
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.registry import Registry, load_registry
-from latentgym_core.seeding import PUBLISHED
+from latentgym_core.sequence.environment import Environment, build_environment
+from latentgym_core.sequence.seeding import PUBLISHED
 from latentgym_core.wording import counted
 
 LISTED_IDS = 6

@@ -6,7 +6,6 @@ from typing import Any
 import attrs
 from attrs import evolve, frozen
 
-from latentgym_core.environment import Environment
 from latentgym_core.errors import LatentGymError
 from latentgym_core.families.combinators import FixedList
 from latentgym_core.inference.findings.spoken import names_history, words_of
@@ -20,7 +19,8 @@ from latentgym_core.inference.replaying import WalkedTask, true_z, walk
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.registry import Registry
-from latentgym_core.stored_sequence import environment_for
+from latentgym_core.sequence.environment import Environment
+from latentgym_core.sequence.stored import environment_for
 
 Decisions = Sequence[Sequence[Decision | None]]
 """For each task, one for each reply."""

@@ -6,11 +6,11 @@ from typing import Any
 from attrs import frozen
 
 from latentgym_core.contract.core_env import StepResult
-from latentgym_core.environment import Environment
 from latentgym_core.inference.posterior.evidence import TaskEvidence
 from latentgym_core.records.trajectory import Trajectory
-from latentgym_core.sequence_env import SequenceEnv, StepReturn
-from latentgym_core.stored_sequence import restore_sequence
+from latentgym_core.sequence.environment import Environment
+from latentgym_core.sequence.sequence_env import SequenceEnv, StepReturn
+from latentgym_core.sequence.stored import restore_sequence
 
 PROBES = 4  # draws that show whether a preset fixes z
 

@@ -6,7 +6,6 @@ from typing import Any
 from attrs import evolve, fields, has
 
 from latentgym_core.contract.latent import AnyCoreEnv
-from latentgym_core.environment import Environment, construct
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.recordings.published import PublishedRecording
 from latentgym_core.records.serial import to_data
@@ -15,9 +14,10 @@ from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.parameters import Scalar
 from latentgym_core.registry.registry import Registry
 from latentgym_core.registry.specs import CoreEnvSpec
-from latentgym_core.seeding import PUBLISHED, sequence_streams
-from latentgym_core.stored_sequence import environment_for
-from latentgym_core.task_sequence import TaskSequence
+from latentgym_core.sequence.drawn import TaskSequence
+from latentgym_core.sequence.environment import Environment, construct
+from latentgym_core.sequence.seeding import PUBLISHED, sequence_streams
+from latentgym_core.sequence.stored import environment_for
 
 
 def adopt(recording: PublishedRecording, registry: Registry) -> Trajectory:

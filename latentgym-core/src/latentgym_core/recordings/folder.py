@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from latentgym_core.errors import SpecError
-from latentgym_core.recording import core_version
 from latentgym_core.records.jsonl import TRAJECTORIES, write_trajectories
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.runs.folder import CONFIG, write_summary
+from latentgym_core.sequence.recording import core_version
 
 
 def check_new(folder: Path) -> None:

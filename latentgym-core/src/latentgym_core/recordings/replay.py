@@ -8,8 +8,8 @@ from attrs import evolve, frozen
 from latentgym_core.records.trajectory import TaskOutcome, Trajectory, TurnRecord
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.registry import Registry
-from latentgym_core.sequence_env import SequenceEnv
-from latentgym_core.stored_sequence import environment_for, restore_sequence
+from latentgym_core.sequence.sequence_env import SequenceEnv
+from latentgym_core.sequence.stored import environment_for, restore_sequence
 
 TOLERANCE = 1e-9  # of a task reward
 FIELDS = ("reward", "turns")

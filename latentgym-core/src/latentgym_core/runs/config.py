@@ -9,8 +9,8 @@ from attrs import Attribute, field, fields, frozen
 
 from latentgym_core.errors import SpecError
 from latentgym_core.records.trajectory import Trajectory
-from latentgym_core.rewards import check_reward_type
-from latentgym_core.seeding import PUBLISHED, SPLITS
+from latentgym_core.sequence.rewards import check_reward_type
+from latentgym_core.sequence.seeding import PUBLISHED, SPLITS
 from latentgym_core.wording import choices
 
 Validator = Callable[[Any, "Attribute[Any]", Any], None]

@@ -8,13 +8,13 @@ from attrs import evolve, frozen
 
 from latentgym_core.agents.agent_string import AgentString, make_agents
 from latentgym_core.contract.agent import Agent
-from latentgym_core.environment import Environment, build_environment
-from latentgym_core.recording import core_version
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.runs.config import Job, RunConfig, fingerprint
 from latentgym_core.runs.guard import OnCrash, play_guarded
-from latentgym_core.sequence_env import Budget, SequenceEnv
+from latentgym_core.sequence.environment import Environment, build_environment
+from latentgym_core.sequence.recording import core_version
+from latentgym_core.sequence.sequence_env import Budget, SequenceEnv
 
 OnFinish = Callable[[Trajectory], None]
 OnTask = Callable[[Job], None]

@@ -14,8 +14,8 @@ from latentgym_core.records.jsonl import to_line
 from latentgym_core.records.trajectory import ErrorRecord, Trajectory
 from latentgym_core.runs.config import Job, RunConfig
 from latentgym_core.runs.rollout import Boundary, play
-from latentgym_core.schedules import SCHEDULES
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.schedules import SCHEDULES
+from latentgym_core.sequence.sequence_env import SequenceEnv
 
 OnCrash = Callable[[Job, str], None]
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import attrs
 
-from latentgym_core.environment import component_versions
 from latentgym_core.registry.registry import Registry
 from latentgym_core.registry.specs import SuiteSpec
 from latentgym_core.runs.config import RunConfig, SuiteLabel, fingerprint
 from latentgym_core.runs.suite import make_config, read_suite, suite_data
+from latentgym_core.sequence.environment import component_versions
 from latentgym_core.worth.references import BLIND, TOLD
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from latentgym_core.contract.agent import Agent, AgentContext
 from latentgym_core.errors import AgentError, ContextOverflowError, ProviderError, WrongTypeError
 from latentgym_core.records.trajectory import ErrorRecord, Trajectory
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.sequence_env import SequenceEnv
 
 Cast = Callable[[int], Agent]
 """Which agent plays a task, by task index."""

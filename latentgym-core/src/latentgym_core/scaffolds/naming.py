@@ -5,11 +5,11 @@ from types import MappingProxyType
 
 from attrs import frozen
 
-from latentgym_core.environment import construct
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.parameters import Scalar, format_parameters, parse_parameters
 from latentgym_core.registry.specs import FactorySpec
 from latentgym_core.scaffolds.base import Scaffold
+from latentgym_core.sequence.environment import construct
 from latentgym_core.wording import did_you_mean
 
 HERE = "latentgym_core.scaffolds"

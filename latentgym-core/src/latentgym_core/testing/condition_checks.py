@@ -6,11 +6,11 @@ from typing import Any
 
 from attrs import evolve
 
-from latentgym_core.briefing import scene
 from latentgym_core.contract.latent import AnyCoreEnv
-from latentgym_core.environment import Environment, build_environment
 from latentgym_core.registry.registry import Entry
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.briefing import scene
+from latentgym_core.sequence.environment import Environment, build_environment
+from latentgym_core.sequence.sequence_env import SequenceEnv
 from latentgym_core.testing.result import Verdict, brief, explain, failed, ok
 from latentgym_core.testing.subject import NO_REPLY, Drawn, script
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from latentgym_core.environment import build_environment
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.registry import Registry
 from latentgym_core.registry.specs import SuiteSpec
 from latentgym_core.runs.named_suites import suite_config
+from latentgym_core.sequence.environment import build_environment
 from latentgym_core.testing.result import CheckResult, Verdict, failed, ok, run_check
 from latentgym_core.worth.table import worths_of
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from attrs import evolve
 
 from latentgym_core.contract.latent import AnyCoreEnv
-from latentgym_core.environment import construct
 from latentgym_core.errors import EnvError, LatentGymError, SpecError
 from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.registry.specs import LatentSpec
+from latentgym_core.sequence.environment import construct
 from latentgym_core.testing.answer_checks import ANSWER_CHECKS
 from latentgym_core.testing.combined import with_parts
 from latentgym_core.testing.data_checks import check_data

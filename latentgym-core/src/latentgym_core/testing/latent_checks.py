@@ -7,12 +7,12 @@ from typing import Any
 from attrs import evolve
 
 from latentgym_core.contract.latent import Latent, TaskContext
-from latentgym_core.environment import build_environment
 from latentgym_core.families.combinators import Cyclic
 from latentgym_core.records.jsonl import to_line
 from latentgym_core.records.serial import to_data
-from latentgym_core.sequence_env import SequenceEnv
-from latentgym_core.task_sequence import TaskSequence
+from latentgym_core.sequence.drawn import TaskSequence
+from latentgym_core.sequence.environment import build_environment
+from latentgym_core.sequence.sequence_env import SequenceEnv
 from latentgym_core.testing.condition_checks import feedbacks_report, prompts_speak
 from latentgym_core.testing.game_checks import registered_texts
 from latentgym_core.testing.player_checks import knowing_more_earns_no_less, players_play

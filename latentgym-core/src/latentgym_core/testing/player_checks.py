@@ -6,10 +6,10 @@ from itertools import combinations
 
 from attrs import evolve
 
-from latentgym_core.environment import build_environment
 from latentgym_core.errors import LatentGymError
 from latentgym_core.families.combinators import Cyclic
 from latentgym_core.registry.names import SCRIPTED
+from latentgym_core.sequence.environment import build_environment
 from latentgym_core.testing.playing import PlayerFailedError, total
 from latentgym_core.testing.result import Verdict, failed, ok, skipped
 from latentgym_core.testing.subject import HORIZON, Drawn

@@ -4,10 +4,10 @@ import random
 
 from latentgym_core.agents.agent_string import make_agent
 from latentgym_core.agents.scripted import ScriptedAgent
-from latentgym_core.environment import Environment
 from latentgym_core.errors import AgentError, LatentGymError
 from latentgym_core.registry.registry import Registry
-from latentgym_core.sequence_env import Budget, SequenceEnv
+from latentgym_core.sequence.environment import Environment
+from latentgym_core.sequence.sequence_env import Budget, SequenceEnv
 from latentgym_core.testing.result import brief, explain
 from latentgym_core.testing.subject import NO_REPLY
 

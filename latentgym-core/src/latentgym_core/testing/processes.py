@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from latentgym_core.environment import Environment, build_environment
 from latentgym_core.records.serial import to_data
 from latentgym_core.registry.registry import Registry
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.environment import Environment, build_environment
+from latentgym_core.sequence.sequence_env import SequenceEnv
 from latentgym_core.testing.result import explain, failed, skipped
 from latentgym_core.testing.subject import Fingerprint, Fingerprints, script
 

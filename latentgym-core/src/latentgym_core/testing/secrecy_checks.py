@@ -9,7 +9,7 @@ from attrs import evolve
 
 from latentgym_core.contract.core_env import StepResult
 from latentgym_core.records.serial import to_data
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.sequence_env import SequenceEnv
 from latentgym_core.testing.result import Verdict, brief, difference, failed, ok, skipped
 from latentgym_core.testing.sameness import canonical, leaves
 from latentgym_core.testing.subject import Drawn, Game, Sample, script, spread, walk

@@ -9,11 +9,11 @@ from attrs import evolve, field, frozen
 
 from latentgym_core.contract.core_env import StepResult
 from latentgym_core.contract.latent import AnyCoreEnv, Latent
-from latentgym_core.environment import Environment, build_environment
 from latentgym_core.registry.parameters import Scalar, format_parameters
 from latentgym_core.registry.registry import Registry
 from latentgym_core.registry.specs import CoreEnvSpec, LatentSpec
-from latentgym_core.task_sequence import TaskSequence
+from latentgym_core.sequence.drawn import TaskSequence
+from latentgym_core.sequence.environment import Environment, build_environment
 from latentgym_core.testing.result import Verdict
 
 HORIZON = 10

@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen, validators
 from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
 from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_core.errors import SpecError
-from latentgym_core.seeding import chance
+from latentgym_core.sequence.seeding import chance
 from latentgym_envs.bandits import texts
 from latentgym_envs.bandits.action import (
     Action,

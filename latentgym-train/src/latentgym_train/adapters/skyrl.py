@@ -13,12 +13,12 @@ from typing import Any
 import skyrl_gym
 from skyrl_gym.envs.base_text_env import BaseTextEnv, BaseTextEnvStepOutput
 
-from latentgym_core.environment import build_environment
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.registry import Registry, load_registry
-from latentgym_core.rewards import PER_TASK
-from latentgym_core.sequence_env import Budget, SequenceEnv
+from latentgym_core.sequence.environment import build_environment
+from latentgym_core.sequence.rewards import PER_TASK
+from latentgym_core.sequence.sequence_env import Budget, SequenceEnv
 from latentgym_train.adapters.skyrl_rows import PREFIX
 
 ENTRY_POINT = f"{__name__}:LatentGymEnv"

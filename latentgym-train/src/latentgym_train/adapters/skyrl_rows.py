@@ -11,11 +11,11 @@ from typing import Any
 
 import click
 
-from latentgym_core.environment import build_environment
 from latentgym_core.registry.registry import Registry, load_registry
-from latentgym_core.rewards import PER_TASK, REWARD_TYPES
-from latentgym_core.seeding import SPLITS
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.environment import build_environment
+from latentgym_core.sequence.rewards import PER_TASK, REWARD_TYPES
+from latentgym_core.sequence.seeding import SPLITS
+from latentgym_core.sequence.sequence_env import SequenceEnv
 from latentgym_core.wording import counted
 
 PREFIX = "latentgym_"

@@ -15,10 +15,10 @@ from typing import Any
 
 import torch
 
-from latentgym_core.environment import build_environment
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.registry import Registry, load_registry
+from latentgym_core.sequence.environment import build_environment
 from latentgym_train.chat import ChatFormat
 from latentgym_train.play_record import TokenPlay
 from latentgym_train.playing import Start, play_all

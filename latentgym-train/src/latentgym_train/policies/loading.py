@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from latentgym_core.errors import LatentGymError, MissingDependencyError, SpecError
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.sequence_env import SequenceEnv
 from latentgym_train.chat import ChatFormat
 from latentgym_train.config import Config, PhaseConfig
 from latentgym_train.data import TrainingStream

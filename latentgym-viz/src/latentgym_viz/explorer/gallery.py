@@ -3,10 +3,10 @@
 from typing import Any
 
 from latentgym_core.cli.descriptions import describe_core_env
-from latentgym_core.environment import build_environment
 from latentgym_core.errors import LatentGymError
 from latentgym_core.registry.registry import Entry, Registry
 from latentgym_core.registry.specs import CoreEnvSpec
+from latentgym_core.sequence.environment import build_environment
 
 PRACTICE = "examples"
 """Stream of sequences that nobody is measured on."""

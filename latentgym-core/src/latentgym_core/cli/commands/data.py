@@ -44,8 +44,8 @@ def command(
     with another --split, or another ID under another --name, to add to the same folder.
     """
     from latentgym_core.dataset.folder import write_dataset
-    from latentgym_core.environment import build_environment
     from latentgym_core.records.serial import to_data
+    from latentgym_core.sequence.environment import build_environment
 
     part = write_dataset(
         out,

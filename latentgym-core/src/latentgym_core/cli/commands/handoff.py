@@ -15,7 +15,7 @@ from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
 from latentgym_core.records.hand_off_name import HANDED, parse_hand_off
 from latentgym_core.registry.env_id import EnvId
-from latentgym_core.seeding import SPLITS
+from latentgym_core.sequence.seeding import SPLITS
 from latentgym_core.wording import counted
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from latentgym_core.wording import counted
 if TYPE_CHECKING:
     from latentgym_core.records.trajectory import TaskOutcome, Trajectory
     from latentgym_core.registry.registry import Registry
-    from latentgym_core.sequence_env import SequenceEnv
+    from latentgym_core.sequence.sequence_env import SequenceEnv
 
 PLAYER = "human"
 
@@ -60,8 +60,8 @@ def command(
     Brackets around a move may be left out. Ctrl-D and Ctrl-C leave early and keep what was played.
     What you earned and the hidden latent are shown at the end.
     """
-    from latentgym_core.environment import build_environment
-    from latentgym_core.sequence_env import SequenceEnv
+    from latentgym_core.sequence.environment import build_environment
+    from latentgym_core.sequence.sequence_env import SequenceEnv
 
     if out is not None:
         _check_folder(out)

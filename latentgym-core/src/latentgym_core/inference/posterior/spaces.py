@@ -11,14 +11,14 @@ from typing import Any
 from attrs import frozen
 
 from latentgym_core.contract.latent import Latent
-from latentgym_core.environment import Environment, build_latent, hyperparameters
 from latentgym_core.errors import EnvError, LatentGymError
 from latentgym_core.families.combinators import Cyclic
 from latentgym_core.families.shared import SharedLatent
 from latentgym_core.inference.posterior.tracking import Tracker, track, track_any
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.registry import Registry
-from latentgym_core.stored_sequence import restore_sequence
+from latentgym_core.sequence.environment import Environment, build_latent, hyperparameters
+from latentgym_core.sequence.stored import restore_sequence
 
 FAMILY, DECLARED = "family", "declared"
 

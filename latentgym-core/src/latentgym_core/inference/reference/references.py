@@ -15,11 +15,11 @@ from attrs import evolve, frozen
 from latentgym_core.contract.player import Player
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import Truth
-from latentgym_core.environment import construct
 from latentgym_core.errors import AgentError
 from latentgym_core.inference.reference.general_player import GeneralPlayer
 from latentgym_core.registry.registry import Registry
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.environment import construct
+from latentgym_core.sequence.sequence_env import SequenceEnv
 
 BLIND = ("scripted/blind",)
 BAYES = ("scripted/bayes", "scripted/one_step")

@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 
 from latentgym_core.inference.reference.references import References, play_on, play_task
 from latentgym_core.inference.replaying import WalkedTask
-from latentgym_core.sequence_env import SequenceEnv
+from latentgym_core.sequence.sequence_env import SequenceEnv
 
 
 @frozen(kw_only=True)

@@ -6,14 +6,14 @@ from typing import Any
 from attrs import evolve
 
 from latentgym_core.contract.latent import Latent
-from latentgym_core.environment import Environment, build_environment, build_latent
 from latentgym_core.errors import SpecError, UnknownNameError
 from latentgym_core.families.combinators import FixedList
 from latentgym_core.records.serial import from_data
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.registry import Registry
-from latentgym_core.task_sequence import TaskSequence
+from latentgym_core.sequence.drawn import TaskSequence
+from latentgym_core.sequence.environment import Environment, build_environment, build_latent
 
 STAND_IN = "fixed_list"
 

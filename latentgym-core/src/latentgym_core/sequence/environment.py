@@ -16,9 +16,9 @@ from latentgym_core.records.serial import to_data
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.parameters import Scalar, check_names, refusal
 from latentgym_core.registry.registry import Registry, load_registry
-from latentgym_core.schedules import SCHEDULES
-from latentgym_core.seeding import SequenceStreams, sequence_streams, whole_seed
-from latentgym_core.task_sequence import TaskSequence
+from latentgym_core.sequence.drawn import TaskSequence
+from latentgym_core.sequence.schedules import SCHEDULES
+from latentgym_core.sequence.seeding import SequenceStreams, sequence_streams, whole_seed
 from latentgym_core.wording import choices
 
 PACKINGS = ("chat", "upstream")

@@ -1,4 +1,4 @@
-"""Play a sequence: N tasks that share one latent, one reply at a time."""
+"""Play a sequence: N tasks that share one latent, one reply at a time; `make` begins with an id."""
 
 import copy
 from collections.abc import Mapping
@@ -6,13 +6,11 @@ from typing import Any, Self
 
 from attrs import Attribute, field, frozen
 
-from latentgym_core import briefing
 from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.feedback import TaskReport
 from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView, Truth
-from latentgym_core.environment import Environment
 from latentgym_core.errors import EnvError, SpecError, WrongTypeError
 from latentgym_core.records.trajectory import (
     Carried,
@@ -23,8 +21,11 @@ from latentgym_core.records.trajectory import (
     TurnRecord,
     Usage,
 )
-from latentgym_core.rewards import check_reward_type, pay
-from latentgym_core.task_sequence import TaskSequence
+from latentgym_core.registry.registry import Registry, load_registry
+from latentgym_core.sequence import briefing
+from latentgym_core.sequence.drawn import TaskSequence
+from latentgym_core.sequence.environment import Environment, build_environment
+from latentgym_core.sequence.rewards import check_reward_type, pay
 from latentgym_core.wording import one_line
 
 
@@ -279,7 +280,7 @@ class SequenceEnv:
     @property
     def trajectory(self) -> Trajectory:
         """The record so far."""
-        from latentgym_core.recording import record
+        from latentgym_core.sequence.recording import record
 
         return record(
             self.environment,
@@ -411,3 +412,28 @@ def _no_text(reply: object, game: AnyCoreEnv) -> WrongTypeError:
     elif isinstance(getattr(reply, "text", None), str):
         hint = "pass its .text"
     return WrongTypeError("A reply is text", reply, hint)
+
+
+def make(
+    env_id: str,
+    *,
+    reward_type: str = "cumulative",
+    budget: Budget | None = None,
+    registry: Registry | None = None,
+) -> SequenceEnv:
+    """Make a sequence env; call `reset(seed)` to begin.
+
+    Args:
+        env_id: `core_env[/latent[/prompt[/feedback[/epN]]]][?parameters]`; parts left out take
+            the core env's defaults.
+        reward_type: `cumulative`, `terminal`, `improvement` or `per_task`.
+        budget: Limits on the whole sequence.
+        registry: Defaults to the installed plugins.
+
+    Raises:
+        UnknownNameError: A name is not registered.
+        SpecError: The id or a parameter is malformed.
+    """
+    registry = registry or load_registry()
+    environment = build_environment(registry.complete(env_id), registry)
+    return SequenceEnv(environment, reward_type=reward_type, budget=budget)

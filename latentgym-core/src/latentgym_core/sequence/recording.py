@@ -5,10 +5,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from latentgym_core.contract.latent import Latent
-from latentgym_core.environment import Environment, hyperparameters
 from latentgym_core.records.serial import to_data
 from latentgym_core.records.trajectory import Trajectory
-from latentgym_core.task_sequence import TaskSequence
+from latentgym_core.sequence.drawn import TaskSequence
+from latentgym_core.sequence.environment import Environment, hyperparameters
 
 
 def record(environment: Environment, sequence: TaskSequence, **played: Any) -> Trajectory:

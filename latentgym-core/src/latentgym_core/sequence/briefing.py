@@ -1,8 +1,8 @@
 """The texts around a game: the first messages of a sequence and the way from task to task."""
 
 from latentgym_core.contract.prompt import Scene
-from latentgym_core.environment import Environment
-from latentgym_core.task_sequence import TaskSequence
+from latentgym_core.sequence.drawn import TaskSequence
+from latentgym_core.sequence.environment import Environment
 
 
 def opening_messages(

@@ -1,0 +1,1 @@
+"""From an environment to a sequence that is played and recorded."""
