@@ -11,15 +11,9 @@ from hypothesis import strategies as st
 
 from latentgym_core.contract.told import FinishedTask
 from latentgym_envs.bandits.beliefs import Inference
+from latentgym_envs.bandits.clues import Evidence, Likelihood, counts_of, evidence_of, worst_laws
 from latentgym_envs.bandits.constant import FixedIndex, FixedVector
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.evidence import (
-    Evidence,
-    Likelihood,
-    counts_of,
-    evidence_of,
-    worst_laws,
-)
 from latentgym_envs.bandits.index_driven import Cycle
 from latentgym_envs.bandits.markov import Markov
 from latentgym_envs.bandits.ranking import Ranking

@@ -11,14 +11,13 @@ from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError
+from latentgym_envs.bandits.clues import finished_of, game_in
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.posterior import finished_of, game_in, list_beliefs
+from latentgym_envs.bandits.posterior import list_beliefs
 from latentgym_envs.bandits.rates import Rates, density, draw_best_first
-from latentgym_envs.bandits.task import Task
+from latentgym_envs.bandits.task import Last, Task
 
 ZT = TypeVar("ZT")
-Last = tuple[int, int] | None
-"""Indices of the best and the worst button of the task before; None before the first task."""
 
 
 class BanditLatent(Latent[ZT]):

@@ -5,7 +5,7 @@ but in families that remember), all values of z are updated at once by
 
     P(z, b, told) = sum over s of P(z, s, told before) P(b | z, s, e) P(told of the task | z, b).
 
-Exact, but for which button was the worst of a task (see `evidence.worst_laws`).
+Exact, but for which button was the worst of a task (see `clues.worst_laws`).
 """
 
 from collections.abc import Callable, Mapping
@@ -16,15 +16,14 @@ import numpy as np
 from attrs import Factory, field, frozen
 from numpy.typing import NDArray
 
+from latentgym_envs.bandits.clues import Evidence, Finished, FloatArray, Likelihood, worst_laws
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.evidence import Evidence, FloatArray, Likelihood, worst_laws
 from latentgym_envs.bandits.rates import Rates
 
 if TYPE_CHECKING:
-    from latentgym_envs.bandits.bandit_latent import BanditLatent, Last
+    from latentgym_envs.bandits.bandit_latent import BanditLatent
+    from latentgym_envs.bandits.task import Last
 
-Finished = tuple[Evidence | None, ...]
-"""What the tasks so far told, in order; None for one of which nothing is known."""
 Forecast = Mapping[tuple[int, Rates], float]
 """Weight of each best button together with the law of the success probabilities."""
 MANY_FAMILIES = 256  # some declared sets in some games, and values of z that were told

@@ -14,7 +14,6 @@ from latentgym_core.contract.validators import fraction
 from latentgym_core.errors import EnvError
 from latentgym_envs.bandits.bandit_latent import (
     BanditLatent,
-    Last,
     check_index,
     num_buttons_of,
     place,
@@ -23,6 +22,7 @@ from latentgym_envs.bandits.bandit_latent import (
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.rates import Rates
 from latentgym_envs.bandits.subsets import with_runners_up
+from latentgym_envs.bandits.task import Last
 
 ZT = TypeVar("ZT")
 MAX_CYCLE = 7  # buttons of which all orders can be listed: 5040

@@ -13,7 +13,6 @@ from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_envs.bandits.bandit_latent import (
     BanditLatent,
-    Last,
     check_index,
     num_buttons_of,
     place,
@@ -21,6 +20,7 @@ from latentgym_envs.bandits.bandit_latent import (
 )
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.rates import Rates
+from latentgym_envs.bandits.task import Last
 
 Pays = tuple[float, float]
 

@@ -4,6 +4,10 @@ from attrs import frozen
 
 from latentgym_core.errors import SpecError
 
+Last = tuple[int, int] | None
+"""Indices of the best and the worst button of the task before; None before the first task."""
+
+
 MAX_TURNS = 30
 
 

@@ -14,9 +14,8 @@ import numpy as np
 from attrs import define
 
 from latentgym_core.families.beliefs import BITS, FloatArray, Listed
+from latentgym_envs.bandits.clues import Count, Evidence, Finished
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.evidence import Count, Evidence
-from latentgym_envs.bandits.filtering import Finished
 from latentgym_envs.bandits.rates import ROUNDING, Interval, Rates, density
 
 NUM_NODES = 128  # Gauss-Legendre: exact up to 255 presses of one button

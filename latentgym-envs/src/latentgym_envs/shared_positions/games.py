@@ -12,8 +12,8 @@ from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError
 from latentgym_core.families.shared import Law
+from latentgym_envs.bandits.clues import Evidence, Likelihood, evidence_of
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.evidence import Evidence, Likelihood, evidence_of
 from latentgym_envs.bandits.rates import draw_best_first
 from latentgym_envs.bandits.task import Task as BanditsTask
 from latentgym_envs.secretary.env import Secretary

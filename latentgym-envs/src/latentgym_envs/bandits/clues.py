@@ -2,15 +2,18 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask
+from latentgym_core.errors import EnvError
+from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.rates import Interval, Rates, density
 from latentgym_envs.once_per_task import once_per_task
 
@@ -127,3 +130,31 @@ def worst_laws(seen: Evidence, others: Interval) -> FloatArray:
     least = np.where(rival[..., None], above, 1.0).prod(axis=2) * density
     weights = least.sum(axis=2) * ~alike
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+Finished = tuple[Evidence | None, ...]
+"""What the tasks so far told, in order; None for one of which nothing is known."""
+
+
+def with_buttons(game: Bandits, names: Iterable[str]) -> Bandits:
+    """The game with the buttons of a given task."""
+    buttons = tuple(names)
+    return game if game.buttons == buttons else evolve(game, buttons=buttons)
+
+
+def game_in(core_envs: Mapping[str, AnyCoreEnv], visible: Facts) -> Bandits:
+    """The game of a sequence, with the buttons that it shows.
+
+    Raises:
+        EnvError: Bandits is not among the games.
+    """
+    for game in core_envs.values():
+        if isinstance(game, Bandits):
+            return with_buttons(game, visible["buttons"])
+    raise EnvError(f"This is about bandits, not about {'+'.join(core_envs)}.")
+
+
+def finished_of(core_envs: Mapping[str, AnyCoreEnv], finished: Iterable[FinishedTask]) -> Finished:
+    """What tasks told; None for those of other games."""
+    ours = {name for name, game in core_envs.items() if isinstance(game, Bandits)}
+    return tuple(evidence_of(task) if task.core_env_name in ours else None for task in finished)
