@@ -13,14 +13,14 @@ from latentgym_core.contract.told import FORGOTTEN, FinishedTask
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.inference.posterior.evidence import TaskEvidence
 from latentgym_core.inference.posterior.generic import Candidates, hypotheses
-from latentgym_envs.bandits.constant import Excluded, FixedIndex, FixedVector
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.index_driven import Alternate, Cycle, IndexSequence, Stride
-from latentgym_envs.bandits.markov import Markov
+from latentgym_envs.bandits.latents.constant import Excluded, FixedIndex, FixedVector
+from latentgym_envs.bandits.latents.index_driven import Alternate, Cycle, IndexSequence, Stride
+from latentgym_envs.bandits.latents.markov import Markov
+from latentgym_envs.bandits.latents.ranking import Ranking
+from latentgym_envs.bandits.latents.subsets import Payoff, Subset
+from latentgym_envs.bandits.latents.vector_beliefs import log_mean
 from latentgym_envs.bandits.players import Bayes, Blind
-from latentgym_envs.bandits.ranking import Ranking
-from latentgym_envs.bandits.subsets import Payoff, Subset
-from latentgym_envs.bandits.vector_posterior import log_mean
 
 NAME = "bandits"
 GAME = Bandits(buttons=4, max_turns=12)

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from latentgym_core.contract.told import FinishedTask
 from latentgym_envs.bandits.beliefs import Inference
 from latentgym_envs.bandits.clues import Evidence, Likelihood, counts_of, evidence_of, worst_laws
-from latentgym_envs.bandits.constant import FixedIndex, FixedVector
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.index_driven import Cycle
-from latentgym_envs.bandits.markov import Markov
-from latentgym_envs.bandits.ranking import Ranking
-from latentgym_envs.bandits.subsets import Subset
+from latentgym_envs.bandits.latents.constant import FixedIndex, FixedVector
+from latentgym_envs.bandits.latents.index_driven import Cycle
+from latentgym_envs.bandits.latents.markov import Markov
+from latentgym_envs.bandits.latents.ranking import Ranking
+from latentgym_envs.bandits.latents.subsets import Subset
 from latentgym_envs.bandits.task import Task
 
 GAME = Bandits()

@@ -16,12 +16,12 @@ from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.environment import Environment
 from latentgym_core.testing.kit import check_core_env
 from latentgym_envs import plugin as envs_plugin
-from latentgym_envs.bandits.constant import Excluded, FixedIndex, FixedVector
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.index_driven import Alternate, Cycle, IndexSequence, Stride
-from latentgym_envs.bandits.markov import MEANINGS, Markov
-from latentgym_envs.bandits.ranking import Ranking
-from latentgym_envs.bandits.subsets import Members, Payoff, Subset
+from latentgym_envs.bandits.latents.constant import Excluded, FixedIndex, FixedVector
+from latentgym_envs.bandits.latents.index_driven import Alternate, Cycle, IndexSequence, Stride
+from latentgym_envs.bandits.latents.markov import MEANINGS, Markov
+from latentgym_envs.bandits.latents.ranking import Ranking
+from latentgym_envs.bandits.latents.subsets import Members, Payoff, Subset
 
 GAME = Bandits()
 # id: tier, structure, size of the support (0: cannot be listed)

@@ -13,10 +13,10 @@ from latentgym_core.errors import AgentError
 from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.environment import construct
 from latentgym_envs import plugin as envs_plugin
-from latentgym_envs.bandits.constant import FixedIndex
 from latentgym_envs.bandits.env import Bandits
+from latentgym_envs.bandits.latents.constant import FixedIndex
+from latentgym_envs.bandits.latents.subsets import Payoff
 from latentgym_envs.bandits.players import Bayes, Blind, Oracle, RoundRobin, Thorough
-from latentgym_envs.bandits.subsets import Payoff
 from latentgym_envs.bandits.task import Task
 
 NAME = "bandits"

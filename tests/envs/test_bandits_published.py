@@ -6,7 +6,7 @@ from latentgym_core.errors import SpecError
 from latentgym_core.registry.registry import Registry
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.subsets import Members
+from latentgym_envs.bandits.latents.subsets import Members
 from latentgym_envs.bandits.task import Task
 
 GAME = Bandits(**Bandits.published_rules("frontier"))

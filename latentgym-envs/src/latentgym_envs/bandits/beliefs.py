@@ -3,10 +3,10 @@
 from functools import lru_cache
 from typing import Any
 
-from latentgym_envs.bandits.bandit_latent import BanditLatent
 from latentgym_envs.bandits.clues import Counts, Finished, Likelihood
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.filtering import Forecast, filter_of
+from latentgym_envs.bandits.latents.bandit_latent import BanditLatent
+from latentgym_envs.bandits.latents.filtering import Forecast, filter_of
 
 CACHE_SIZE = 4096  # a forecast lasts for a task, so this serves many sequences at once
 

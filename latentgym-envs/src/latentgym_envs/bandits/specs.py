@@ -9,13 +9,14 @@ HERE = f"latentgym_envs.{NAME}"
 ONLY: Any = (NAME,)  # the converter of core_envs hides from mypy what it takes
 SOURCE = "published LatentGym environments"
 FIXED_INDEX, EXCLUDED, FIXED_VECTOR = (
-    f"{HERE}.constant:{name}" for name in ("FixedIndex", "Excluded", "FixedVector")
+    f"{HERE}.latents.constant:{name}" for name in ("FixedIndex", "Excluded", "FixedVector")
 )
-SUBSET, PAYOFF = (f"{HERE}.subsets:{name}" for name in ("Subset", "Payoff"))
+SUBSET, PAYOFF = (f"{HERE}.latents.subsets:{name}" for name in ("Subset", "Payoff"))
 STRIDE, ALTERNATE, CYCLE, INDEX_SEQUENCE = (
-    f"{HERE}.index_driven:{name}" for name in ("Stride", "Alternate", "Cycle", "IndexSequence")
+    f"{HERE}.latents.index_driven:{name}"
+    for name in ("Stride", "Alternate", "Cycle", "IndexSequence")
 )
-RANKING, MARKOV = f"{HERE}.ranking:Ranking", f"{HERE}.markov:Markov"
+RANKING, MARKOV = f"{HERE}.latents.ranking:Ranking", f"{HERE}.latents.markov:Markov"
 
 CORE_ENVS = (
     CoreEnvSpec(

@@ -6,14 +6,17 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
+import numpy as np
+
 from latentgym_core.contract.beliefs import Beliefs
 from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError
-from latentgym_envs.bandits.clues import finished_of, game_in
+from latentgym_core.families.beliefs import Listed
+from latentgym_envs.bandits.clues import Finished, finished_of, game_in
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.posterior import list_beliefs
+from latentgym_envs.bandits.latents.filtering import filter_of
 from latentgym_envs.bandits.rates import Rates, density, draw_best_first
 from latentgym_envs.bandits.task import Last, Task
 
@@ -181,3 +184,19 @@ def place(button: int) -> str:
     tens, ones = divmod(number, 10)
     ending = "th" if tens == 1 else {1: "st", 2: "nd", 3: "rd"}.get(ones, "th")
     return f"the {number}{ending} button"
+
+
+def list_beliefs(latent: "BanditLatent[Any]", game: Bandits, finished: Finished) -> Beliefs | None:
+    """The posterior over `latent.values`; None if there are too many to list.
+
+    Args:
+        latent: The family.
+        game: The game, with the buttons of the sequence.
+        finished: What the tasks told.
+    """
+    known = filter_of(latent, game)
+    if not known.values:
+        return None
+    number = len(known.values)
+    prior = np.full(number, -np.log(number))
+    return Listed(known.values, prior, known.belief(finished).log_likelihood)

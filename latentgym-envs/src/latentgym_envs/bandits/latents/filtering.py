@@ -21,7 +21,7 @@ from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.rates import Rates
 
 if TYPE_CHECKING:
-    from latentgym_envs.bandits.bandit_latent import BanditLatent
+    from latentgym_envs.bandits.latents.bandit_latent import BanditLatent
     from latentgym_envs.bandits.task import Last
 
 Forecast = Mapping[tuple[int, Rates], float]

@@ -10,18 +10,18 @@ from latentgym_core.contract.beliefs import Beliefs
 from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask
-from latentgym_envs.bandits.bandit_latent import (
+from latentgym_envs.bandits.clues import finished_of, game_in
+from latentgym_envs.bandits.env import Bandits
+from latentgym_envs.bandits.latents.bandit_latent import (
     BanditLatent,
     check_index,
     num_buttons_of,
     place,
     uniform_on,
 )
-from latentgym_envs.bandits.clues import finished_of, game_in
-from latentgym_envs.bandits.env import Bandits
+from latentgym_envs.bandits.latents.vector_beliefs import vector_beliefs
 from latentgym_envs.bandits.rates import Rates, draw_best_first
 from latentgym_envs.bandits.task import Last
-from latentgym_envs.bandits.vector_posterior import vector_beliefs
 
 
 @frozen(kw_only=True)

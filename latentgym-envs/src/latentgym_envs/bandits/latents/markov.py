@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen, validators
 
 from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.validators import fraction
-from latentgym_envs.bandits.bandit_latent import BanditLatent, uniform_on
+from latentgym_envs.bandits.latents.bandit_latent import BanditLatent, uniform_on
 from latentgym_envs.bandits.task import Last
 
 MEANINGS: Mapping[str, str] = MappingProxyType(

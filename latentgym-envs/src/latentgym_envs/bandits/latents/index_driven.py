@@ -12,16 +12,16 @@ from attrs import evolve, field, frozen, validators
 from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.validators import fraction
 from latentgym_core.errors import EnvError
-from latentgym_envs.bandits.bandit_latent import (
+from latentgym_envs.bandits.env import Bandits
+from latentgym_envs.bandits.latents.bandit_latent import (
     BanditLatent,
     check_index,
     num_buttons_of,
     place,
     uniform_on,
 )
-from latentgym_envs.bandits.env import Bandits
+from latentgym_envs.bandits.latents.subsets import with_runners_up
 from latentgym_envs.bandits.rates import Rates
-from latentgym_envs.bandits.subsets import with_runners_up
 from latentgym_envs.bandits.task import Last
 
 ZT = TypeVar("ZT")

@@ -7,9 +7,14 @@ from typing import Any, ClassVar
 from attrs import frozen
 
 from latentgym_core.contract.latent import AnyCoreEnv
-from latentgym_envs.bandits.bandit_latent import BanditLatent, num_buttons_of, place, uniform_on
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.index_driven import all_orders, any_order
+from latentgym_envs.bandits.latents.bandit_latent import (
+    BanditLatent,
+    num_buttons_of,
+    place,
+    uniform_on,
+)
+from latentgym_envs.bandits.latents.index_driven import all_orders, any_order
 from latentgym_envs.bandits.rates import Rates
 from latentgym_envs.bandits.task import Last
 
