@@ -20,7 +20,7 @@ from latentgym_envs.bandits.latents.markov import Markov
 from latentgym_envs.bandits.latents.ranking import Ranking
 from latentgym_envs.bandits.latents.subsets import Payoff, Subset
 from latentgym_envs.bandits.latents.vector_beliefs import log_mean
-from latentgym_envs.bandits.players import Bayes, Blind
+from latentgym_envs.bandits.players.reference import Bayes, Blind
 
 NAME = "bandits"
 GAME = Bandits(buttons=4, max_turns=12)

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latentgym_core.contract.told import FinishedTask
-from latentgym_envs.bandits.beliefs import Inference
 from latentgym_envs.bandits.clues import Evidence, Likelihood, counts_of, evidence_of, worst_laws
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.latents.constant import FixedIndex, FixedVector
@@ -18,6 +17,7 @@ from latentgym_envs.bandits.latents.index_driven import Cycle
 from latentgym_envs.bandits.latents.markov import Markov
 from latentgym_envs.bandits.latents.ranking import Ranking
 from latentgym_envs.bandits.latents.subsets import Subset
+from latentgym_envs.bandits.players.forecast import Inference
 from latentgym_envs.bandits.task import Task
 
 GAME = Bandits()

@@ -16,7 +16,7 @@ from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.latents.constant import FixedIndex
 from latentgym_envs.bandits.latents.subsets import Payoff
-from latentgym_envs.bandits.players import Bayes, Blind, Oracle, RoundRobin, Thorough
+from latentgym_envs.bandits.players.reference import Bayes, Blind, Oracle, RoundRobin, Thorough
 from latentgym_envs.bandits.task import Task
 
 NAME = "bandits"

@@ -20,12 +20,12 @@ from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
 from latentgym_core.families.shared import Law
 from latentgym_core.families.strand import Strand, current_strand
-from latentgym_envs.bandits.appraisal import appraise_replies
-from latentgym_envs.bandits.beliefs import Inference
 from latentgym_envs.bandits.clues import counts_of, finished_of, with_buttons
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.latents.bandit_latent import BanditLatent
 from latentgym_envs.bandits.latents.filtering import Forecast
+from latentgym_envs.bandits.players.appraisal import appraise_replies
+from latentgym_envs.bandits.players.forecast import Inference
 
 ROUNDING = 1e-9  # of chances that are equal but for the order of their sums
 
