@@ -15,7 +15,7 @@ from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.rates import Interval, Rates, density
-from latentgym_envs.once_per_task import once_per_task
+from latentgym_envs.common.once_per_task import once_per_task
 
 Count = tuple[int, int]
 """Presses of a button that paid 1 and that paid 0."""

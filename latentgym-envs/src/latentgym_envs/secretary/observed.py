@@ -8,7 +8,7 @@ from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView
 from latentgym_core.families import strand as core
-from latentgym_envs.once_per_task import once_per_task
+from latentgym_envs.common.once_per_task import once_per_task
 
 Values = tuple[float, ...]
 
