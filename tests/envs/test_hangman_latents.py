@@ -15,12 +15,12 @@ from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.environment import construct
 from latentgym_envs import plugin as envs_plugin
-from latentgym_envs.hangman import categories, specs
-from latentgym_envs.hangman.categories import Category
+from latentgym_envs.hangman import specs
 from latentgym_envs.hangman.env import Hangman
-from latentgym_envs.hangman.presets import presets
-from latentgym_envs.hangman.property import FAMILIES, Property
-from latentgym_envs.hangman.shape import (
+from latentgym_envs.hangman.latents import categories
+from latentgym_envs.hangman.latents.categories import Category
+from latentgym_envs.hangman.latents.property import FAMILIES, Property
+from latentgym_envs.hangman.latents.shape import (
     Difficulty,
     Length,
     LetterFrequency,
@@ -28,7 +28,8 @@ from latentgym_envs.hangman.shape import (
     VowelCount,
     VowelShare,
 )
-from latentgym_envs.hangman.spelling import Cluster, Contains, Double, Ending, StartsWith
+from latentgym_envs.hangman.latents.spelling import Cluster, Contains, Double, Ending, StartsWith
+from latentgym_envs.hangman.presets import presets
 from latentgym_envs.hangman.task import Task
 from latentgym_envs.words import words
 

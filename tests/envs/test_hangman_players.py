@@ -17,14 +17,14 @@ from latentgym_core.errors import AgentError
 from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.environment import construct
 from latentgym_envs import plugin as envs_plugin
-from latentgym_envs.hangman.categories import Category
 from latentgym_envs.hangman.clues import Clue, clue_of, learned
 from latentgym_envs.hangman.env import FREQUENT_FIRST, Hangman
+from latentgym_envs.hangman.latents.categories import Category
+from latentgym_envs.hangman.latents.shape import Length, VowelCount
+from latentgym_envs.hangman.latents.spelling import Ending, StartsWith
 from latentgym_envs.hangman.lexicon import lexicon
 from latentgym_envs.hangman.players import Bayes, Blind, FixedOrder, Looper, Oracle
 from latentgym_envs.hangman.posterior import Hypotheses
-from latentgym_envs.hangman.shape import Length, VowelCount
-from latentgym_envs.hangman.spelling import Ending, StartsWith
 from latentgym_envs.hangman.task import Task
 from latentgym_envs.words import words
 

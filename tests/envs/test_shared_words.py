@@ -17,8 +17,8 @@ from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.families.strand import current_strand
 from latentgym_core.records.serial import to_data
 from latentgym_core.testing import check_core_env
-from latentgym_envs.hangman.categories import PUBLISHED, WIDER
 from latentgym_envs.hangman.env import Hangman
+from latentgym_envs.hangman.latents.categories import PUBLISHED, WIDER
 from latentgym_envs.shared_words import ladders, specs
 from latentgym_envs.shared_words.meaning import SharedCategory
 from latentgym_envs.shared_words.spelling import (

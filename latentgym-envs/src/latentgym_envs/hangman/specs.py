@@ -10,21 +10,21 @@ HERE = f"latentgym_envs.{NAME}"
 ONLY = (NAME,)
 SOURCE = "published LatentGym environments"
 FACTORIES = {
-    "length": f"{HERE}.shape:Length",
-    "vowel_count": f"{HERE}.shape:VowelCount",
-    "vowel_share": f"{HERE}.shape:VowelShare",
-    "starts_with": f"{HERE}.spelling:StartsWith",
-    "ends_with": f"{HERE}.spelling:EndsWith",
-    "ending": f"{HERE}.spelling:Ending",
-    "cluster": f"{HERE}.spelling:Cluster",
-    "letter_class": f"{HERE}.shape:LetterClass",
-    "contains": f"{HERE}.spelling:Contains",
-    "letter_frequency": f"{HERE}.shape:LetterFrequency",
-    "repetition": f"{HERE}.shape:Repetition",
-    "double": f"{HERE}.spelling:Double",
-    "category": f"{HERE}.categories:Category",
-    "difficulty": f"{HERE}.shape:Difficulty",
-    "property": f"{HERE}.property:Property",
+    "length": f"{HERE}.latents.shape:Length",
+    "vowel_count": f"{HERE}.latents.shape:VowelCount",
+    "vowel_share": f"{HERE}.latents.shape:VowelShare",
+    "starts_with": f"{HERE}.latents.spelling:StartsWith",
+    "ends_with": f"{HERE}.latents.spelling:EndsWith",
+    "ending": f"{HERE}.latents.spelling:Ending",
+    "cluster": f"{HERE}.latents.spelling:Cluster",
+    "letter_class": f"{HERE}.latents.shape:LetterClass",
+    "contains": f"{HERE}.latents.spelling:Contains",
+    "letter_frequency": f"{HERE}.latents.shape:LetterFrequency",
+    "repetition": f"{HERE}.latents.shape:Repetition",
+    "double": f"{HERE}.latents.spelling:Double",
+    "category": f"{HERE}.latents.categories:Category",
+    "difficulty": f"{HERE}.latents.shape:Difficulty",
+    "property": f"{HERE}.latents.property:Property",
 }
 
 CORE_ENVS = (

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from latentgym_envs.hangman.categories import Category
+from latentgym_envs.hangman.latents.categories import Category
 from latentgym_envs.shared_words.word_latent import SharedWords
 
 

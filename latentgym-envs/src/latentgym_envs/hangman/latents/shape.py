@@ -7,14 +7,14 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from latentgym_envs.hangman.letters import (
+from latentgym_envs.hangman.latents.letters import (
     COMMON,
     RARE,
     has_double,
     mean_frequency,
     num_vowels,
 )
-from latentgym_envs.hangman.word_filter import WordFilter
+from latentgym_envs.hangman.latents.word_filter import WordFilter
 
 Test = Callable[[str], bool]
 Band = tuple[float, float]

@@ -6,9 +6,8 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from latentgym_envs.hangman.categories import Category
-from latentgym_envs.hangman.presets import presets
-from latentgym_envs.hangman.shape import (
+from latentgym_envs.hangman.latents.categories import Category
+from latentgym_envs.hangman.latents.shape import (
     Difficulty,
     Length,
     LetterClass,
@@ -17,8 +16,16 @@ from latentgym_envs.hangman.shape import (
     VowelCount,
     VowelShare,
 )
-from latentgym_envs.hangman.spelling import Cluster, Contains, Double, Ending, EndsWith, StartsWith
-from latentgym_envs.hangman.word_filter import WordFilter
+from latentgym_envs.hangman.latents.spelling import (
+    Cluster,
+    Contains,
+    Double,
+    Ending,
+    EndsWith,
+    StartsWith,
+)
+from latentgym_envs.hangman.latents.word_filter import WordFilter
+from latentgym_envs.hangman.presets import presets
 
 FAMILIES: Mapping[str, WordFilter] = MappingProxyType(
     {

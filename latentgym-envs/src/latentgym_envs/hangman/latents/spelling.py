@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from latentgym_envs.hangman.letters import ALPHABET
-from latentgym_envs.hangman.word_filter import WordFilter
+from latentgym_envs.hangman.latents.letters import ALPHABET
+from latentgym_envs.hangman.latents.word_filter import WordFilter
 
 ENDINGS = tuple("ING TION LY ED ER EST NESS MENT ABLE LESS FUL".split())
 CLUSTERS = tuple(

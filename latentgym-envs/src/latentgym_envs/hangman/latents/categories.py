@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from latentgym_envs.hangman.word_filter import WordFilter
+from latentgym_envs.hangman.latents.word_filter import WordFilter
 
 PUBLISHED: Mapping[str, str] = MappingProxyType(
     {

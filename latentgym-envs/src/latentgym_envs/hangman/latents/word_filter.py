@@ -99,7 +99,7 @@ class WordFilter(FilterLatent[str]):
     ) -> "Listed | None":
         """Exact, by counting words."""
         from latentgym_core.families.counting import filter_beliefs
-        from latentgym_envs.hangman.fitting import fitting_words
+        from latentgym_envs.hangman.latents.fitting import fitting_words
 
         del visible
         return filter_beliefs(self, core_envs, finished, fitting_words)
