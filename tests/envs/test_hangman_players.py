@@ -23,8 +23,8 @@ from latentgym_envs.hangman.latents.categories import Category
 from latentgym_envs.hangman.latents.shape import Length, VowelCount
 from latentgym_envs.hangman.latents.spelling import Ending, StartsWith
 from latentgym_envs.hangman.lexicon import lexicon
-from latentgym_envs.hangman.players import Bayes, Blind, FixedOrder, Looper, Oracle
-from latentgym_envs.hangman.posterior import Hypotheses
+from latentgym_envs.hangman.players.posterior import Hypotheses
+from latentgym_envs.hangman.players.reference import Bayes, Blind, FixedOrder, Looper, Oracle
 from latentgym_envs.hangman.task import Task
 from latentgym_envs.words import words
 

@@ -16,8 +16,8 @@ from latentgym_core.families.strand import current_strand
 from latentgym_envs.hangman.clues import Clue, clue_of, learned
 from latentgym_envs.hangman.env import FREQUENT_FIRST, Hangman
 from latentgym_envs.hangman.lexicon import Weights, lexicon
-from latentgym_envs.hangman.outlook import outlook
-from latentgym_envs.hangman.posterior import Hypotheses
+from latentgym_envs.hangman.players.outlook import outlook
+from latentgym_envs.hangman.players.posterior import Hypotheses
 
 CACHE_SIZE = 256  # a law changes with every task, so this serves as many sequences at once
 
