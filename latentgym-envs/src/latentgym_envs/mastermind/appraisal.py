@@ -8,10 +8,11 @@ import numpy as np
 from latentgym_core.contract.player import Appraisal, appraisals, useful
 from latentgym_core.contract.view import SequenceView
 from latentgym_envs.mastermind.action import parse_guess, read_number
+from latentgym_envs.mastermind.clues import moves_of
 from latentgym_envs.mastermind.codes import Code
 from latentgym_envs.mastermind.env import Mastermind
 from latentgym_envs.mastermind.search import score_guesses
-from latentgym_envs.mastermind.space import CodeSpace, FloatArray, Indices, moves_of
+from latentgym_envs.mastermind.space import CodeSpace, FloatArray, Indices
 
 NAT = 1 / math.log(2)  # in bits
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentgym_core.contract.told import FinishedTask
+from latentgym_envs.mastermind.clues import known_moves
 from latentgym_envs.mastermind.env import Mastermind
-from latentgym_envs.mastermind.laws import known_moves
 from latentgym_envs.mastermind.space import CodeSpace, Moves, Shape, build_space, shape_of
 
 NUM_SPACES = 4

@@ -7,8 +7,9 @@ import numpy as np
 from attrs import evolve, frozen
 
 from latentgym_core.contract.told import FinishedTask
+from latentgym_envs.mastermind.clues import known_moves
 from latentgym_envs.mastermind.code_latent import CodeLatent
-from latentgym_envs.mastermind.space import CodeSpace, FloatArray, Moves, moves_of
+from latentgym_envs.mastermind.space import CodeSpace, FloatArray, Moves
 from latentgym_envs.mastermind.specs import LATENTS
 
 Evidence = tuple[Moves, ...]
@@ -81,15 +82,6 @@ def predict(space: CodeSpace, laws: Laws, evidence: Evidence) -> Expectation:
 def evidence_of(finished: tuple[FinishedTask, ...]) -> Evidence:
     """The evidence of finished tasks, in their order."""
     return tuple(known_moves(task) for task in finished)
-
-
-def known_moves(task: FinishedTask) -> Moves:
-    """What is known of one task: its moves, or its code if it was found or revealed."""
-    if task.revealed is not None:
-        code = task.revealed.secret_code
-        return ((code, len(code), 0),)
-    moves = moves_of(task.turns)
-    return moves[-1:] if task.solved else moves
 
 
 def _catalogue(latent: CodeLatent[Any] | None, space: CodeSpace) -> Iterator[FloatArray]:

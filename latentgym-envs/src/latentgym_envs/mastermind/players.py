@@ -12,6 +12,7 @@ from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
 from latentgym_core.families.strand import current_strand
 from latentgym_envs.mastermind.appraisal import appraise_guesses, is_last
+from latentgym_envs.mastermind.clues import moves_of
 from latentgym_envs.mastermind.code_latent import CodeLatent
 from latentgym_envs.mastermind.codes import Code
 from latentgym_envs.mastermind.laws import (
@@ -22,13 +23,7 @@ from latentgym_envs.mastermind.laws import (
     uniform_members,
 )
 from latentgym_envs.mastermind.search import most_answers, most_information
-from latentgym_envs.mastermind.space import (
-    CodeSpace,
-    Moves,
-    build_space,
-    moves_of,
-    shape_of,
-)
+from latentgym_envs.mastermind.space import CodeSpace, Moves, build_space, shape_of
 from latentgym_envs.mastermind.texts import written
 
 NUM_SPACES = 4

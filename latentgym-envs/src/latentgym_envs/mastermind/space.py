@@ -109,10 +109,3 @@ def build_space(shape: Shape) -> CodeSpace:
 def shape_of(visible: Facts) -> Shape:
     """The shape of the codes that a task shows."""
     return visible["code_length"], visible["num_numbers"], visible["duplicates_allowed"]
-
-
-def moves_of(turns: tuple[Facts, ...]) -> Moves:
-    """The scored guesses among the turns of a task."""
-    return tuple(
-        (tuple(facts["guess"]), facts["black"], facts["white"]) for facts in turns if facts["valid"]
-    )
