@@ -17,9 +17,16 @@ from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.environment import Environment, construct
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.mastermind.env import Mastermind
-from latentgym_envs.mastermind.kinds import Band, Contains, Extremes, Lacks, SumBand, SumClass
-from latentgym_envs.mastermind.places import Order, Run
-from latentgym_envs.mastermind.repeats import Adjacency, Repetition
+from latentgym_envs.mastermind.latents.kinds import (
+    Band,
+    Contains,
+    Extremes,
+    Lacks,
+    SumBand,
+    SumClass,
+)
+from latentgym_envs.mastermind.latents.places import Order, Run
+from latentgym_envs.mastermind.latents.repeats import Adjacency, Repetition
 from latentgym_envs.mastermind.specs import LATENTS
 
 GAME = Mastermind()

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from latentgym_core.contract.told import FinishedTask
 from latentgym_envs.mastermind.clues import known_moves
-from latentgym_envs.mastermind.code_latent import CodeLatent
+from latentgym_envs.mastermind.latents.code_latent import CodeLatent
 from latentgym_envs.mastermind.space import CodeSpace, FloatArray, Moves
 from latentgym_envs.mastermind.specs import LATENTS
 

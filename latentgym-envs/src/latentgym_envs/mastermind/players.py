@@ -13,8 +13,8 @@ from latentgym_core.errors import AgentError
 from latentgym_core.families.strand import current_strand
 from latentgym_envs.mastermind.appraisal import appraise_guesses, is_last
 from latentgym_envs.mastermind.clues import moves_of
-from latentgym_envs.mastermind.code_latent import CodeLatent
 from latentgym_envs.mastermind.codes import Code
+from latentgym_envs.mastermind.latents.code_latent import CodeLatent
 from latentgym_envs.mastermind.laws import (
     Expectation,
     evidence_of,

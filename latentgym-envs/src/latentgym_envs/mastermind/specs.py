@@ -22,7 +22,7 @@ CORE_ENVS = (
     ),
 )
 
-PLACES, REPEATS, KINDS = (f"{HERE}.{module}" for module in ("places", "repeats", "kinds"))
+PLACES, REPEATS, KINDS = (f"{HERE}.latents.{module}" for module in ("places", "repeats", "kinds"))
 ORDER, RUN, ENDS = f"{PLACES}:Order", f"{PLACES}:Run", f"{PLACES}:Ends"
 EXTREME_PLACE, FIRST_IS, LAST_IS = (
     f"{PLACES}:ExtremePlace",

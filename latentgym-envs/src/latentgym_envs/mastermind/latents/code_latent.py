@@ -69,7 +69,7 @@ class CodeLatent(FilterLatent[ValueT]):
     ) -> "Listed | None":
         """Exact, by counting codes."""
         from latentgym_core.families.counting import filter_beliefs
-        from latentgym_envs.mastermind.fitting import fitting_codes
+        from latentgym_envs.mastermind.latents.fitting import fitting_codes
 
         del visible
         return filter_beliefs(self, core_envs, finished, fitting_codes)

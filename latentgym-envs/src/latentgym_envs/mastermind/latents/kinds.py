@@ -7,8 +7,8 @@ from attrs import field, frozen
 from attrs.validators import instance_of
 
 from latentgym_core.contract.validators import whole_number
-from latentgym_envs.mastermind.code_latent import CodeLatent, DigitLatent, WordedLatent
 from latentgym_envs.mastermind.codes import Code
+from latentgym_envs.mastermind.latents.code_latent import CodeLatent, DigitLatent, WordedLatent
 
 PRIMES = frozenset((2, 3, 5, 7, 11, 13, 17, 19))
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from latentgym_envs.mastermind.code_latent import WordedLatent
 from latentgym_envs.mastermind.codes import Code
+from latentgym_envs.mastermind.latents.code_latent import WordedLatent
 
 
 @frozen(kw_only=True)

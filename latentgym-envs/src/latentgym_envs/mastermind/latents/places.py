@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
-from latentgym_envs.mastermind.code_latent import CodeLatent, DigitLatent, WordedLatent
 from latentgym_envs.mastermind.codes import Code
+from latentgym_envs.mastermind.latents.code_latent import CodeLatent, DigitLatent, WordedLatent
 
 Relation = Callable[[int, int], bool]
 ORDERS: Mapping[str, Relation] = MappingProxyType(
