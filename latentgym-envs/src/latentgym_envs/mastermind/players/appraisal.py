@@ -11,7 +11,7 @@ from latentgym_envs.mastermind.action import parse_guess, read_number
 from latentgym_envs.mastermind.clues import moves_of
 from latentgym_envs.mastermind.codes import Code
 from latentgym_envs.mastermind.env import Mastermind
-from latentgym_envs.mastermind.search import score_guesses
+from latentgym_envs.mastermind.players.search import score_guesses
 from latentgym_envs.mastermind.space import CodeSpace, FloatArray, Indices
 
 NAT = 1 / math.log(2)  # in bits

@@ -11,18 +11,18 @@ from latentgym_core.contract.player import Appraisal, Player
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
 from latentgym_core.families.strand import current_strand
-from latentgym_envs.mastermind.appraisal import appraise_guesses, is_last
 from latentgym_envs.mastermind.clues import moves_of
 from latentgym_envs.mastermind.codes import Code
 from latentgym_envs.mastermind.latents.code_latent import CodeLatent
-from latentgym_envs.mastermind.laws import (
+from latentgym_envs.mastermind.players.appraisal import appraise_guesses, is_last
+from latentgym_envs.mastermind.players.laws import (
     Expectation,
     evidence_of,
     possible_laws,
     predict,
     uniform_members,
 )
-from latentgym_envs.mastermind.search import most_answers, most_information
+from latentgym_envs.mastermind.players.search import most_answers, most_information
 from latentgym_envs.mastermind.space import CodeSpace, Moves, build_space, shape_of
 from latentgym_envs.mastermind.texts import written
 
