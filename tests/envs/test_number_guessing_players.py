@@ -16,6 +16,7 @@ from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.environment import construct
 from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
+from latentgym_envs.number_guessing.clues import evidence, middle, weighted_median
 from latentgym_envs.number_guessing.env import NumberGuessing
 from latentgym_envs.number_guessing.m_ranges import MRanges
 from latentgym_envs.number_guessing.players import (
@@ -27,7 +28,6 @@ from latentgym_envs.number_guessing.players import (
     RepeatLast,
 )
 from latentgym_envs.number_guessing.ranges import FullRange, PlacedRange, Range
-from latentgym_envs.number_guessing.search import evidence, middle, weighted_median
 from latentgym_envs.number_guessing.set_of_k import SetOfK
 from latentgym_envs.number_guessing.task import Task
 

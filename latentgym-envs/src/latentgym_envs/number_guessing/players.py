@@ -12,16 +12,16 @@ from latentgym_core.contract.player import Appraisal, Player
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
 from latentgym_core.families.strand import current_strand
-from latentgym_envs.number_guessing.intervals import Evidence, FloatArray
-from latentgym_envs.number_guessing.number_latent import NumberLatent
-from latentgym_envs.number_guessing.one_step import appraise_guesses
-from latentgym_envs.number_guessing.search import (
+from latentgym_envs.number_guessing.clues import (
     evidence,
     feasible,
     learned,
     middle,
     weighted_median,
 )
+from latentgym_envs.number_guessing.intervals import Evidence, FloatArray
+from latentgym_envs.number_guessing.number_latent import NumberLatent
+from latentgym_envs.number_guessing.one_step import appraise_guesses
 
 CACHE_SIZE = 256  # evidence changes once a task, so this serves as many sequences at once
 

@@ -16,6 +16,7 @@ from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import SpecError
 from latentgym_core.families.beliefs import listed
 from latentgym_envs.number_guessing.beliefs_sets import SetBeliefs
+from latentgym_envs.number_guessing.clues import learned_in_order
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray, Interval
 from latentgym_envs.number_guessing.number_latent import (
     MAX_SUPPORT,
@@ -24,7 +25,6 @@ from latentgym_envs.number_guessing.number_latent import (
     numbers,
 )
 from latentgym_envs.number_guessing.posterior_sets import set_predictive
-from latentgym_envs.number_guessing.search import learned_in_order
 
 
 @frozen(kw_only=True)
