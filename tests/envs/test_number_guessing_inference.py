@@ -19,13 +19,13 @@ from latentgym_core.runs.evaluation import evaluate_sync
 from latentgym_core.sequence.environment import build_environment
 from latentgym_core.sequence.sequence_env import SequenceEnv
 from latentgym_envs import plugin as envs_plugin
-from latentgym_envs.number_guessing.beliefs_ranges import pair_beliefs
-from latentgym_envs.number_guessing.beliefs_sets import SetBeliefs
 from latentgym_envs.number_guessing.env import NumberGuessing
-from latentgym_envs.number_guessing.m_ranges import MRanges
+from latentgym_envs.number_guessing.latents.block_beliefs import pair_beliefs
+from latentgym_envs.number_guessing.latents.m_ranges import MRanges
+from latentgym_envs.number_guessing.latents.ranges import FullRange
+from latentgym_envs.number_guessing.latents.set_beliefs import SetBeliefs
+from latentgym_envs.number_guessing.latents.set_of_k import SetOfK
 from latentgym_envs.number_guessing.one_step import OneStep
-from latentgym_envs.number_guessing.ranges import FullRange
-from latentgym_envs.number_guessing.set_of_k import SetOfK
 from latentgym_envs.number_guessing.task import Task
 
 SMALL = "env.max_turns=4&latent.high=14"

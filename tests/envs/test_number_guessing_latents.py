@@ -16,9 +16,9 @@ from latentgym_core.sequence.environment import Environment
 from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.number_guessing.env import NumberGuessing
-from latentgym_envs.number_guessing.m_ranges import MRanges
-from latentgym_envs.number_guessing.ranges import FullRange, PlacedRange, Range
-from latentgym_envs.number_guessing.set_of_k import SetOfK
+from latentgym_envs.number_guessing.latents.m_ranges import MRanges
+from latentgym_envs.number_guessing.latents.ranges import FullRange, PlacedRange, Range
+from latentgym_envs.number_guessing.latents.set_of_k import SetOfK
 
 GAME = NumberGuessing()
 PRESETS = {

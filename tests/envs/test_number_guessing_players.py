@@ -18,7 +18,9 @@ from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.number_guessing.clues import evidence, middle, weighted_median
 from latentgym_envs.number_guessing.env import NumberGuessing
-from latentgym_envs.number_guessing.m_ranges import MRanges
+from latentgym_envs.number_guessing.latents.m_ranges import MRanges
+from latentgym_envs.number_guessing.latents.ranges import FullRange, PlacedRange, Range
+from latentgym_envs.number_guessing.latents.set_of_k import SetOfK
 from latentgym_envs.number_guessing.players import (
     Bayes,
     Midpoint,
@@ -27,8 +29,6 @@ from latentgym_envs.number_guessing.players import (
     RepeatAny,
     RepeatLast,
 )
-from latentgym_envs.number_guessing.ranges import FullRange, PlacedRange, Range
-from latentgym_envs.number_guessing.set_of_k import SetOfK
 from latentgym_envs.number_guessing.task import Task
 
 NAME = "number_guessing"

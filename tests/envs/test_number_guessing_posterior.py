@@ -7,10 +7,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from latentgym_envs.number_guessing.m_ranges import MRanges
-from latentgym_envs.number_guessing.posterior_sets import set_predictive
-from latentgym_envs.number_guessing.ranges import FullRange, Range
-from latentgym_envs.number_guessing.set_of_k import SetOfK
+from latentgym_envs.number_guessing.latents.m_ranges import MRanges
+from latentgym_envs.number_guessing.latents.ranges import FullRange, Range
+from latentgym_envs.number_guessing.latents.set_law import set_predictive
+from latentgym_envs.number_guessing.latents.set_of_k import SetOfK
 
 LATENTS = {
     "one number": SetOfK(k=1, low=1, high=12),

@@ -23,7 +23,7 @@ from latentgym_core.families.strand import current_strand
 from latentgym_envs.number_guessing.action import parse_guess
 from latentgym_envs.number_guessing.clues import evidence, feasible
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray, Interval
-from latentgym_envs.number_guessing.number_latent import NumberLatent
+from latentgym_envs.number_guessing.latents.number_latent import NumberLatent
 
 HIT_BONUS = 0.2
 CACHE_SIZE = 256  # evidence changes once a task, so this serves as many sequences at once

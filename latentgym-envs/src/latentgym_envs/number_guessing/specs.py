@@ -9,10 +9,10 @@ HERE = f"latentgym_envs.{NAME}"
 ONLY = (NAME,)
 SOURCE = "published LatentGym environments"
 SET_OF_K, RANGE, M_RANGES, FULL_RANGE = (
-    f"{HERE}.set_of_k:SetOfK",
-    f"{HERE}.ranges:Range",
-    f"{HERE}.m_ranges:MRanges",
-    f"{HERE}.ranges:FullRange",
+    f"{HERE}.latents.set_of_k:SetOfK",
+    f"{HERE}.latents.ranges:Range",
+    f"{HERE}.latents.m_ranges:MRanges",
+    f"{HERE}.latents.ranges:FullRange",
 )
 
 CORE_ENVS = (

@@ -15,16 +15,16 @@ from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import SpecError
 from latentgym_core.families.beliefs import listed
-from latentgym_envs.number_guessing.beliefs_ranges import pair_beliefs
 from latentgym_envs.number_guessing.clues import learned_in_order
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray, Interval
-from latentgym_envs.number_guessing.number_latent import (
+from latentgym_envs.number_guessing.latents.block_beliefs import pair_beliefs
+from latentgym_envs.number_guessing.latents.block_law import BlockChain, m_ranges_predictive
+from latentgym_envs.number_guessing.latents.number_latent import (
     MAX_SUPPORT,
     NumberLatent,
     check_range,
     numbers,
 )
-from latentgym_envs.number_guessing.posterior_ranges import BlockChain, m_ranges_predictive
 
 
 @frozen(kw_only=True)
@@ -99,7 +99,7 @@ class MRanges(NumberLatent[tuple[int, ...]]):
         return tuple(range(start, start + self.size) for start in z)
 
     def predictive(self, evidence: Evidence, low: int) -> FloatArray:
-        """See `posterior_ranges`."""
+        """See `block_law`."""
         del low
         return m_ranges_predictive(evidence, self.chain)
 
@@ -109,7 +109,7 @@ class MRanges(NumberLatent[tuple[int, ...]]):
         visible: Facts,
         finished: tuple[FinishedTask, ...],
     ) -> Beliefs | None:
-        """For two blocks see `beliefs_ranges`; more are left to the general path."""
+        """For two blocks see `block_beliefs`; more are left to the general path."""
         del core_envs
         if (visible["low"], visible["high"]) != (self.low, self.high):
             return listed((), ())

@@ -10,7 +10,7 @@ from attrs import define
 from latentgym_core.contract.beliefs import Beliefs
 from latentgym_core.families.beliefs import BITS, FloatArray, Listed
 from latentgym_envs.number_guessing.intervals import Evidence
-from latentgym_envs.number_guessing.posterior_ranges import BlockChain, coverage
+from latentgym_envs.number_guessing.latents.block_law import BlockChain, coverage
 
 MAX_CELLS = 400_000  # of the grid over two starts
 REMEMBERED = 64  # a sequence asks for growing evidence, so this serves a few at once

@@ -15,16 +15,16 @@ from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import SpecError
 from latentgym_core.families.beliefs import listed
-from latentgym_envs.number_guessing.beliefs_sets import SetBeliefs
 from latentgym_envs.number_guessing.clues import learned_in_order
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray, Interval
-from latentgym_envs.number_guessing.number_latent import (
+from latentgym_envs.number_guessing.latents.number_latent import (
     MAX_SUPPORT,
     NumberLatent,
     check_range,
     numbers,
 )
-from latentgym_envs.number_guessing.posterior_sets import set_predictive
+from latentgym_envs.number_guessing.latents.set_beliefs import SetBeliefs
+from latentgym_envs.number_guessing.latents.set_law import set_predictive
 
 
 @frozen(kw_only=True)
@@ -71,7 +71,7 @@ class SetOfK(NumberLatent[tuple[int, ...]]):
         return tuple(range(value, value + 1) for value in z)
 
     def predictive(self, evidence: Evidence, low: int) -> FloatArray:
-        """See `posterior_sets`."""
+        """See `set_law`."""
         del low
         return set_predictive(evidence, k=self.k, low=self.low, high=self.high)
 
@@ -81,7 +81,7 @@ class SetOfK(NumberLatent[tuple[int, ...]]):
         visible: Facts,
         finished: tuple[FinishedTask, ...],
     ) -> Beliefs | None:
-        """See `beliefs_sets`; None if there are too many ways to spread the unknown members."""
+        """See `set_beliefs`; None if there are too many ways to spread the unknown members."""
         del core_envs
         if (visible["low"], visible["high"]) != (self.low, self.high):
             return listed((), ())

@@ -15,15 +15,11 @@ from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import SpecError
 from latentgym_core.families.beliefs import listed
-from latentgym_envs.number_guessing.beliefs_ranges import start_beliefs
 from latentgym_envs.number_guessing.clues import learned_in_order
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray, Interval
-from latentgym_envs.number_guessing.number_latent import (
-    NumberLatent,
-    check_range,
-    numbers,
-)
-from latentgym_envs.number_guessing.posterior_ranges import range_predictive
+from latentgym_envs.number_guessing.latents.block_beliefs import start_beliefs
+from latentgym_envs.number_guessing.latents.block_law import range_predictive
+from latentgym_envs.number_guessing.latents.number_latent import NumberLatent, check_range, numbers
 
 
 @frozen(kw_only=True)
@@ -94,7 +90,7 @@ class Range(NumberLatent[PlacedRange]):
         return (range(z.start, z.start + self.size),)
 
     def predictive(self, evidence: Evidence, low: int) -> FloatArray:
-        """See `posterior_ranges`."""
+        """See `block_law`."""
         high = low + self.high - self.low
         return range_predictive(evidence, size=self.size, low=low, high=high)
 
@@ -104,7 +100,7 @@ class Range(NumberLatent[PlacedRange]):
         visible: Facts,
         finished: tuple[FinishedTask, ...],
     ) -> Beliefs:
-        """See `beliefs_ranges`."""
+        """See `block_beliefs`."""
         del core_envs
         if not _can_show(self, visible):
             return listed((), ())

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from latentgym_core.contract.beliefs import Beliefs
 from latentgym_core.families.beliefs import BITS, FloatArray
 from latentgym_envs.number_guessing.intervals import Evidence, Interval
-from latentgym_envs.number_guessing.posterior_sets import Cell, cells_of
+from latentgym_envs.number_guessing.latents.set_law import Cell, cells_of
 
 MAX_SPREADS = 200_000  # ways to spread unknown members over cells
 
