@@ -25,7 +25,7 @@ from latentgym_envs.number_guessing.latents.m_ranges import MRanges
 from latentgym_envs.number_guessing.latents.ranges import FullRange
 from latentgym_envs.number_guessing.latents.set_beliefs import SetBeliefs
 from latentgym_envs.number_guessing.latents.set_of_k import SetOfK
-from latentgym_envs.number_guessing.one_step import OneStep
+from latentgym_envs.number_guessing.players.one_step import OneStep
 from latentgym_envs.number_guessing.task import Task
 
 SMALL = "env.max_turns=4&latent.high=14"

@@ -21,7 +21,7 @@ from latentgym_envs.number_guessing.env import NumberGuessing
 from latentgym_envs.number_guessing.latents.m_ranges import MRanges
 from latentgym_envs.number_guessing.latents.ranges import FullRange, PlacedRange, Range
 from latentgym_envs.number_guessing.latents.set_of_k import SetOfK
-from latentgym_envs.number_guessing.players import (
+from latentgym_envs.number_guessing.players.reference import (
     Bayes,
     Midpoint,
     Oracle,

@@ -128,14 +128,31 @@ def _player(name: str, factory: str, summary: str, *, privileged: bool = False) 
 
 
 AGENTS = (
-    _player("midpoint", "players:Midpoint", "Halves the feasible range; remembers nothing."),
     _player(
-        "blind", "players:Midpoint", "The best player who ignores the latent: same as midpoint."
+        "midpoint", "players.reference:Midpoint", "Halves the feasible range; remembers nothing."
     ),
-    _player("oracle", "players:Oracle", "Knows z: halves the targets it allows.", privileged=True),
-    _player("bayes", "players:Bayes", "Knows the family, infers z exactly, guesses the median."),
-    _player("one_step", "one_step:OneStep", "Infers z exactly, asks for most information."),
-    _player("repeat_last", "players:RepeatLast", "Tries earlier targets first, then halves."),
-    _player("repeat_any", "players:RepeatAny", "The same in no order; a teacher of recalling."),
-    _player("random", "players:Random", "Any number of the visible range."),
+    _player(
+        "blind",
+        "players.reference:Midpoint",
+        "The best player who ignores the latent: same as midpoint.",
+    ),
+    _player(
+        "oracle",
+        "players.reference:Oracle",
+        "Knows z: halves the targets it allows.",
+        privileged=True,
+    ),
+    _player(
+        "bayes",
+        "players.reference:Bayes",
+        "Knows the family, infers z exactly, guesses the median.",
+    ),
+    _player("one_step", "players.one_step:OneStep", "Infers z exactly, asks for most information."),
+    _player(
+        "repeat_last", "players.reference:RepeatLast", "Tries earlier targets first, then halves."
+    ),
+    _player(
+        "repeat_any", "players.reference:RepeatAny", "The same in no order; a teacher of recalling."
+    ),
+    _player("random", "players.reference:Random", "Any number of the visible range."),
 )

@@ -21,7 +21,7 @@ from latentgym_envs.number_guessing.clues import (
 )
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray
 from latentgym_envs.number_guessing.latents.number_latent import NumberLatent
-from latentgym_envs.number_guessing.one_step import appraise_guesses
+from latentgym_envs.number_guessing.players.one_step import appraise_guesses
 
 CACHE_SIZE = 256  # evidence changes once a task, so this serves as many sequences at once
 
