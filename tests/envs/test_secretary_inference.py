@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from latentgym_core.contract.latent import TaskContext
+from latentgym_envs.secretary.clues import Observed
 from latentgym_envs.secretary.env import Secretary
 from latentgym_envs.secretary.inference import Inference
 from latentgym_envs.secretary.likelihood import place_likelihood
 from latentgym_envs.secretary.memory import RandomWalk, Streak
-from latentgym_envs.secretary.observed import Observed
 from latentgym_envs.secretary.positions import FixedPosition, PositionSet
 from latentgym_envs.secretary.relations import Relation
 from latentgym_envs.secretary.shape import Shape

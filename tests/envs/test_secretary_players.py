@@ -16,8 +16,8 @@ from latentgym_core.sequence.environment import construct
 from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.secretary.classic import is_record, passed_over
+from latentgym_envs.secretary.clues import seen_values, strand
 from latentgym_envs.secretary.env import Secretary
-from latentgym_envs.secretary.observed import seen_values, strand
 from latentgym_envs.secretary.players import Bayes, Blind, Classic, Forgetful, Oracle, Shortcut
 from latentgym_envs.secretary.positions import FixedPosition
 from latentgym_envs.secretary.task import Task

@@ -10,8 +10,8 @@ from attrs import Factory, field, frozen
 from numpy.typing import NDArray
 
 from latentgym_envs.secretary import relations, shape
+from latentgym_envs.secretary.clues import Finished, Values
 from latentgym_envs.secretary.likelihood import FloatArray, place_likelihood
-from latentgym_envs.secretary.observed import Observed, Values
 from latentgym_envs.secretary.placing import Top
 from latentgym_envs.secretary.position_latent import PositionLatent
 from latentgym_envs.secretary.relations import Relation
@@ -20,7 +20,6 @@ from latentgym_envs.secretary.shape import Shape
 from latentgym_envs.secretary.threshold import Threshold
 from latentgym_envs.secretary.threshold_evidence import EPSILON, cut_offs, threshold_evidence
 
-Finished = tuple[Observed | None, ...]
 MANY_FAMILIES = 256  # some declared sets, and values of z that were told
 MANY_BELIEFS = 512  # about ten for each sequence that is played at once
 MANY_LAWS = 64  # one for each task index

@@ -1,17 +1,14 @@
 """Beliefs about z, for every family of secretary whose values can be listed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from attrs import define, field
 
-from latentgym_core.contract.latent import AnyCoreEnv
-from latentgym_core.contract.told import FinishedTask
 from latentgym_core.families.beliefs import BITS, Listed
-from latentgym_envs.secretary.env import Secretary
-from latentgym_envs.secretary.inference import Finished, inference_of
-from latentgym_envs.secretary.observed import observed
+from latentgym_envs.secretary.clues import Finished
+from latentgym_envs.secretary.inference import inference_of
 from latentgym_envs.secretary.secretary_latent import SecretaryLatent
 
 
@@ -50,9 +47,3 @@ def posterior(
     with np.errstate(divide="ignore"):
         joint = np.log(belief.weights.sum(axis=1)) + belief.log_evidence
     return Posterior(inference.values, prior, joint - prior, place_of=inference.place_of)
-
-
-def told_by(core_envs: Mapping[str, AnyCoreEnv], finished: Iterable[FinishedTask]) -> Finished:
-    """What tasks told; None for those of other games."""
-    ours = {name for name, game in core_envs.items() if isinstance(game, Secretary)}
-    return tuple(observed(task) if task.core_env_name in ours else None for task in finished)

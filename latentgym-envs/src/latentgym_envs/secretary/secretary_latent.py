@@ -96,7 +96,8 @@ class SecretaryLatent(Latent[ZT]):
         cells), values of a shape taken as independent given those before, and the greatest value
         taken as independent of what announces it. None if the values cannot be listed.
         """
-        from latentgym_envs.secretary.posterior import posterior, told_by  # knows all families
+        from latentgym_envs.secretary.clues import told_by  # knows all families
+        from latentgym_envs.secretary.posterior import posterior
 
         return posterior(self, visible["num_values"], told_by(core_envs, finished))
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from latentgym_envs.secretary.clues import Values
 from latentgym_envs.secretary.likelihood import ROUNDING, FloatArray
-from latentgym_envs.secretary.observed import Values
 from latentgym_envs.secretary.threshold import Threshold
 
 COARSE = 0.0025  # distance of cut-offs on the grid, where the greatest value has a band

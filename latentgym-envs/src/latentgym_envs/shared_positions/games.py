@@ -16,9 +16,9 @@ from latentgym_envs.bandits.clues import Evidence, Likelihood, evidence_of
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.rates import draw_best_first
 from latentgym_envs.bandits.task import Task as BanditsTask
+from latentgym_envs.secretary.clues import Observed, observed
 from latentgym_envs.secretary.env import Secretary
 from latentgym_envs.secretary.likelihood import place_likelihood
-from latentgym_envs.secretary.observed import Observed, observed
 from latentgym_envs.secretary.placing import SHARED_TOP, place_top
 from latentgym_envs.secretary.task import Task as SecretaryTask
 

@@ -1,14 +1,16 @@
 """What the public side of a sequence tells about the values of its tasks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
 from latentgym_core.contract.core_env import Facts
+from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView
 from latentgym_core.families import strand as core
 from latentgym_envs.common.once_per_task import once_per_task
+from latentgym_envs.secretary.env import Secretary
 
 Values = tuple[float, ...]
 
@@ -76,3 +78,12 @@ def _is_over(task: FinishedTask) -> bool:
     last = task.visible["num_values"] - 1
     offers = [facts["place"] for facts in task.turns].count(last)
     return bool(task.turns) and (task.turns[-1]["action"] == "accept" or offers > 1)
+
+
+Finished = tuple[Observed | None, ...]
+
+
+def told_by(core_envs: Mapping[str, AnyCoreEnv], finished: Iterable[FinishedTask]) -> Finished:
+    """What tasks told; None for those of other games."""
+    ours = {name for name, game in core_envs.items() if isinstance(game, Secretary)}
+    return tuple(observed(task) if task.core_env_name in ours else None for task in finished)
