@@ -14,14 +14,14 @@ from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.inference.posterior.evidence import TaskEvidence
 from latentgym_core.inference.posterior.generic import Candidates, hypotheses
 from latentgym_envs.secretary.env import Secretary
-from latentgym_envs.secretary.memory import RandomWalk, Streak
+from latentgym_envs.secretary.latents.positions import FixedPosition, PositionSet
+from latentgym_envs.secretary.latents.relations import Relation
+from latentgym_envs.secretary.latents.remembering import RandomWalk, Streak
+from latentgym_envs.secretary.latents.shape import Shape
+from latentgym_envs.secretary.latents.shifting import Cycle, Mirror, RegionCycle, Stride
+from latentgym_envs.secretary.latents.threshold import Threshold, ValueMarker
 from latentgym_envs.secretary.players import Bayes, Blind, Forgetful
-from latentgym_envs.secretary.positions import FixedPosition, PositionSet
-from latentgym_envs.secretary.relations import Relation
-from latentgym_envs.secretary.shape import Shape
-from latentgym_envs.secretary.shifting import Cycle, Mirror, RegionCycle, Stride
 from latentgym_envs.secretary.task import Task
-from latentgym_envs.secretary.threshold import Threshold, ValueMarker
 
 NAME = "secretary"
 N = 8

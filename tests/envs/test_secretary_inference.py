@@ -9,15 +9,15 @@ import pytest
 from latentgym_core.contract.latent import TaskContext
 from latentgym_envs.secretary.clues import Observed
 from latentgym_envs.secretary.env import Secretary
-from latentgym_envs.secretary.inference import Inference
+from latentgym_envs.secretary.latents.beliefs import Inference
+from latentgym_envs.secretary.latents.positions import FixedPosition, PositionSet
+from latentgym_envs.secretary.latents.relations import Relation
+from latentgym_envs.secretary.latents.remembering import RandomWalk, Streak
+from latentgym_envs.secretary.latents.shape import Shape
+from latentgym_envs.secretary.latents.shifting import Cycle, Mirror, RegionCycle, Stride
+from latentgym_envs.secretary.latents.threshold import Threshold, ValueMarker
 from latentgym_envs.secretary.likelihood import place_likelihood
-from latentgym_envs.secretary.memory import RandomWalk, Streak
-from latentgym_envs.secretary.positions import FixedPosition, PositionSet
-from latentgym_envs.secretary.relations import Relation
-from latentgym_envs.secretary.shape import Shape
-from latentgym_envs.secretary.shifting import Cycle, Mirror, RegionCycle, Stride
 from latentgym_envs.secretary.stopping import consolation, continuation, expected_top
-from latentgym_envs.secretary.threshold import Threshold, ValueMarker
 
 NAME = "secretary"
 UNIFORM = (0.1,) * 10

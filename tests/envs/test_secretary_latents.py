@@ -17,14 +17,14 @@ from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.secretary import specs
 from latentgym_envs.secretary.env import Secretary
-from latentgym_envs.secretary.memory import RandomWalk, Streak
+from latentgym_envs.secretary.latents.position_latent import PositionLatent
+from latentgym_envs.secretary.latents.positions import FixedPosition, PositionSet
+from latentgym_envs.secretary.latents.relations import Relation
+from latentgym_envs.secretary.latents.remembering import RandomWalk, Streak
+from latentgym_envs.secretary.latents.shape import Shape
+from latentgym_envs.secretary.latents.shifting import Cycle, Mirror, RegionCycle, Stride
+from latentgym_envs.secretary.latents.threshold import Threshold, ValueMarker
 from latentgym_envs.secretary.placing import place_top
-from latentgym_envs.secretary.position_latent import PositionLatent
-from latentgym_envs.secretary.positions import FixedPosition, PositionSet
-from latentgym_envs.secretary.relations import Relation
-from latentgym_envs.secretary.shape import Shape
-from latentgym_envs.secretary.shifting import Cycle, Mirror, RegionCycle, Stride
-from latentgym_envs.secretary.threshold import Threshold, ValueMarker
 
 NAME = "secretary"
 GAME = Secretary()

@@ -16,10 +16,10 @@ from latentgym_envs.secretary.action import Action, Parsing, parse_action
 from latentgym_envs.secretary.classic import is_record, passed_over
 from latentgym_envs.secretary.clues import Strand, Values, seen_values, strand
 from latentgym_envs.secretary.env import Secretary
-from latentgym_envs.secretary.inference import inference_of
+from latentgym_envs.secretary.latents.beliefs import inference_of
+from latentgym_envs.secretary.latents.secretary_latent import SecretaryLatent
 from latentgym_envs.secretary.likelihood import FloatArray, place_likelihood
 from latentgym_envs.secretary.placing import SHARED_TOP, Top
-from latentgym_envs.secretary.secretary_latent import SecretaryLatent
 from latentgym_envs.secretary.stopping import consolation, continuation, expected_top, row
 
 ACCEPT, CONTINUE = "[accept]", "[continue]"

@@ -9,18 +9,18 @@ HERE = f"latentgym_envs.{NAME}"
 ONLY: Any = (NAME,)  # the converter of core_envs hides from mypy what it takes
 SOURCE = "published LatentGym environments"
 FIXED, SET, STRIDE, CYCLE, REGIONS, MIRROR, WALK, STREAK, THRESHOLD, MARKER, SHAPE, RELATION = (
-    f"{HERE}.positions:FixedPosition",
-    f"{HERE}.positions:PositionSet",
-    f"{HERE}.shifting:Stride",
-    f"{HERE}.shifting:Cycle",
-    f"{HERE}.shifting:RegionCycle",
-    f"{HERE}.shifting:Mirror",
-    f"{HERE}.memory:RandomWalk",
-    f"{HERE}.memory:Streak",
-    f"{HERE}.threshold:Threshold",
-    f"{HERE}.threshold:ValueMarker",
-    f"{HERE}.shape:Shape",
-    f"{HERE}.relations:Relation",
+    f"{HERE}.latents.positions:FixedPosition",
+    f"{HERE}.latents.positions:PositionSet",
+    f"{HERE}.latents.shifting:Stride",
+    f"{HERE}.latents.shifting:Cycle",
+    f"{HERE}.latents.shifting:RegionCycle",
+    f"{HERE}.latents.shifting:Mirror",
+    f"{HERE}.latents.remembering:RandomWalk",
+    f"{HERE}.latents.remembering:Streak",
+    f"{HERE}.latents.threshold:Threshold",
+    f"{HERE}.latents.threshold:ValueMarker",
+    f"{HERE}.latents.shape:Shape",
+    f"{HERE}.latents.relations:Relation",
 )
 
 CORE_ENVS = (

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from attrs import field, frozen
 
 from latentgym_core.contract.validators import whole_number
-from latentgym_envs.secretary.positions import whole_or_none
+from latentgym_envs.secretary.latents.positions import whole_or_none
 from latentgym_envs.shared_positions.place_latent import OnScale, SharedPlaces, is_at
 
 

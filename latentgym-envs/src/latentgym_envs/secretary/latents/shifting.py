@@ -10,14 +10,14 @@ from attrs import Attribute, evolve, field, frozen
 from latentgym_core.contract.latent import TaskContext
 from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import EnvError, SpecError
-from latentgym_envs.secretary.position_latent import (
+from latentgym_envs.secretary.latents.position_latent import (
     Places,
     PositionLatent,
     check_places,
     places_from,
 )
-from latentgym_envs.secretary.positions import is_places, whole_or_none
-from latentgym_envs.secretary.secretary_latent import MAX_SUPPORT
+from latentgym_envs.secretary.latents.positions import is_places, whole_or_none
+from latentgym_envs.secretary.latents.secretary_latent import MAX_SUPPORT
 from latentgym_envs.secretary.wording import listed, ordinal
 
 

@@ -6,19 +6,24 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from attrs import Factory, field, frozen
+from attrs import Factory, define, field, frozen
 from numpy.typing import NDArray
 
-from latentgym_envs.secretary import relations, shape
+from latentgym_core.families.beliefs import BITS, Listed
 from latentgym_envs.secretary.clues import Finished, Values
+from latentgym_envs.secretary.latents import relations, shape
+from latentgym_envs.secretary.latents.position_latent import PositionLatent
+from latentgym_envs.secretary.latents.relations import Relation
+from latentgym_envs.secretary.latents.secretary_latent import SecretaryLatent
+from latentgym_envs.secretary.latents.shape import Shape
+from latentgym_envs.secretary.latents.threshold import (
+    EPSILON,
+    Threshold,
+    cut_offs,
+    threshold_evidence,
+)
 from latentgym_envs.secretary.likelihood import FloatArray, place_likelihood
 from latentgym_envs.secretary.placing import Top
-from latentgym_envs.secretary.position_latent import PositionLatent
-from latentgym_envs.secretary.relations import Relation
-from latentgym_envs.secretary.secretary_latent import SecretaryLatent
-from latentgym_envs.secretary.shape import Shape
-from latentgym_envs.secretary.threshold import Threshold
-from latentgym_envs.secretary.threshold_evidence import EPSILON, cut_offs, threshold_evidence
 
 MANY_FAMILIES = 256  # some declared sets, and values of z that were told
 MANY_BELIEFS = 512  # about ten for each sequence that is played at once
@@ -179,3 +184,40 @@ class Inference:
 
 inference_of = lru_cache(MANY_FAMILIES)(Inference)
 """The inference about a family, the same for all who ask."""
+
+
+@define(eq=False)
+class Posterior(Listed):
+    """Values of z, with the family's own way to find one of them.
+
+    Attributes:
+        place_of: Place of a value among `values`, None if it is not one of them.
+    """
+
+    place_of: Callable[[Any], int | None] = field(kw_only=True)
+
+    def log2_prob(self, z: Any) -> float:
+        """Of the listed value that stands for z."""
+        place = self.place_of(z)
+        return -np.inf if place is None else float(self.log_prob[place] / BITS)
+
+
+def posterior(
+    latent: SecretaryLatent[Any], num_values: int, finished: Finished
+) -> Posterior | None:
+    """What is known of z; None if its values cannot be listed.
+
+    Args:
+        latent: The family.
+        num_values: N.
+        finished: What the tasks told.
+    """
+    inference = inference_of(latent, num_values)
+    number = len(inference.values)
+    if number == 0:
+        return None
+    prior = np.full(number, -np.log(number))
+    belief = inference.belief(finished)
+    with np.errstate(divide="ignore"):
+        joint = np.log(belief.weights.sum(axis=1)) + belief.log_evidence
+    return Posterior(inference.values, prior, joint - prior, place_of=inference.place_of)

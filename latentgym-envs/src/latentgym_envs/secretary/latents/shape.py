@@ -10,8 +10,8 @@ from attrs import Attribute, field, frozen
 from latentgym_core.contract.latent import TaskContext
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.wording import choices
-from latentgym_envs.secretary.secretary_latent import SecretaryLatent
-from latentgym_envs.secretary.shapes import SHAPES, WORDS
+from latentgym_envs.secretary.latents.secretary_latent import SecretaryLatent
+from latentgym_envs.secretary.latents.shapes import SHAPES, WORDS
 from latentgym_envs.secretary.task import Task
 
 ROUNDING = 0.0001  # of a shown value

@@ -97,7 +97,7 @@ class SecretaryLatent(Latent[ZT]):
         taken as independent of what announces it. None if the values cannot be listed.
         """
         from latentgym_envs.secretary.clues import told_by  # knows all families
-        from latentgym_envs.secretary.posterior import posterior
+        from latentgym_envs.secretary.latents.beliefs import posterior
 
         return posterior(self, visible["num_values"], told_by(core_envs, finished))
 

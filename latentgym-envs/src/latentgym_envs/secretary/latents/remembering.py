@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from attrs import Attribute, field, frozen
 
 from latentgym_core.errors import SpecError
-from latentgym_envs.secretary.position_latent import Places, PositionLatent
+from latentgym_envs.secretary.latents.position_latent import Places, PositionLatent
 
 MAX_STREAK = 5
 
