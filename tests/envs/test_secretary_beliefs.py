@@ -20,7 +20,7 @@ from latentgym_envs.secretary.latents.remembering import RandomWalk, Streak
 from latentgym_envs.secretary.latents.shape import Shape
 from latentgym_envs.secretary.latents.shifting import Cycle, Mirror, RegionCycle, Stride
 from latentgym_envs.secretary.latents.threshold import Threshold, ValueMarker
-from latentgym_envs.secretary.players import Bayes, Blind, Forgetful
+from latentgym_envs.secretary.players.reference import Bayes, Blind, Forgetful
 from latentgym_envs.secretary.task import Task
 
 NAME = "secretary"

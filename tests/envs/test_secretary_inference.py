@@ -17,7 +17,7 @@ from latentgym_envs.secretary.latents.shape import Shape
 from latentgym_envs.secretary.latents.shifting import Cycle, Mirror, RegionCycle, Stride
 from latentgym_envs.secretary.latents.threshold import Threshold, ValueMarker
 from latentgym_envs.secretary.likelihood import place_likelihood
-from latentgym_envs.secretary.stopping import consolation, continuation, expected_top
+from latentgym_envs.secretary.players.stopping import consolation, continuation, expected_top
 
 NAME = "secretary"
 UNIFORM = (0.1,) * 10

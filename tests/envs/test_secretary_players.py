@@ -19,7 +19,14 @@ from latentgym_envs.secretary.classic import is_record, passed_over
 from latentgym_envs.secretary.clues import seen_values, strand
 from latentgym_envs.secretary.env import Secretary
 from latentgym_envs.secretary.latents.positions import FixedPosition
-from latentgym_envs.secretary.players import Bayes, Blind, Classic, Forgetful, Oracle, Shortcut
+from latentgym_envs.secretary.players.reference import (
+    Bayes,
+    Blind,
+    Classic,
+    Forgetful,
+    Oracle,
+    Shortcut,
+)
 from latentgym_envs.secretary.task import Task
 
 NAME = "secretary"

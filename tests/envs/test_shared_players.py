@@ -15,7 +15,7 @@ from attrs import evolve
 import latentgym_core as lg
 from latentgym_core.agents.agent_string import make_agent
 from latentgym_core.contract.told import FORGOTTEN
-from latentgym_envs.secretary.players import Bayes, Forgetful
+from latentgym_envs.secretary.players.reference import Bayes, Forgetful
 
 WORDS = "wordle+hangman+wordladder"
 ROWS = "bandits+secretary"

@@ -20,7 +20,7 @@ from latentgym_envs.secretary.latents.beliefs import inference_of
 from latentgym_envs.secretary.latents.secretary_latent import SecretaryLatent
 from latentgym_envs.secretary.likelihood import FloatArray, place_likelihood
 from latentgym_envs.secretary.placing import SHARED_TOP, Top
-from latentgym_envs.secretary.stopping import consolation, continuation, expected_top, row
+from latentgym_envs.secretary.players.stopping import consolation, continuation, expected_top, row
 
 ACCEPT, CONTINUE = "[accept]", "[continue]"
 SHORTCUT_SKIP = 0.6  # share of the values; the best one if a shown 1.0000 is taken at once
