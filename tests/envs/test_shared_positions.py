@@ -21,9 +21,9 @@ from latentgym_core.records.serial import to_data
 from latentgym_core.testing import check_core_env
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.secretary.env import Secretary
-from latentgym_envs.shared_positions import specs
-from latentgym_envs.shared_positions.constant import Place, Places, SharedPlace, SharedPlaceSet
-from latentgym_envs.shared_positions.moving import SharedPlaceCycle, SharedPlaceShift, Walk
+from latentgym_envs.shared.positions import specs
+from latentgym_envs.shared.positions.constant import Place, Places, SharedPlace, SharedPlaceSet
+from latentgym_envs.shared.positions.moving import SharedPlaceCycle, SharedPlaceShift, Walk
 
 BOTH = "bandits+secretary"
 GAMES = {"bandits": Bandits(), "secretary": Secretary()}

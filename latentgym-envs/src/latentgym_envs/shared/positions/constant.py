@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from latentgym_core.contract.validators import whole_number
 from latentgym_envs.secretary.latents.positions import whole_or_none
-from latentgym_envs.shared_positions.place_latent import OnScale, SharedPlaces, is_at
+from latentgym_envs.shared.positions.place_latent import OnScale, SharedPlaces, is_at
 
 
 @frozen(kw_only=True)

@@ -5,7 +5,7 @@ from typing import Any
 from latentgym_core.registry.specs import LatentSpec, Structure, Tier
 
 ROW_GAMES = ("bandits", "secretary")
-HERE = "latentgym_envs.shared_positions"
+HERE = "latentgym_envs.shared.positions"
 SOURCE = "LatentGym"
 PLACE, PLACE_SET = f"{HERE}.constant:SharedPlace", f"{HERE}.constant:SharedPlaceSet"
 SHIFT, CYCLE = f"{HERE}.moving:SharedPlaceShift", f"{HERE}.moving:SharedPlaceCycle"

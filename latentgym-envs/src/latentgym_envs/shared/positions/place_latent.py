@@ -15,7 +15,7 @@ from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError
 from latentgym_core.families.shared import Law, SharedLatent
 from latentgym_envs.secretary.wording import ordinal
-from latentgym_envs.shared_positions.games import use_of
+from latentgym_envs.shared.positions.games import use_of
 
 Scale = Literal["same", "proportional"]
 SCALES = ("same", "proportional")

@@ -1,0 +1,1 @@
+"""Latents that several games share."""

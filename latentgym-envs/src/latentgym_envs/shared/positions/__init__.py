@@ -1,0 +1,1 @@
+"""Latents that games of places share."""
