@@ -19,9 +19,9 @@ from latentgym_core.records.serial import to_data
 from latentgym_core.testing import check_core_env
 from latentgym_envs.hangman.env import Hangman
 from latentgym_envs.hangman.latents.categories import PUBLISHED, WIDER
-from latentgym_envs.shared_words import ladders, specs
-from latentgym_envs.shared_words.meaning import SharedCategory
-from latentgym_envs.shared_words.spelling import (
+from latentgym_envs.shared.words import ladders, specs
+from latentgym_envs.shared.words.meaning import SharedCategory
+from latentgym_envs.shared.words.spelling import (
     SharedContains,
     SharedEnd,
     SharedLetterAt,

@@ -13,7 +13,7 @@ from latentgym_core.registry.specs import AgentSpec, CoreEnvSpec, LatentSpec, Su
 from latentgym_envs.suites.specs import SUITES
 
 GAMES = ("number_guessing", "bandits", "secretary", "mastermind", "hangman", "wordle", "wordladder")
-SHARED = ("shared_words", "shared.positions")
+SHARED = ("shared.words", "shared.positions")
 
 
 @hookimpl

@@ -3,7 +3,7 @@
 from latentgym_core.registry.specs import LatentSpec, Tier
 
 WORD_GAMES = ("wordle", "hangman", "wordladder")
-HERE = "latentgym_envs.shared_words"
+HERE = "latentgym_envs.shared.words"
 SOURCE = "LatentGym"
 FACTORIES = {
     "shared_start": f"{HERE}.spelling:SharedStart",

@@ -12,7 +12,7 @@ from latentgym_core.families.shared import Law
 from latentgym_envs.hangman.clues import learned
 from latentgym_envs.hangman.env import Hangman
 from latentgym_envs.hangman.lexicon import lexicon as hangman_lexicon
-from latentgym_envs.shared_words import ladders
+from latentgym_envs.shared.words import ladders
 from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.laws import known_moves

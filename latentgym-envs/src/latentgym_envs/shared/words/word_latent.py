@@ -17,7 +17,7 @@ from latentgym_core.errors import SpecError
 from latentgym_core.families.filters import FilterLatent
 from latentgym_core.families.shared import Law, SharedLatent
 from latentgym_core.wording import choices
-from latentgym_envs.shared_words.games import use_of
+from latentgym_envs.shared.words.games import use_of
 
 LARGER_POOL = "common"
 CACHE_SIZE = 1024  # values times games

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from latentgym_envs.shared_words.word_latent import SharedWords
+from latentgym_envs.shared.words.word_latent import SharedWords
 
 VOWELS = frozenset("aeiou")  # y is a consonant, as in all word games here
 PLACES = ("first", "second", "third")  # words of word ladder have three letters or more

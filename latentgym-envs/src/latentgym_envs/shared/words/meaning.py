@@ -5,7 +5,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from latentgym_envs.hangman.latents.categories import Category
-from latentgym_envs.shared_words.word_latent import SharedWords
+from latentgym_envs.shared.words.word_latent import SharedWords
 
 
 @frozen(kw_only=True)

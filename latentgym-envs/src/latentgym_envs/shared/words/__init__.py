@@ -1,0 +1,1 @@
+"""Latents that word games share."""

@@ -1,1 +1,0 @@
-"""Latents that hangman, wordle and word ladder share: a property of words."""
