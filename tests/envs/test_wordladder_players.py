@@ -13,8 +13,8 @@ from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.environment import construct
 from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
+from latentgym_envs.wordladder.clues import Seen, believe, memory_after, prior
 from latentgym_envs.wordladder.env import WordLadder
-from latentgym_envs.wordladder.evidence import Seen, believe, memory_after, prior
 from latentgym_envs.wordladder.graph import graph_of
 from latentgym_envs.wordladder.hub import HubWord
 from latentgym_envs.wordladder.laws import read_law

@@ -10,8 +10,8 @@ from attrs import evolve, frozen
 
 from latentgym_core.contract.player import Appraisal, appraisals
 from latentgym_envs.wordladder.action import parse_word
+from latentgym_envs.wordladder.clues import Seen, memory_after
 from latentgym_envs.wordladder.env import WordLadder
-from latentgym_envs.wordladder.evidence import Seen, memory_after
 from latentgym_envs.wordladder.graph import Path, graph_of
 from latentgym_envs.wordladder.laws import Law
 

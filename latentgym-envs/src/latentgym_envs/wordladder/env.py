@@ -8,7 +8,9 @@ from attrs import field, frozen
 from attrs.validators import in_
 
 from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.validators import fraction, whole_number
+from latentgym_core.errors import EnvError
 from latentgym_envs.wordladder import texts
 from latentgym_envs.wordladder.action import Pick, parse_word
 from latentgym_envs.wordladder.graph import Ladders, Path, graph_of, ladders
@@ -247,3 +249,14 @@ class WordLadder(CoreEnv[Task, State]):
 
 def _begin(task: Task) -> Memory:
     return read_law(task.law).begin if task.law else ()
+
+
+def as_word_ladder(core_env: AnyCoreEnv, family: str) -> WordLadder:
+    """The core env itself.
+
+    Raises:
+        EnvError: It is another game.
+    """
+    if not isinstance(core_env, WordLadder):
+        raise EnvError(f"{family} makes tasks for wordladder, not for {type(core_env).__name__}.")
+    return core_env

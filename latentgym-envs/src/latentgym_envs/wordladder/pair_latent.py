@@ -13,10 +13,9 @@ from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv, TaskContext
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.validators import whole_number
-from latentgym_core.errors import EnvError
 from latentgym_core.families.filters import FilterLatent
 from latentgym_core.wording import counted
-from latentgym_envs.wordladder.env import LENGTHS, WordLadder
+from latentgym_envs.wordladder.env import LENGTHS, WordLadder, as_word_ladder
 from latentgym_envs.wordladder.graph import Pair, Path, WordGraph, find_ladders, thinned
 from latentgym_envs.wordladder.laws import Law, read_law
 from latentgym_envs.wordladder.task import Task
@@ -197,17 +196,6 @@ class PairLatent(FilterLatent[str]):
             if far_enough and not redundant and self.accepts(candidate, z):
                 taken.add((start, target))
                 yield game.task(self.solution(candidate, z, game), law)
-
-
-def as_word_ladder(core_env: AnyCoreEnv, family: str) -> WordLadder:
-    """The core env itself.
-
-    Raises:
-        EnvError: It is another game.
-    """
-    if not isinstance(core_env, WordLadder):
-        raise EnvError(f"{family} makes tasks for wordladder, not for {type(core_env).__name__}.")
-    return core_env
 
 
 def _joined(graph: WordGraph, law: Law) -> set[str]:

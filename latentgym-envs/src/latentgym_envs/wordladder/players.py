@@ -12,8 +12,7 @@ from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
 from latentgym_core.families.strand import current_strand
 from latentgym_envs.wordladder.appraisal import Prospect
-from latentgym_envs.wordladder.env import WordLadder
-from latentgym_envs.wordladder.evidence import (
+from latentgym_envs.wordladder.clues import (
     Beliefs,
     Seen,
     believe,
@@ -22,9 +21,10 @@ from latentgym_envs.wordladder.evidence import (
     seen,
     seen_of,
 )
+from latentgym_envs.wordladder.env import WordLadder, as_word_ladder
 from latentgym_envs.wordladder.graph import Path, graph_of
 from latentgym_envs.wordladder.laws import Law, places_apart, read_law
-from latentgym_envs.wordladder.pair_latent import PairLatent, as_word_ladder
+from latentgym_envs.wordladder.pair_latent import PairLatent
 from latentgym_envs.wordladder.planning import FREE, Quest, shortest_ladder
 
 NUM_PLANS = 20_000
