@@ -15,16 +15,16 @@ from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.wordladder.env import LENGTHS, WordLadder
 from latentgym_envs.wordladder.graph import graph_of, ladders
-from latentgym_envs.wordladder.hub import HubWord, hubs
-from latentgym_envs.wordladder.laws import ORDERS, changed_place, places_apart, read_law
-from latentgym_envs.wordladder.vocabulary import RestrictedVocabulary, vocabularies
-from latentgym_envs.wordladder.worded import (
+from latentgym_envs.wordladder.latents.hub import HubWord, hubs
+from latentgym_envs.wordladder.latents.vocabulary import RestrictedVocabulary, vocabularies
+from latentgym_envs.wordladder.latents.worded import (
     FamilyContains,
     FamilyEnds,
     FamilyPattern,
     PlaceOrder,
     Substitutions,
 )
+from latentgym_envs.wordladder.laws import ORDERS, changed_place, places_apart, read_law
 
 NAME = "wordladder"
 GAME = WordLadder()

@@ -16,7 +16,8 @@ from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.wordladder.clues import Seen, believe, memory_after, prior
 from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordladder.graph import graph_of
-from latentgym_envs.wordladder.hub import HubWord
+from latentgym_envs.wordladder.latents.hub import HubWord
+from latentgym_envs.wordladder.latents.worded import PlaceOrder
 from latentgym_envs.wordladder.laws import read_law
 from latentgym_envs.wordladder.planning import Quest, shortest_ladder
 from latentgym_envs.wordladder.players import (
@@ -28,7 +29,6 @@ from latentgym_envs.wordladder.players import (
     SmallGraph,
 )
 from latentgym_envs.wordladder.task import Task
-from latentgym_envs.wordladder.worded import PlaceOrder
 
 NAME = "wordladder"
 LAWFUL = WordLadder(moves="lawful")

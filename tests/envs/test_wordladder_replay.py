@@ -10,8 +10,8 @@ from latentgym_core.registry.registry import Registry
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordladder.graph import ladders
-from latentgym_envs.wordladder.hub import HubWord
-from latentgym_envs.wordladder.vocabulary import vocabularies
+from latentgym_envs.wordladder.latents.hub import HubWord
+from latentgym_envs.wordladder.latents.vocabulary import vocabularies
 
 GAME = WordLadder()
 

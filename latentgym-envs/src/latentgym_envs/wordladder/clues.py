@@ -9,8 +9,8 @@ from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.told import FinishedTask
 from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordladder.graph import Path
+from latentgym_envs.wordladder.latents.pair_latent import PairLatent
 from latentgym_envs.wordladder.laws import Law, Memory, read_law
-from latentgym_envs.wordladder.pair_latent import PairLatent
 
 Move = tuple[str, str, bool]
 """The word before, the word wanted, and whether the hidden rule allowed it."""

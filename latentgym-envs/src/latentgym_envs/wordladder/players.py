@@ -23,8 +23,8 @@ from latentgym_envs.wordladder.clues import (
 )
 from latentgym_envs.wordladder.env import WordLadder, as_word_ladder
 from latentgym_envs.wordladder.graph import Path, graph_of
+from latentgym_envs.wordladder.latents.pair_latent import PairLatent
 from latentgym_envs.wordladder.laws import Law, places_apart, read_law
-from latentgym_envs.wordladder.pair_latent import PairLatent
 from latentgym_envs.wordladder.planning import FREE, Quest, shortest_ladder
 
 NUM_PLANS = 20_000

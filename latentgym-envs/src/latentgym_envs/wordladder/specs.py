@@ -9,10 +9,10 @@ HERE = f"latentgym_envs.{NAME}"
 ONLY = (NAME,)
 SOURCE = "published LatentGym environments"
 ORDER, SUBS, CONTAINS, ENDS, PATTERN = (
-    f"{HERE}.worded:{name}"
+    f"{HERE}.latents.worded:{name}"
     for name in ("PlaceOrder", "Substitutions", "FamilyContains", "FamilyEnds", "FamilyPattern")
 )
-HUB, VOCABULARY = f"{HERE}.hub:HubWord", f"{HERE}.vocabulary:RestrictedVocabulary"
+HUB, VOCABULARY = f"{HERE}.latents.hub:HubWord", f"{HERE}.latents.vocabulary:RestrictedVocabulary"
 LARGER = "needs ?env.pool=common"
 
 CORE_ENVS = (

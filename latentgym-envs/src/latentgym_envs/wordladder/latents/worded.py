@@ -9,7 +9,7 @@ from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import SpecError
 from latentgym_core.wording import choices
 from latentgym_envs.wordladder.env import WordLadder
-from latentgym_envs.wordladder.pair_latent import PairLatent
+from latentgym_envs.wordladder.latents.pair_latent import PairLatent
 
 
 @frozen(kw_only=True)

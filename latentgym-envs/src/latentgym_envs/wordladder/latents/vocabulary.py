@@ -10,7 +10,7 @@ from attrs.validators import in_
 from latentgym_core.contract.validators import whole_number
 from latentgym_envs.wordladder.env import LENGTHS, WordLadder
 from latentgym_envs.wordladder.graph import Pair, find_ladders, graph_of
-from latentgym_envs.wordladder.pair_latent import ANY_LENGTH, Candidate, PairLatent
+from latentgym_envs.wordladder.latents.pair_latent import ANY_LENGTH, Candidate, PairLatent
 
 NUM_SEEDS = 20
 

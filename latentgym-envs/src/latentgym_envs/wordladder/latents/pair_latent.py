@@ -152,7 +152,7 @@ class PairLatent(FilterLatent[str]):
         finished: tuple[FinishedTask, ...],
     ) -> "Listed":
         """Exact, by looking up the pairs and judging the moves."""
-        from latentgym_envs.wordladder.beliefs import law_beliefs
+        from latentgym_envs.wordladder.latents.beliefs import law_beliefs
 
         del visible
         return law_beliefs(self, core_envs, finished)

@@ -21,8 +21,8 @@ from latentgym_core.families.beliefs import FloatArray, Listed
 from latentgym_envs.wordladder.clues import Seen, memory_after, seen_of
 from latentgym_envs.wordladder.env import WordLadder, as_word_ladder
 from latentgym_envs.wordladder.graph import Pair, Path
+from latentgym_envs.wordladder.latents.pair_latent import PairLatent
 from latentgym_envs.wordladder.laws import Law, read_law
-from latentgym_envs.wordladder.pair_latent import PairLatent
 
 Fits = NDArray[np.bool_]
 NUM_FAMILIES = 64

@@ -12,7 +12,7 @@ from attrs.validators import in_
 from latentgym_core.contract.validators import whole_number
 from latentgym_envs.wordladder.env import LENGTHS, WordLadder
 from latentgym_envs.wordladder.graph import MAX_STEPS, Pair, Path, WordGraph, graph_of, paths_to
-from latentgym_envs.wordladder.pair_latent import ANY_LENGTH, Candidate, PairLatent
+from latentgym_envs.wordladder.latents.pair_latent import ANY_LENGTH, Candidate, PairLatent
 
 LIST_SEED = 42  # with it, the published code draws the words and pairs it looks at
 NUM_WORDS, NUM_PAIRS, NUM_PATHS, NUM_HUBS = 100, 500, 5, 50
