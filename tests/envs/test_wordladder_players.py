@@ -13,20 +13,22 @@ from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.environment import construct
 from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
-from latentgym_envs.wordladder.clues import Seen, believe, memory_after, prior
+from latentgym_envs.wordladder.clues import Seen, memory_after
 from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordladder.graph import graph_of
 from latentgym_envs.wordladder.latents.hub import HubWord
 from latentgym_envs.wordladder.latents.worded import PlaceOrder
 from latentgym_envs.wordladder.laws import read_law
-from latentgym_envs.wordladder.planning import Quest, shortest_ladder
-from latentgym_envs.wordladder.players import (
+from latentgym_envs.wordladder.players.planning import Quest, shortest_ladder
+from latentgym_envs.wordladder.players.reference import (
     Bayes,
     Blind,
     ChainLister,
     Greedy,
     Oracle,
     SmallGraph,
+    believe,
+    prior,
 )
 from latentgym_envs.wordladder.task import Task
 

@@ -1,21 +1,16 @@
 """What is known about the law of a sequence: pairs, and moves allowed or refused."""
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.told import FinishedTask
-from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordladder.graph import Path
-from latentgym_envs.wordladder.latents.pair_latent import PairLatent
-from latentgym_envs.wordladder.laws import Law, Memory, read_law
+from latentgym_envs.wordladder.laws import Law, Memory
 
 Move = tuple[str, str, bool]
 """The word before, the word wanted, and whether the hidden rule allowed it."""
-Beliefs = Mapping[str, float]
-"""Probability of each value of z that is still possible."""
 
 
 @frozen
@@ -66,36 +61,3 @@ def memory_after(law: Law, task: Seen) -> Memory | None:
             return None
         memory = after if after is not None else memory
     return memory
-
-
-def prior(latent: PairLatent, game: WordLadder) -> Beliefs:
-    """What a player believes who is told the family but not z, so not which value a preset fixes.
-
-    A fixed value outside the family's own list is not foreseen.
-    """
-    return {z: math.exp(p) for z, p in evolve(latent, value=None).support((game,), {})}
-
-
-def believe(
-    latent: PairLatent, game: WordLadder, beliefs: Beliefs, history: tuple[Seen, ...]
-) -> Beliefs:
-    """Exact posterior of z after the pairs, judgements and solutions of some tasks."""
-    weights = {z: weight * _likelihood(latent, game, z, history) for z, weight in beliefs.items()}
-    total = sum(weights.values())
-    return {z: weight / total for z, weight in weights.items() if weight > 0}
-
-
-def _likelihood(latent: PairLatent, game: WordLadder, z: str, history: tuple[Seen, ...]) -> float:
-    """Probability of the pairs; 0 if z would have judged a move or solved a task otherwise."""
-    law, drawn = read_law(latent.law(z)), latent.members(game, z)
-    tasks = {(task.start_word, task.target_word): task for task in drawn}
-    likelihood = 1.0
-    for index, task in enumerate(history):
-        made = tasks.get((task.start, task.target))
-        if made is None or task.solution not in (None, made.optimal_path):
-            return 0.0
-        if memory_after(law, task) is None:
-            return 0.0
-        # Pairs come without replacement until they are used up.
-        likelihood /= len(tasks) - index if index < len(tasks) else len(tasks)
-    return likelihood

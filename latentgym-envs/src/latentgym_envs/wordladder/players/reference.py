@@ -1,31 +1,24 @@
 """Scripted reference players. They read the public view; the oracle also reads z."""
 
+import math
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from latentgym_core.contract.player import Appraisal, Player
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
 from latentgym_core.families.strand import current_strand
-from latentgym_envs.wordladder.appraisal import Prospect
-from latentgym_envs.wordladder.clues import (
-    Beliefs,
-    Seen,
-    believe,
-    memory_after,
-    prior,
-    seen,
-    seen_of,
-)
+from latentgym_envs.wordladder.clues import Seen, memory_after, seen, seen_of
 from latentgym_envs.wordladder.env import WordLadder, as_word_ladder
 from latentgym_envs.wordladder.graph import Path, graph_of
 from latentgym_envs.wordladder.latents.pair_latent import PairLatent
 from latentgym_envs.wordladder.laws import Law, places_apart, read_law
-from latentgym_envs.wordladder.planning import FREE, Quest, shortest_ladder
+from latentgym_envs.wordladder.players.appraisal import Prospect
+from latentgym_envs.wordladder.players.planning import FREE, Quest, shortest_ladder
 
 NUM_PLANS = 20_000
 NUM_BELIEFS = 256  # evidence changes once a task, so this serves as many sequences at once
@@ -34,6 +27,43 @@ NUM_LIKELY = 8  # values of z that a plan is made for
 
 def _plan(word_list: str, quest: Quest) -> Path | None:
     return shortest_ladder(graph_of(word_list, len(quest.target)).neighbours, quest)
+
+
+Beliefs = Mapping[str, float]
+"""Probability of each value of z that is still possible."""
+
+
+def prior(latent: PairLatent, game: WordLadder) -> Beliefs:
+    """What a player believes who is told the family but not z, so not which value a preset fixes.
+
+    A fixed value outside the family's own list is not foreseen.
+    """
+    return {z: math.exp(p) for z, p in evolve(latent, value=None).support((game,), {})}
+
+
+def _likelihood(latent: PairLatent, game: WordLadder, z: str, history: tuple[Seen, ...]) -> float:
+    """Probability of the pairs; 0 if z would have judged a move or solved a task otherwise."""
+    law, drawn = read_law(latent.law(z)), latent.members(game, z)
+    tasks = {(task.start_word, task.target_word): task for task in drawn}
+    likelihood = 1.0
+    for index, task in enumerate(history):
+        made = tasks.get((task.start, task.target))
+        if made is None or task.solution not in (None, made.optimal_path):
+            return 0.0
+        if memory_after(law, task) is None:
+            return 0.0
+        # Pairs come without replacement until they are used up.
+        likelihood /= len(tasks) - index if index < len(tasks) else len(tasks)
+    return likelihood
+
+
+def believe(
+    latent: PairLatent, game: WordLadder, beliefs: Beliefs, history: tuple[Seen, ...]
+) -> Beliefs:
+    """Exact posterior of z after the pairs, judgements and solutions of some tasks."""
+    weights = {z: weight * _likelihood(latent, game, z, history) for z, weight in beliefs.items()}
+    total = sum(weights.values())
+    return {z: weight / total for z, weight in weights.items() if weight > 0}
 
 
 class Memory:
