@@ -18,6 +18,7 @@ from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.environment import construct
 from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
+from latentgym_envs.wordle.clues import moves_of
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.laws import (
     Laws,
@@ -26,7 +27,7 @@ from latentgym_envs.wordle.laws import (
     laws_of_family,
     predict,
 )
-from latentgym_envs.wordle.lexicon import Lexicon, lexicon, mark_all, moves_of, number
+from latentgym_envs.wordle.lexicon import Lexicon, lexicon, mark_all, number
 from latentgym_envs.wordle.marks import mark
 from latentgym_envs.wordle.players import Bayes, Blind, Catalogue, Consistent, Noisy, Oracle
 from latentgym_envs.wordle.search import most_answers, most_information

@@ -8,8 +8,9 @@ from attrs import frozen
 from latentgym_core.contract.player import Appraisal, appraisals, useful
 from latentgym_core.contract.view import SequenceView
 from latentgym_envs.wordle.action import parse_guess
+from latentgym_envs.wordle.clues import moves_of
 from latentgym_envs.wordle.env import Wordle
-from latentgym_envs.wordle.lexicon import FloatArray, Indices, Lexicon, moves_of
+from latentgym_envs.wordle.lexicon import FloatArray, Indices, Lexicon
 from latentgym_envs.wordle.search import score_guesses
 
 NAT = 1 / math.log(2)  # in bits

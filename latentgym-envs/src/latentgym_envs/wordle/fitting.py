@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentgym_core.contract.told import FinishedTask
+from latentgym_envs.wordle.clues import known_moves
 from latentgym_envs.wordle.env import Wordle
-from latentgym_envs.wordle.laws import known_moves
 from latentgym_envs.wordle.lexicon import Move, lexicon
 from latentgym_envs.wordle.pools import Pool
 

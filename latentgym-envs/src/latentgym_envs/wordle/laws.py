@@ -18,9 +18,9 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from latentgym_core.contract.told import FinishedTask
+from latentgym_envs.wordle.clues import known_moves
 from latentgym_envs.wordle.env import Wordle
-from latentgym_envs.wordle.lexicon import FloatArray, Indices, Lexicon, Move, moves_of
-from latentgym_envs.wordle.marks import RIGHT
+from latentgym_envs.wordle.lexicon import FloatArray, Indices, Lexicon, Move
 from latentgym_envs.wordle.specs import LATENTS
 from latentgym_envs.wordle.word_filter import WordFilter
 
@@ -101,15 +101,6 @@ def expect(words: Lexicon, law: tuple[tuple[str, float], ...]) -> Expectation:
 def evidence_of(finished: tuple[FinishedTask, ...], length: int) -> Evidence:
     """The evidence of finished tasks with words of a length, in their order."""
     return tuple(known_moves(task) for task in finished if task.visible["word_length"] == length)
-
-
-def known_moves(task: FinishedTask) -> tuple[Move, ...]:
-    """What is known of one task: its moves, or its word if it was found or revealed."""
-    if task.revealed is not None:
-        word = task.revealed.target_word
-        return ((word, RIGHT * len(word)),)
-    moves = moves_of(task.turns)
-    return moves[-1:] if task.solved else moves
 
 
 def _left(laws: Laws, used: Masks) -> Masks:

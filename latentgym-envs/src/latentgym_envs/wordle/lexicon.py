@@ -8,7 +8,6 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from latentgym_core.contract.core_env import Facts
 from latentgym_envs.wordle.marks import ABSENT, ELSEWHERE, RIGHT
 from latentgym_envs.wordle.pools import Pool, pool_words
 
@@ -110,8 +109,3 @@ def mark_all(guess: str, letters: NDArray[np.uint32]) -> Marks:
         used[letter] = taken + elsewhere.astype(np.uint32)
     marked: Marks = result.astype(np.min_scalar_type(3 ** len(guess) - 1))
     return marked
-
-
-def moves_of(turns: tuple[Facts, ...]) -> tuple[Move, ...]:
-    """The scored guesses among the turns of a task."""
-    return tuple((facts["guess"], facts["marks"]) for facts in turns if facts["valid"])

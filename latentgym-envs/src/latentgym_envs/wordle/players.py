@@ -14,6 +14,7 @@ from latentgym_core.errors import AgentError
 from latentgym_core.families.shared import Law
 from latentgym_core.families.strand import current_strand
 from latentgym_envs.wordle.appraisal import Weighted, appraise_guesses, is_last
+from latentgym_envs.wordle.clues import moves_of
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.laws import (
     Expectation,
@@ -25,7 +26,7 @@ from latentgym_envs.wordle.laws import (
     laws_of_family,
     predict,
 )
-from latentgym_envs.wordle.lexicon import Lexicon, Move, lexicon, moves_of
+from latentgym_envs.wordle.lexicon import Lexicon, Move, lexicon
 from latentgym_envs.wordle.pools import pool_words
 from latentgym_envs.wordle.search import most_answers, most_information
 from latentgym_envs.wordle.word_filter import WordFilter

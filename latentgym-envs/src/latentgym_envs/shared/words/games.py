@@ -14,8 +14,8 @@ from latentgym_envs.hangman.env import Hangman
 from latentgym_envs.hangman.lexicon import lexicon as hangman_lexicon
 from latentgym_envs.shared.words import ladders
 from latentgym_envs.wordladder.env import WordLadder
+from latentgym_envs.wordle.clues import known_moves
 from latentgym_envs.wordle.env import Wordle
-from latentgym_envs.wordle.laws import known_moves
 from latentgym_envs.wordle.lexicon import lexicon as wordle_lexicon
 
 
