@@ -16,10 +16,16 @@ from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.wordle import specs
 from latentgym_envs.wordle.env import Wordle
-from latentgym_envs.wordle.letters import edit_distance
+from latentgym_envs.wordle.latents.letters import edit_distance
+from latentgym_envs.wordle.latents.shape import UniqueLetters
+from latentgym_envs.wordle.latents.spelling import (
+    Contains,
+    Double,
+    MultiPosition,
+    Position,
+    StartsWith,
+)
 from latentgym_envs.wordle.presets import presets
-from latentgym_envs.wordle.shape import UniqueLetters
-from latentgym_envs.wordle.spelling import Contains, Double, MultiPosition, Position, StartsWith
 
 NAME = "wordle"
 GAME, BASIC, COMMON = (Wordle(pool=pool) for pool in ("published", "basic", "common"))

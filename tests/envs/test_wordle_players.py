@@ -20,6 +20,8 @@ from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.wordle.clues import moves_of
 from latentgym_envs.wordle.env import Wordle
+from latentgym_envs.wordle.latents.shape import AlphabetHalf, LetterFrequency, Repetition
+from latentgym_envs.wordle.latents.spelling import StartsWith
 from latentgym_envs.wordle.laws import (
     Laws,
     evidence_of,
@@ -31,8 +33,6 @@ from latentgym_envs.wordle.lexicon import Lexicon, lexicon, mark_all, number
 from latentgym_envs.wordle.marks import mark
 from latentgym_envs.wordle.players import Bayes, Blind, Catalogue, Consistent, Noisy, Oracle
 from latentgym_envs.wordle.search import most_answers, most_information
-from latentgym_envs.wordle.shape import AlphabetHalf, LetterFrequency, Repetition
-from latentgym_envs.wordle.spelling import StartsWith
 from latentgym_envs.wordle.task import Task
 
 NAME = "wordle"

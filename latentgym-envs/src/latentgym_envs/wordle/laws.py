@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from latentgym_core.contract.told import FinishedTask
 from latentgym_envs.wordle.clues import known_moves
 from latentgym_envs.wordle.env import Wordle
+from latentgym_envs.wordle.latents.word_filter import WordFilter
 from latentgym_envs.wordle.lexicon import FloatArray, Indices, Lexicon, Move
 from latentgym_envs.wordle.specs import LATENTS
-from latentgym_envs.wordle.word_filter import WordFilter
 
 Evidence = tuple[tuple[Move, ...], ...]
 """The moves of earlier tasks, in order; a word that is known is one move with all marks right."""

@@ -16,6 +16,7 @@ from latentgym_core.families.strand import current_strand
 from latentgym_envs.wordle.appraisal import Weighted, appraise_guesses, is_last
 from latentgym_envs.wordle.clues import moves_of
 from latentgym_envs.wordle.env import Wordle
+from latentgym_envs.wordle.latents.word_filter import WordFilter
 from latentgym_envs.wordle.laws import (
     Expectation,
     Laws,
@@ -29,7 +30,6 @@ from latentgym_envs.wordle.laws import (
 from latentgym_envs.wordle.lexicon import Lexicon, Move, lexicon
 from latentgym_envs.wordle.pools import pool_words
 from latentgym_envs.wordle.search import most_answers, most_information
-from latentgym_envs.wordle.word_filter import WordFilter
 
 Finished = tuple[FinishedTask, ...]
 LawsOf = Callable[[Wordle, Lexicon], Laws]

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from latentgym_envs.wordle.letters import edit_distance
-from latentgym_envs.wordle.word_filter import WordFilter
+from latentgym_envs.wordle.latents.letters import edit_distance
+from latentgym_envs.wordle.latents.word_filter import WordFilter
 
 PLACED = re.compile(r"([a-z])_(?:at_(\d)|(start|end))(?:_|$)")
 NEAR = 2  # edits

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from latentgym_envs.wordle.word_filter import WordFilter
+from latentgym_envs.wordle.latents.word_filter import WordFilter
 
 
 def _sets(**lists: str) -> Mapping[str, frozenset[str]]:

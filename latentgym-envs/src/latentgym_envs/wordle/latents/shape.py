@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from latentgym_envs.wordle.letters import (
+from latentgym_envs.wordle.latents.letters import (
     CLUSTERS,
     COMMON,
     RARE,
@@ -19,7 +19,7 @@ from latentgym_envs.wordle.letters import (
     num_vowels,
     outline,
 )
-from latentgym_envs.wordle.word_filter import WordFilter
+from latentgym_envs.wordle.latents.word_filter import WordFilter
 
 Test = Callable[[str], bool]
 FIRST_HALF, SECOND_HALF = (

@@ -87,7 +87,7 @@ class WordFilter(FilterLatent[str]):
     ) -> "Listed | None":
         """Exact, by counting words."""
         from latentgym_core.families.counting import filter_beliefs
-        from latentgym_envs.wordle.fitting import fitting_words
+        from latentgym_envs.wordle.latents.fitting import fitting_words
 
         del visible
         return filter_beliefs(self, core_envs, finished, fitting_words)
