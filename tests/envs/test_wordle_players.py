@@ -22,17 +22,24 @@ from latentgym_envs.wordle.clues import moves_of
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.latents.shape import AlphabetHalf, LetterFrequency, Repetition
 from latentgym_envs.wordle.latents.spelling import StartsWith
-from latentgym_envs.wordle.laws import (
+from latentgym_envs.wordle.lexicon import Lexicon, lexicon, mark_all, number
+from latentgym_envs.wordle.marks import mark
+from latentgym_envs.wordle.players.laws import (
     Laws,
     evidence_of,
     laws_of_catalogue,
     laws_of_family,
     predict,
 )
-from latentgym_envs.wordle.lexicon import Lexicon, lexicon, mark_all, number
-from latentgym_envs.wordle.marks import mark
-from latentgym_envs.wordle.players import Bayes, Blind, Catalogue, Consistent, Noisy, Oracle
-from latentgym_envs.wordle.search import most_answers, most_information
+from latentgym_envs.wordle.players.reference import (
+    Bayes,
+    Blind,
+    Catalogue,
+    Consistent,
+    Noisy,
+    Oracle,
+)
+from latentgym_envs.wordle.players.search import most_answers, most_information
 from latentgym_envs.wordle.task import Task
 
 NAME = "wordle"

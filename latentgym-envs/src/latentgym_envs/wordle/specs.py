@@ -92,7 +92,7 @@ def _player(name: str, factory: str, summary: str, *, privileged: bool = False) 
     return AgentSpec(
         name=f"scripted/{name}",
         core_envs=ONLY,
-        factory=f"{HERE}.players:{factory}",
+        factory=f"{HERE}.players.reference:{factory}",
         summary=summary,
         privileged=privileged,
     )

@@ -13,11 +13,12 @@ from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
 from latentgym_core.families.shared import Law
 from latentgym_core.families.strand import current_strand
-from latentgym_envs.wordle.appraisal import Weighted, appraise_guesses, is_last
 from latentgym_envs.wordle.clues import moves_of
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.latents.word_filter import WordFilter
-from latentgym_envs.wordle.laws import (
+from latentgym_envs.wordle.lexicon import Lexicon, Move, lexicon
+from latentgym_envs.wordle.players.appraisal import Weighted, appraise_guesses, is_last
+from latentgym_envs.wordle.players.laws import (
     Expectation,
     Laws,
     evidence_of,
@@ -27,9 +28,8 @@ from latentgym_envs.wordle.laws import (
     laws_of_family,
     predict,
 )
-from latentgym_envs.wordle.lexicon import Lexicon, Move, lexicon
+from latentgym_envs.wordle.players.search import most_answers, most_information
 from latentgym_envs.wordle.pools import pool_words
-from latentgym_envs.wordle.search import most_answers, most_information
 
 Finished = tuple[FinishedTask, ...]
 LawsOf = Callable[[Wordle, Lexicon], Laws]

@@ -11,7 +11,7 @@ from latentgym_envs.wordle.action import parse_guess
 from latentgym_envs.wordle.clues import moves_of
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.lexicon import FloatArray, Indices, Lexicon
-from latentgym_envs.wordle.search import score_guesses
+from latentgym_envs.wordle.players.search import score_guesses
 
 NAT = 1 / math.log(2)  # in bits
 
