@@ -13,7 +13,7 @@ from typing import Any
 
 import altair as alt
 
-from latentgym_train.arms import BASE
+from latentgym_train.comparison.arms import BASE
 from latentgym_train.folder import TrainingFolder
 
 WINDOW = 5  # iterations averaged, since each is one noisy batch

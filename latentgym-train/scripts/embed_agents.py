@@ -21,9 +21,9 @@ from latentgym_core.errors import LatentGymError, SpecError
 from latentgym_core.metrics import Estimate
 from latentgym_core.metrics.tables import Table, as_markdown, with_interval
 from latentgym_core.registry.registry import load_registry
-from latentgym_train.arms import BASE, CROSS, SINGLE, Arm
-from latentgym_train.compare import Setting, make_setting
-from latentgym_train.comparison_checks import check_unchanged
+from latentgym_train.comparison.arms import BASE, CROSS, SINGLE, Arm
+from latentgym_train.comparison.checks import check_unchanged
+from latentgym_train.comparison.comparing import Setting, make_setting
 from latentgym_train.config import Config
 from latentgym_train.config_file import load_config
 from latentgym_train.drafts import drafted

@@ -17,9 +17,9 @@ from typing import Any
 from attrs import frozen
 
 from latentgym_core.registry.registry import load_registry
-from latentgym_train.arms import BASE
-from latentgym_train.compare import make_setting
-from latentgym_train.comparison_checks import check_unchanged
+from latentgym_train.comparison.arms import BASE
+from latentgym_train.comparison.checks import check_unchanged
+from latentgym_train.comparison.comparing import make_setting
 from latentgym_train.config_file import load_config
 from latentgym_train.export import versions
 from latentgym_train.folder import TrainingFolder

@@ -19,11 +19,12 @@ from latentgym_core.records.jsonl import write_trajectories
 from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.sequence.environment import build_environment
 from latentgym_core.sequence.sequence_env import Budget, SequenceEnv
-from latentgym_train import compare, comparison_table
-from latentgym_train.compare import make_setting, make_settings, train_arms
-from latentgym_train.comparison_checks import check_settings
-from latentgym_train.comparison_progress import Watcher
-from latentgym_train.comparison_table import play_player, tables
+from latentgym_train.comparison import comparing as compare
+from latentgym_train.comparison import table as comparison_table
+from latentgym_train.comparison.checks import check_settings
+from latentgym_train.comparison.comparing import make_setting, make_settings, train_arms
+from latentgym_train.comparison.progress import Watcher
+from latentgym_train.comparison.table import play_player, tables
 from latentgym_train.config import BatchConfig
 from latentgym_train.config_file import format_config, load_config
 from latentgym_train.data import evaluation_starts

@@ -122,7 +122,7 @@ def _check(
     ctx: click.Context, name: str, config: "Config", out: Path, options: dict[str, Any]
 ) -> None:
     """Refuse what the start would refuse, else print the configuration."""
-    from latentgym_train.compare import make_settings
+    from latentgym_train.comparison.comparing import make_settings
     from latentgym_train.config_file import format_config
     from latentgym_train.dry_run import check_comparison, check_run, is_on_hub
 
@@ -172,10 +172,10 @@ def _compare(
     ctx: click.Context, name: str, config: "Config", out: Path, options: dict[str, Any]
 ) -> None:
     from latentgym_core.metrics.tables import as_markdown, as_text
-    from latentgym_train.compare import make_settings, train_arms
-    from latentgym_train.comparison_checks import check_settings
-    from latentgym_train.comparison_progress import watching
-    from latentgym_train.comparison_table import tables
+    from latentgym_train.comparison.checks import check_settings
+    from latentgym_train.comparison.comparing import make_settings, train_arms
+    from latentgym_train.comparison.progress import watching
+    from latentgym_train.comparison.table import tables
     from latentgym_train.drafts import write_whole
     from latentgym_train.stopping import terminated_like_interrupted
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from attrs import evolve
 
 from latentgym_core.registry.registry import Registry
-from latentgym_train.compare import Setting
-from latentgym_train.comparison_checks import check_settings
+from latentgym_train.comparison.checks import check_settings
+from latentgym_train.comparison.comparing import Setting
 from latentgym_train.config import Config
 from latentgym_train.data import PROBED
 from latentgym_train.folder import TrainingFolder

@@ -19,7 +19,7 @@ from latentgym_core.cli import main
 
 SLOW = (
     *("numpy", "rich.console", "openai", "transformers.models.llama.modeling_llama"),
-    *("latentgym_train.training", "latentgym_train.compare", "altair", "vl_convert"),
+    *("latentgym_train.training", "latentgym_train.comparison.comparing", "altair", "vl_convert"),
 )
 LIMIT_SECONDS = 300
 """After which a command that hangs is killed."""

@@ -13,8 +13,8 @@ from attrs import frozen
 
 from latentgym_core.errors import LatentGymError, SpecError
 from latentgym_core.registry.registry import Registry
-from latentgym_train.arms import BASE, Arm, arms_of
-from latentgym_train.comparison_progress import Watcher, num_steps
+from latentgym_train.comparison.arms import BASE, Arm, arms_of
+from latentgym_train.comparison.progress import Watcher, num_steps
 from latentgym_train.config import Config
 from latentgym_train.config_file import format_config, load_config
 from latentgym_train.drafts import write_whole

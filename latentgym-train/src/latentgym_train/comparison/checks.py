@@ -7,9 +7,9 @@ from attrs import evolve
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.environment import build_environment
-from latentgym_train.arms import Arm
-from latentgym_train.compare import Setting
-from latentgym_train.comparison_table import make_player, players_of
+from latentgym_train.comparison.arms import Arm
+from latentgym_train.comparison.comparing import Setting
+from latentgym_train.comparison.table import make_player, players_of
 from latentgym_train.config import BatchConfig, CompareConfig, Config
 from latentgym_train.config_file import differing_keys
 from latentgym_train.data import distinct_ids, evaluation_ids

@@ -19,8 +19,8 @@ from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.sequence_env import SequenceEnv
 from latentgym_core.wording import counted
-from latentgym_train.arms import CROSS, arm_names
-from latentgym_train.compare import Setting
+from latentgym_train.comparison.arms import CROSS, arm_names
+from latentgym_train.comparison.comparing import Setting
 from latentgym_train.config import CompareConfig
 from latentgym_train.data import evaluation_ids, evaluation_starts
 from latentgym_train.playing import Start

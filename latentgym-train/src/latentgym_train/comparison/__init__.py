@@ -1,0 +1,1 @@
+"""Arms from one base, trained one after another, in one table."""
