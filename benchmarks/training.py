@@ -19,8 +19,8 @@ from attrs import evolve
 from latentgym_core.registry.registry import load_registry
 from latentgym_core.sequence.environment import build_environment
 from latentgym_train.chat import ChatFormat
-from latentgym_train.config import HoldoutConfig
-from latentgym_train.config_file import load_config
+from latentgym_train.config.config import HoldoutConfig
+from latentgym_train.config.config_file import load_config
 from latentgym_train.folder import TrainingFolder
 from latentgym_train.play_record import TokenPlay
 from latentgym_train.playing import Start

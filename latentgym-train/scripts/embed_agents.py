@@ -24,8 +24,8 @@ from latentgym_core.registry.registry import load_registry
 from latentgym_train.comparison.arms import BASE, CROSS, SINGLE, Arm
 from latentgym_train.comparison.checks import check_unchanged
 from latentgym_train.comparison.comparing import Setting, make_setting
-from latentgym_train.config import Config
-from latentgym_train.config_file import load_config
+from latentgym_train.config.config import Config
+from latentgym_train.config.config_file import load_config
 from latentgym_train.drafts import drafted
 from latentgym_train.embedded import AGENTS
 from latentgym_train.folder import TrainingFolder

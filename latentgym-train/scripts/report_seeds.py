@@ -20,7 +20,7 @@ from latentgym_core.registry.registry import load_registry
 from latentgym_train.comparison.arms import BASE
 from latentgym_train.comparison.checks import check_unchanged
 from latentgym_train.comparison.comparing import make_setting
-from latentgym_train.config_file import load_config
+from latentgym_train.config.config_file import load_config
 from latentgym_train.export import versions
 from latentgym_train.folder import TrainingFolder
 

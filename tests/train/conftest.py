@@ -71,9 +71,9 @@ def make_config():
     """Builds a configuration from plain data and dotted changes."""
     import copy
 
-    from latentgym_train.config import Config
-    from latentgym_train.config_build import build
-    from latentgym_train.config_file import _set
+    from latentgym_train.config.config import Config
+    from latentgym_train.config.config_build import build
+    from latentgym_train.config.config_file import _set
 
     def make(data, **changes):
         data = copy.deepcopy(data)
@@ -127,7 +127,7 @@ def toy_environment(tmp_path_factory):
 @pytest.fixture
 def toy_file(toy_data, make_config, tmp_path):
     """Writes a configuration of the toy, with dotted changes."""
-    from latentgym_train.config_file import format_config
+    from latentgym_train.config.config_file import format_config
 
     def write(data=toy_data, **changes):
         file = tmp_path / "toy.toml"

@@ -11,7 +11,7 @@ import torch
 from accelerate import PartialState
 from accelerate.utils import DistributedType
 
-from latentgym_train.config_file import load_config
+from latentgym_train.config.config_file import load_config
 from latentgym_train.training import train
 
 torch.set_num_threads(1)

@@ -9,7 +9,7 @@ from latentgym_core import plugin as core_plugin
 from latentgym_core.cli import cli
 from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_train import plugin as train_plugin
-from latentgym_train.config_file import accelerate_files, recipe_names
+from latentgym_train.config.config_file import accelerate_files, recipe_names
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ from latentgym_train.comparison.checks import check_settings
 from latentgym_train.comparison.comparing import make_setting, make_settings, train_arms
 from latentgym_train.comparison.progress import Watcher
 from latentgym_train.comparison.table import play_player, tables
-from latentgym_train.config import BatchConfig
-from latentgym_train.config_file import format_config, load_config
+from latentgym_train.config.config import BatchConfig
+from latentgym_train.config.config_file import format_config, load_config
 from latentgym_train.data import evaluation_starts
 from latentgym_train.folder import TrainingFolder
 from latentgym_train.streams import Streams

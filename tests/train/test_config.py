@@ -5,9 +5,9 @@ from latentgym_core.errors import SpecError
 from latentgym_core.registry.registry import load_registry
 from latentgym_train.comparison.arms import CROSS, SINGLE, UNRELATED, arms_of, single_task_twin
 from latentgym_train.comparison.checks import check_played
-from latentgym_train.config import ARMS, Config
-from latentgym_train.config_build import build
-from latentgym_train.config_file import find_file, format_config, load_config, recipe_names
+from latentgym_train.config.config import ARMS, Config
+from latentgym_train.config.config_build import build
+from latentgym_train.config.config_file import find_file, format_config, load_config, recipe_names
 from latentgym_train.data import distinct_ids
 from latentgym_train.novelty import check_novel
 

@@ -4,9 +4,9 @@ import pytest
 
 from latentgym_core.errors import LatentGymError, SpecError
 from latentgym_core.registry.registry import load_registry
-from latentgym_train.config import Config, HoldoutConfig
-from latentgym_train.config_build import build
-from latentgym_train.config_file import load_config
+from latentgym_train.config.config import Config, HoldoutConfig
+from latentgym_train.config.config_build import build
+from latentgym_train.config.config_file import load_config
 from latentgym_train.data import (
     check_evaluations,
     evaluation_ids,

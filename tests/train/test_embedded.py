@@ -12,7 +12,7 @@ from latentgym_core.metrics import summarise
 from latentgym_core.registry.registry import load_registry
 from latentgym_core.runs.evaluation import evaluate_sync
 from latentgym_core.runs.suite import read_config
-from latentgym_train.config_file import load_config
+from latentgym_train.config.config_file import load_config
 from latentgym_train.embedded import AGENTS
 
 NAMES = ("tiny-base", "tiny-single-task", "tiny-cross-task")

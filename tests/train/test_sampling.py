@@ -258,7 +258,7 @@ def test_a_template_that_rewrites_earlier_turns_is_refused(template, toy_policy)
 def test_the_template_of_the_qwen3_recipe_keeps_reasoning(toy_policy):
     import copy
 
-    from latentgym_train.config_file import load_config
+    from latentgym_train.config.config_file import load_config
 
     tokenizer = copy.deepcopy(toy_policy.tokenizer)
     tokenizer.chat_template = load_config("qwen3-8b-fsdp").policy.chat_template

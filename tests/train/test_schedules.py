@@ -1,6 +1,6 @@
 import pytest
 
-from latentgym_train.config import PhaseConfig, RlConfig
+from latentgym_train.config.config import PhaseConfig, RlConfig
 from latentgym_train.schedules import rl_rate, sft_rate
 
 PLAYERS = {"scripted/blind": 1.0}

@@ -17,8 +17,8 @@ from latentgym_core.records.jsonl import read_trajectories, write_trajectories
 from latentgym_core.sequence.environment import build_environment
 from latentgym_train import training
 from latentgym_train.batching import make_batch
-from latentgym_train.config import HoldoutConfig, PhaseConfig, RlConfig
-from latentgym_train.config_file import format_config
+from latentgym_train.config.config import HoldoutConfig, PhaseConfig, RlConfig
+from latentgym_train.config.config_file import format_config
 from latentgym_train.export import card
 from latentgym_train.folder import Position, TrainingFolder
 from latentgym_train.job import Stopped

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from latentgym_core.registry.registry import load_registry
-from latentgym_train.config_file import load_config
+from latentgym_train.config.config_file import load_config
 
 TEXT = (Path(__file__).parents[2] / "docs/training.md").read_text("utf-8")
 EXAMPLES = [text for text in re.findall(r"```toml\n(.*?)```", TEXT, re.S) if "extends" in text]

@@ -13,11 +13,11 @@ from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.errors import LatentGymError
 
 if TYPE_CHECKING:
-    from latentgym_train.config import Config
+    from latentgym_train.config.config import Config
 
 
 def _recipes(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from latentgym_train.config_file import recipe_names
+    from latentgym_train.config.config_file import recipe_names
 
     found = [CompletionItem(name) for name in recipe_names() if name.startswith(incomplete)]
     return found or [CompletionItem(incomplete, type="file")]
@@ -49,7 +49,7 @@ def command(ctx: click.Context, /, config: str | None, recipes: bool, **options:
     `accelerate launch -m latentgym_train CONFIG` does the same on several devices.
     """
     if recipes:
-        from latentgym_train.config_file import accelerate_files, recipe_names
+        from latentgym_train.config.config_file import accelerate_files, recipe_names
 
         click.echo("\n".join(recipe_names()))
         say("For accelerate launch --config_file:\n" + "\n".join(map(str, accelerate_files())))
@@ -123,7 +123,7 @@ def _check(
 ) -> None:
     """Refuse what the start would refuse, else print the configuration."""
     from latentgym_train.comparison.comparing import make_settings
-    from latentgym_train.config_file import format_config
+    from latentgym_train.config.config_file import format_config
     from latentgym_train.dry_run import check_comparison, check_run, is_on_hub
 
     registry, resume = current_registry(ctx), options["resume"] is not None
@@ -138,7 +138,7 @@ def _check(
 
 
 def _configured(name: str | None, resume: Path | None, options: dict[str, Any]) -> "Config":
-    from latentgym_train.config_file import load_config
+    from latentgym_train.config.config_file import load_config
     from latentgym_train.folder import TrainingFolder
 
     if resume is not None:

@@ -8,7 +8,7 @@ from attrs import evolve
 from latentgym_core.registry.registry import Registry
 from latentgym_train.comparison.checks import check_settings
 from latentgym_train.comparison.comparing import Setting
-from latentgym_train.config import Config
+from latentgym_train.config.config import Config
 from latentgym_train.data import PROBED
 from latentgym_train.folder import TrainingFolder
 from latentgym_train.machine import check_shares, make_accelerator

@@ -8,7 +8,7 @@ import torch
 from latentgym_core.metrics import Summary, summarise
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_train import checkpoints, rollouts
-from latentgym_train.config import DataConfig
+from latentgym_train.config.config import DataConfig
 from latentgym_train.data import evaluation_ids, evaluation_starts, horizons
 from latentgym_train.job import Job
 from latentgym_train.play_record import TokenPlay

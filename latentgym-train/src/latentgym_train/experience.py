@@ -13,9 +13,9 @@ from latentgym_train.advantages import (
     sampled_values,
     turn_advantages,
 )
-from latentgym_train.algorithms import Estimator
 from latentgym_train.baselines import moments, whiten
 from latentgym_train.batching import Batch, make_batch
+from latentgym_train.config.algorithms import Estimator
 from latentgym_train.job import Job
 from latentgym_train.play_record import TokenPlay
 from latentgym_train.policies.reference import Reference

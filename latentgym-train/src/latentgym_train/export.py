@@ -8,7 +8,7 @@ from attrs import evolve
 
 from latentgym_core.agents.weights.local import no_progress_bars
 from latentgym_core.registry.loading import installed_versions
-from latentgym_train.config import Config
+from latentgym_train.config.config import Config
 from latentgym_train.drafts import drafted
 from latentgym_train.job import Job
 
@@ -69,7 +69,7 @@ def _merged(model: Any, state: dict[str, Any]) -> Any:
 
 def card(config: Config) -> str:
     """The README of an exported policy: command, seed, versions."""
-    from latentgym_train.config_file import format_config
+    from latentgym_train.config.config_file import format_config
 
     lines = "\n".join(f"- {name} {version}" for name, version in versions().items())
     return (

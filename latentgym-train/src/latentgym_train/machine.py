@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from latentgym_core.errors import MissingDependencyError, SpecError
-from latentgym_train.config import Config
+from latentgym_train.config.config import Config
 from latentgym_train.rollouts import is_sharded
 
 

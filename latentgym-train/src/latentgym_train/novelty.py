@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.registry import Registry
-from latentgym_train.config import DataConfig
+from latentgym_train.config.config import DataConfig
 
 
 def check_novel(data: DataConfig, trained: Iterable[str], registry: Registry) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 import torch
 
 from latentgym_train import objectives
-from latentgym_train.algorithms import Estimator
 from latentgym_train.batching import Batch
-from latentgym_train.config import RlConfig
+from latentgym_train.config.algorithms import Estimator
+from latentgym_train.config.config import RlConfig
 
 
 def rl_loss(

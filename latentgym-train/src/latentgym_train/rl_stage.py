@@ -7,8 +7,8 @@ import torch
 
 from latentgym_core.errors import SpecError
 from latentgym_train import checkpoints, objectives, rollouts
-from latentgym_train.algorithms import Estimator, resolve
 from latentgym_train.batching import Batch
+from latentgym_train.config.algorithms import Estimator, resolve
 from latentgym_train.evaluation import log_numbers, validate
 from latentgym_train.experience import Experience, learn_from
 from latentgym_train.folder import STAGES, Position

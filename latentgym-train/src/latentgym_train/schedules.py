@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from latentgym_core.wording import counted
-from latentgym_train.config import PhaseConfig, RlConfig
+from latentgym_train.config.config import PhaseConfig, RlConfig
 
 
 def phase_of(step: int, phases: Sequence[PhaseConfig]) -> tuple[int, int]:

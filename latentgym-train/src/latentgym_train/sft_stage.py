@@ -14,7 +14,7 @@ from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.wording import counted
 from latentgym_train import checkpoints, objectives
 from latentgym_train.batching import make_batch
-from latentgym_train.config import Config, HoldoutConfig, PhaseConfig
+from latentgym_train.config.config import Config, HoldoutConfig, PhaseConfig
 from latentgym_train.data import distinct_ids
 from latentgym_train.folder import STAGES, Position
 from latentgym_train.job import Job

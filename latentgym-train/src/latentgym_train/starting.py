@@ -6,8 +6,8 @@ from attrs import frozen
 
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.registry import Registry
-from latentgym_train.algorithms import resolve
-from latentgym_train.config import Config, RlConfig
+from latentgym_train.config.algorithms import resolve
+from latentgym_train.config.config import Config, RlConfig
 from latentgym_train.data import (
     TrainingStream,
     check_evaluations,

@@ -12,7 +12,7 @@ from latentgym_core.records.serial import to_data
 from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.drawn import TaskSequence
 from latentgym_core.sequence.environment import Environment, build_environment
-from latentgym_train.config import HoldoutConfig
+from latentgym_train.config.config import HoldoutConfig
 from latentgym_train.playing import Start
 
 TRIES = 64  # seeds looked at for each sequence asked for

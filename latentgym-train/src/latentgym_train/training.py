@@ -12,9 +12,9 @@ from latentgym_core.metrics import summary_data
 from latentgym_core.records.jsonl import write_trajectories
 from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_train import checkpoints
-from latentgym_train.algorithms import resolve
 from latentgym_train.chat import ChatFormat
-from latentgym_train.config import Config, RlConfig
+from latentgym_train.config.algorithms import resolve
+from latentgym_train.config.config import Config, RlConfig
 from latentgym_train.data import evaluation_ids
 from latentgym_train.drafts import write_whole
 from latentgym_train.evaluation import play_evaluation

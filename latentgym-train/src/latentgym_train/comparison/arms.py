@@ -4,8 +4,8 @@ from attrs import evolve, frozen
 
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.registry import Registry
-from latentgym_train.config import ARMS, BatchConfig, CompareConfig, Config
-from latentgym_train.config_file import changed
+from latentgym_train.config.config import ARMS, BatchConfig, CompareConfig, Config
+from latentgym_train.config.config_file import changed
 from latentgym_train.data import sequence_horizon
 
 BASE, SINGLE, UNRELATED, CROSS = ARMS

@@ -10,8 +10,8 @@ from latentgym_core.sequence.environment import build_environment
 from latentgym_train.comparison.arms import Arm
 from latentgym_train.comparison.comparing import Setting
 from latentgym_train.comparison.table import make_player, players_of
-from latentgym_train.config import BatchConfig, CompareConfig, Config
-from latentgym_train.config_file import differing_keys
+from latentgym_train.config.config import BatchConfig, CompareConfig, Config
+from latentgym_train.config.config_file import differing_keys
 from latentgym_train.data import distinct_ids, evaluation_ids
 from latentgym_train.folder import TrainingFolder
 from latentgym_train.novelty import check_novel

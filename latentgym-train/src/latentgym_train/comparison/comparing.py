@@ -15,8 +15,8 @@ from latentgym_core.errors import LatentGymError, SpecError
 from latentgym_core.registry.registry import Registry
 from latentgym_train.comparison.arms import BASE, Arm, arms_of
 from latentgym_train.comparison.progress import Watcher, num_steps
-from latentgym_train.config import Config
-from latentgym_train.config_file import format_config, load_config
+from latentgym_train.config.config import Config
+from latentgym_train.config.config_file import format_config, load_config
 from latentgym_train.drafts import write_whole
 from latentgym_train.folder import TrainingFolder
 

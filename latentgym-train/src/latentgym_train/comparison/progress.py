@@ -9,7 +9,7 @@ from typing import Any
 import click
 from attrs import define, field
 
-from latentgym_train.config import Config
+from latentgym_train.config.config import Config
 from latentgym_train.reporting import rich_bar
 
 

@@ -8,8 +8,8 @@ from attrs import field, frozen
 from attrs.validators import deep_iterable, optional
 
 from latentgym_core.errors import SpecError
-from latentgym_train import checks
-from latentgym_train.algorithms import resolve
+from latentgym_train.config import checks
+from latentgym_train.config.algorithms import resolve
 
 TASKS = ("related", "unrelated", "single")
 RETURNS = ("single_task", "cumulative", "to_go", "own_plus_later")

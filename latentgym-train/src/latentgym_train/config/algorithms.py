@@ -9,7 +9,7 @@ from attrs import frozen
 from latentgym_core.errors import SpecError
 
 if TYPE_CHECKING:
-    from latentgym_train.config import RlConfig
+    from latentgym_train.config.config import RlConfig
 
 OF_A_GROUP = ("sequence", "task", "leave_one_out")
 """Baselines that are means over a group."""

@@ -10,8 +10,8 @@ import attrs
 
 from latentgym_core.errors import SpecError
 from latentgym_core.wording import did_you_mean
-from latentgym_train.config import Config
-from latentgym_train.config_build import build
+from latentgym_train.config.config import Config
+from latentgym_train.config.config_build import build
 
 EXTENDS = "extends"
 RECIPES = "recipes"

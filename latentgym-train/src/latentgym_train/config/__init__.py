@@ -1,0 +1,1 @@
+"""What is to be trained, read from TOML and checked."""
