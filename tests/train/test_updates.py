@@ -16,10 +16,10 @@ from attrs import evolve
 
 from latentgym_core.errors import SpecError
 from latentgym_train import rl_stage
-from latentgym_train.advantages import collect_turns
 from latentgym_train.batching import Batch, make_batch
 from latentgym_train.config.algorithms import resolve
 from latentgym_train.config.config import RlConfig
+from latentgym_train.credit.advantages import collect_turns
 from latentgym_train.evaluation import log_numbers
 from latentgym_train.experience import learn_from
 from latentgym_train.objectives import batch_total, sft, token_weights

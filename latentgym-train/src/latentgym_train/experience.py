@@ -5,7 +5,9 @@ from typing import Any
 import torch
 from attrs import frozen
 
-from latentgym_train.advantages import (
+from latentgym_train.batching import Batch, make_batch
+from latentgym_train.config.algorithms import Estimator
+from latentgym_train.credit.advantages import (
     Turns,
     collect_turns,
     number_groups,
@@ -13,9 +15,7 @@ from latentgym_train.advantages import (
     sampled_values,
     turn_advantages,
 )
-from latentgym_train.baselines import moments, whiten
-from latentgym_train.batching import Batch, make_batch
-from latentgym_train.config.algorithms import Estimator
+from latentgym_train.credit.baselines import moments, whiten
 from latentgym_train.job import Job
 from latentgym_train.play_record import TokenPlay
 from latentgym_train.policies.reference import Reference

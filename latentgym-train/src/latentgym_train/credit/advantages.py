@@ -9,11 +9,11 @@ import torch
 from attrs import frozen
 
 from latentgym_core.errors import SpecError
-from latentgym_train.baselines import BASELINES, TINY, group_scale, turn_gae
 from latentgym_train.config.algorithms import Estimator
 from latentgym_train.config.config import RlConfig
+from latentgym_train.credit.baselines import BASELINES, TINY, group_scale, turn_gae
+from latentgym_train.credit.returns import RETURNS
 from latentgym_train.play_record import TokenPlay
-from latentgym_train.returns import RETURNS
 
 
 @frozen(kw_only=True)
