@@ -8,10 +8,10 @@ import torch
 from accelerate import Accelerator
 from transformers import AutoModelForCausalLM
 
-from latentgym_train.batching import make_batch
-from latentgym_train.objectives import batch_total, sft, token_weights
-from latentgym_train.scoring import Scorer, score
-from latentgym_train.updates import cut, optimizer_step, sum_over_processes
+from latentgym_train.learning.batching import make_batch
+from latentgym_train.learning.objectives import batch_total, sft, token_weights
+from latentgym_train.learning.scoring import Scorer, score
+from latentgym_train.learning.updates import cut, optimizer_step, sum_over_processes
 
 torch.set_num_threads(1)
 spec = importlib.util.spec_from_file_location(

@@ -5,11 +5,11 @@ import torch
 from attrs import evolve
 
 from latentgym_core.errors import SpecError
-from latentgym_train import objectives
 from latentgym_train.config.algorithms import ESTIMATORS, resolve
 from latentgym_train.config.config import RlConfig
 from latentgym_train.credit import baselines, returns
 from latentgym_train.credit.advantages import Turns, continuation, task_advantages, turn_advantages
+from latentgym_train.learning import objectives
 
 REWARDS = torch.tensor([[1.0, 0.0, 2.0], [0.0, 3.0, 1.0]])
 GROUPS = torch.tensor([0, 0, 1])

@@ -6,14 +6,14 @@ from transformers import AutoModelForCausalLM
 
 from latentgym_core.agents.weights.kv_cache import ConversationCache
 from latentgym_core.errors import SpecError
-from latentgym_train.batching import make_batch
 from latentgym_train.chat import ChatFormat
 from latentgym_train.credit.advantages import collect_turns, sampled_values
-from latentgym_train.play_record import TokenPlay, Turn
+from latentgym_train.learning.batching import make_batch
+from latentgym_train.learning.play_record import TokenPlay, Turn
+from latentgym_train.learning.scoring import Scorer, score
 from latentgym_train.playing import Start, play_all
 from latentgym_train.policies.policy import Policy
 from latentgym_train.sampling import PASS_TOKENS, CachedSampler, SamplingSettings, check_layers
-from latentgym_train.scoring import Scorer, score
 
 TOLERANCE = 1e-4
 

@@ -1,7 +1,7 @@
 import pytest
 
 from latentgym_train.config.config import PhaseConfig, RlConfig
-from latentgym_train.schedules import rl_rate, sft_rate
+from latentgym_train.learning.schedules import rl_rate, sft_rate
 
 PLAYERS = {"scripted/blind": 1.0}
 

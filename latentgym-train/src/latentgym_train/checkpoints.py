@@ -11,7 +11,7 @@ from latentgym_core.wording import counted
 from latentgym_train.drafts import remove, serializing
 from latentgym_train.folder import STAGES, Position
 from latentgym_train.job import Job, Stopped
-from latentgym_train.updates import sum_tensor
+from latentgym_train.learning.updates import sum_tensor
 
 
 def save(job: Job, position: Position) -> None:

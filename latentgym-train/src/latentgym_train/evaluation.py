@@ -11,8 +11,8 @@ from latentgym_train import checkpoints, rollouts
 from latentgym_train.config.config import DataConfig
 from latentgym_train.data import evaluation_ids, evaluation_starts, horizons
 from latentgym_train.job import Job
-from latentgym_train.play_record import TokenPlay
-from latentgym_train.updates import sum_over_processes
+from latentgym_train.learning.play_record import TokenPlay
+from latentgym_train.learning.updates import sum_over_processes
 
 CHUNK = 256  # sequences sampled at once
 

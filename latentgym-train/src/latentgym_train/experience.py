@@ -5,7 +5,6 @@ from typing import Any
 import torch
 from attrs import frozen
 
-from latentgym_train.batching import Batch, make_batch
 from latentgym_train.config.algorithms import Estimator
 from latentgym_train.credit.advantages import (
     Turns,
@@ -17,9 +16,10 @@ from latentgym_train.credit.advantages import (
 )
 from latentgym_train.credit.baselines import moments, whiten
 from latentgym_train.job import Job
-from latentgym_train.play_record import TokenPlay
+from latentgym_train.learning.batching import Batch, make_batch
+from latentgym_train.learning.play_record import TokenPlay
+from latentgym_train.learning.updates import cut, sum_tensor
 from latentgym_train.policies.reference import Reference
-from latentgym_train.updates import cut, sum_tensor
 
 
 @frozen(kw_only=True)

@@ -10,7 +10,7 @@ from latentgym_core.sequence.drawn import TaskSequence
 from latentgym_core.sequence.environment import Environment
 from latentgym_core.sequence.sequence_env import SequenceEnv
 from latentgym_train.chat import ChatFormat
-from latentgym_train.play_record import TokenPlay, Turn
+from latentgym_train.learning.play_record import TokenPlay, Turn
 from latentgym_train.sampling import SampledReply, Sampler
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import torch
 
-from latentgym_train import objectives
-from latentgym_train.batching import Batch
 from latentgym_train.config.algorithms import Estimator
 from latentgym_train.config.config import RlConfig
+from latentgym_train.learning import objectives
+from latentgym_train.learning.batching import Batch
 
 
 def rl_loss(

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from latentgym_train.job import Job
-from latentgym_train.play_record import TokenPlay
+from latentgym_train.learning.play_record import TokenPlay
 from latentgym_train.playing import Start, play_all
 from latentgym_train.sampling import CachedSampler, SampledReply, SamplingSettings, Tokens
 

@@ -12,8 +12,8 @@ import torch
 from attrs import frozen
 
 from latentgym_core.errors import SpecError
+from latentgym_train.learning.scoring import Reading
 from latentgym_train.ragged_cache import RaggedCache
-from latentgym_train.scoring import Reading
 
 Tokens = Sequence[int]
 Feed = Mapping[int, Tokens]

@@ -12,18 +12,19 @@ from latentgym_core.errors import SpecError
 from latentgym_core.records.jsonl import read_trajectories
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.wording import counted
-from latentgym_train import checkpoints, objectives
-from latentgym_train.batching import make_batch
+from latentgym_train import checkpoints
 from latentgym_train.config.config import Config, HoldoutConfig, PhaseConfig
 from latentgym_train.data import distinct_ids
 from latentgym_train.folder import STAGES, Position
 from latentgym_train.job import Job
-from latentgym_train.play_record import TokenPlay
-from latentgym_train.schedules import phase_of, set_rate, sft_rate
-from latentgym_train.scoring import score
+from latentgym_train.learning import objectives
+from latentgym_train.learning.batching import make_batch
+from latentgym_train.learning.play_record import TokenPlay
+from latentgym_train.learning.schedules import phase_of, set_rate, sft_rate
+from latentgym_train.learning.scoring import score
+from latentgym_train.learning.updates import Piece, cut, optimizer_step, sum_over_processes
 from latentgym_train.scripted import Mixture, from_trajectory, make_mixture, play_scripted
 from latentgym_train.streams import Streams, allowed_buckets, bucket
-from latentgym_train.updates import Piece, cut, optimizer_step, sum_over_processes
 
 STAGE = STAGES.index("sft")
 REPORTED = ("validation", "test")

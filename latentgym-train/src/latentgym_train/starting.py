@@ -16,12 +16,12 @@ from latentgym_train.data import (
     lessons_for,
     training_stream,
 )
+from latentgym_train.learning.trained_weights import check_modules
 from latentgym_train.novelty import check_novel
 from latentgym_train.policies.loading import load_policy
 from latentgym_train.policies.policy import Policy
 from latentgym_train.sft_stage import check_teachers
 from latentgym_train.streams import Streams
-from latentgym_train.trained_weights import check_modules
 
 MADE_HERE = ("tiny", "smollm2")
 """Policies that are no folder and come from no hub."""

@@ -21,6 +21,8 @@ from latentgym_train.evaluation import play_evaluation
 from latentgym_train.export import export
 from latentgym_train.folder import Position, TrainingFolder
 from latentgym_train.job import Job, Stopped, StopRequest
+from latentgym_train.learning.scoring import Scorer
+from latentgym_train.learning.trained_weights import freeze_others
 from latentgym_train.machine import check_processes, make_accelerator
 from latentgym_train.policies.loading import reload_policy
 from latentgym_train.policies.policy import stop_dropout
@@ -28,11 +30,9 @@ from latentgym_train.policies.reference import Reference
 from latentgym_train.reporting import Reporter
 from latentgym_train.rl_stage import train_rl
 from latentgym_train.rollouts import is_sharded
-from latentgym_train.scoring import Scorer
 from latentgym_train.sft_stage import train_sft
 from latentgym_train.starting import Drawn, draw, make_policy
 from latentgym_train.stopping import stop_on_signals
-from latentgym_train.trained_weights import freeze_others
 
 
 def train(

@@ -13,7 +13,7 @@ from latentgym_train.config.algorithms import Estimator
 from latentgym_train.config.config import RlConfig
 from latentgym_train.credit.baselines import BASELINES, TINY, group_scale, turn_gae
 from latentgym_train.credit.returns import RETURNS
-from latentgym_train.play_record import TokenPlay
+from latentgym_train.learning.play_record import TokenPlay
 
 
 @frozen(kw_only=True)

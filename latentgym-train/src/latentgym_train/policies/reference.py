@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 
-from latentgym_train.batching import Batch
-from latentgym_train.scoring import Scorer, score
+from latentgym_train.learning.batching import Batch
+from latentgym_train.learning.scoring import Scorer, score
 
 
 class Reference:

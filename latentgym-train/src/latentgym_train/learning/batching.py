@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from attrs import fields, frozen
 
-from latentgym_train.play_record import TokenPlay
+from latentgym_train.learning.play_record import TokenPlay
 
 
 @frozen(kw_only=True)

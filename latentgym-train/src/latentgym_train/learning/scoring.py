@@ -9,8 +9,8 @@ from attrs import frozen
 from torch import nn
 
 from latentgym_core.agents.weights.kv_cache import cache_argument
-from latentgym_train.batching import Batch
-from latentgym_train.token_law import chosen_and_entropy
+from latentgym_train.learning.batching import Batch
+from latentgym_train.learning.token_law import chosen_and_entropy
 
 Index = torch.Tensor | tuple[torch.Tensor, torch.Tensor]
 

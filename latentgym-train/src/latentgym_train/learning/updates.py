@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from attrs import frozen
 
-from latentgym_train.batching import Batch
+from latentgym_train.learning.batching import Batch
 
 Piece = tuple[Batch, dict[str, torch.Tensor]]
 """A part of a minibatch, and further tensors whose first dimension is its sequences."""

@@ -1,0 +1,1 @@
+"""From played tokens to an update of the weights."""
