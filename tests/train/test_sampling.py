@@ -6,14 +6,19 @@ from transformers import AutoModelForCausalLM
 
 from latentgym_core.agents.weights.kv_cache import ConversationCache
 from latentgym_core.errors import SpecError
-from latentgym_train.chat import ChatFormat
 from latentgym_train.credit.advantages import collect_turns, sampled_values
 from latentgym_train.learning.batching import make_batch
 from latentgym_train.learning.play_record import TokenPlay, Turn
 from latentgym_train.learning.scoring import Scorer, score
-from latentgym_train.playing import Start, play_all
+from latentgym_train.playing.chat import ChatFormat
+from latentgym_train.playing.playing import Start, play_all
+from latentgym_train.playing.sampling import (
+    PASS_TOKENS,
+    CachedSampler,
+    SamplingSettings,
+    check_layers,
+)
 from latentgym_train.policies.policy import Policy
-from latentgym_train.sampling import PASS_TOKENS, CachedSampler, SamplingSettings, check_layers
 
 TOLERANCE = 1e-4
 
@@ -130,7 +135,7 @@ def test_dividing_a_pass_changes_nothing(worth, toy_policy, monkeypatch):
 
 
 def test_a_small_cache_grows(toy_policy, monkeypatch):
-    monkeypatch.setattr("latentgym_train.ragged_cache.GROWTH", 3)
+    monkeypatch.setattr("latentgym_train.playing.ragged_cache.GROWTH", 3)
     assert_full_pass_agrees(toy_policy, *random_conversations(toy_policy)[:2])
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from attrs import define, frozen
 
-from latentgym_train.chat import ChatFormat
 from latentgym_train.config.config import Config
 from latentgym_train.data import TrainingStream
 from latentgym_train.folder import TrainingFolder
+from latentgym_train.playing.chat import ChatFormat
 from latentgym_train.policies.policy import Policy
 from latentgym_train.reporting import Reporter
 from latentgym_train.streams import Streams

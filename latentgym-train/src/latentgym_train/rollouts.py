@@ -8,8 +8,8 @@ import torch
 
 from latentgym_train.job import Job
 from latentgym_train.learning.play_record import TokenPlay
-from latentgym_train.playing import Start, play_all
-from latentgym_train.sampling import CachedSampler, SampledReply, SamplingSettings, Tokens
+from latentgym_train.playing.playing import Start, play_all
+from latentgym_train.playing.sampling import CachedSampler, SampledReply, SamplingSettings, Tokens
 
 SHARDED = ("FSDP", "DEEPSPEED", "MEGATRON_LM")
 

@@ -12,9 +12,9 @@ from latentgym_core.errors import SpecError
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.sequence_env import SequenceEnv
-from latentgym_train.chat import ChatFormat
 from latentgym_train.learning.play_record import TokenPlay, Turn
-from latentgym_train.playing import Start
+from latentgym_train.playing.chat import ChatFormat
+from latentgym_train.playing.playing import Start
 
 
 @frozen

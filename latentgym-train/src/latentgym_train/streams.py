@@ -13,7 +13,7 @@ from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.drawn import TaskSequence
 from latentgym_core.sequence.environment import Environment, build_environment
 from latentgym_train.config.config import HoldoutConfig
-from latentgym_train.playing import Start
+from latentgym_train.playing.playing import Start
 
 TRIES = 64  # seeds looked at for each sequence asked for
 STRIDE = 1_000_003  # between the seeds whose tasks make up one sequence of unrelated tasks

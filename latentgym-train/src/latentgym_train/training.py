@@ -12,7 +12,6 @@ from latentgym_core.metrics import summary_data
 from latentgym_core.records.jsonl import write_trajectories
 from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_train import checkpoints
-from latentgym_train.chat import ChatFormat
 from latentgym_train.config.algorithms import resolve
 from latentgym_train.config.config import Config, RlConfig
 from latentgym_train.data import evaluation_ids
@@ -24,6 +23,7 @@ from latentgym_train.job import Job, Stopped, StopRequest
 from latentgym_train.learning.scoring import Scorer
 from latentgym_train.learning.trained_weights import freeze_others
 from latentgym_train.machine import check_processes, make_accelerator
+from latentgym_train.playing.chat import ChatFormat
 from latentgym_train.policies.loading import reload_policy
 from latentgym_train.policies.policy import stop_dropout
 from latentgym_train.policies.reference import Reference

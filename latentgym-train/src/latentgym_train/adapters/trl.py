@@ -19,12 +19,12 @@ from latentgym_core.errors import SpecError
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.sequence.environment import build_environment
-from latentgym_train.chat import ChatFormat
 from latentgym_train.learning.play_record import TokenPlay
 from latentgym_train.learning.scoring import Scorer
-from latentgym_train.playing import Start, play_all
+from latentgym_train.playing.chat import ChatFormat
+from latentgym_train.playing.playing import Start, play_all
+from latentgym_train.playing.sampling import CachedSampler, SamplingSettings
 from latentgym_train.policies.policy import Policy
-from latentgym_train.sampling import CachedSampler, SamplingSettings
 
 Prompt = list[dict[str, str]]
 Rollout = Callable[[list[Prompt], Any], dict[str, Any]]

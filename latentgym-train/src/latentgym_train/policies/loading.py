@@ -7,11 +7,11 @@ from typing import Any
 
 from latentgym_core.errors import LatentGymError, MissingDependencyError, SpecError
 from latentgym_core.sequence.sequence_env import SequenceEnv
-from latentgym_train.chat import ChatFormat
 from latentgym_train.config.config import Config, PhaseConfig
 from latentgym_train.data import TrainingStream
+from latentgym_train.playing.chat import ChatFormat
+from latentgym_train.playing.sampling import check_layers
 from latentgym_train.policies.policy import Policy
-from latentgym_train.sampling import check_layers
 from latentgym_train.scripted import make_mixture
 from latentgym_train.streams import Streams
 

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from latentgym_core.errors import SpecError
 from latentgym_train.learning.scoring import Reading
-from latentgym_train.ragged_cache import RaggedCache
+from latentgym_train.playing.ragged_cache import RaggedCache
 
 Tokens = Sequence[int]
 Feed = Mapping[int, Tokens]

@@ -9,9 +9,9 @@ from latentgym_core.records.trajectory import Usage
 from latentgym_core.sequence.drawn import TaskSequence
 from latentgym_core.sequence.environment import Environment
 from latentgym_core.sequence.sequence_env import SequenceEnv
-from latentgym_train.chat import ChatFormat
 from latentgym_train.learning.play_record import TokenPlay, Turn
-from latentgym_train.sampling import SampledReply, Sampler
+from latentgym_train.playing.chat import ChatFormat
+from latentgym_train.playing.sampling import SampledReply, Sampler
 
 
 @frozen

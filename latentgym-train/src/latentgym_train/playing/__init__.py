@@ -1,0 +1,1 @@
+"""Sequences played by the policy that is trained, token by token."""
