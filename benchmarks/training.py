@@ -20,7 +20,6 @@ from latentgym_core.registry.registry import load_registry
 from latentgym_core.sequence.environment import build_environment
 from latentgym_train.config.config import HoldoutConfig
 from latentgym_train.config.config_file import load_config
-from latentgym_train.folder import TrainingFolder
 from latentgym_train.learning.play_record import TokenPlay
 from latentgym_train.learning.scoring import Scorer
 from latentgym_train.playing.chat import ChatFormat
@@ -28,6 +27,7 @@ from latentgym_train.playing.playing import Start
 from latentgym_train.playing.sampling import CachedSampler, SamplingSettings
 from latentgym_train.policies.phrase_tokenizer import train_tokenizer
 from latentgym_train.policies.tiny import tiny_model
+from latentgym_train.running.folder import TrainingFolder
 from latentgym_train.scripted import make_mixture, play_scripted, said_in
 from latentgym_train.streams import Streams
 from latentgym_train.training import train

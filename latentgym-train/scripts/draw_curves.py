@@ -14,7 +14,7 @@ from typing import Any
 import altair as alt
 
 from latentgym_train.comparison.arms import BASE
-from latentgym_train.folder import TrainingFolder
+from latentgym_train.running.folder import TrainingFolder
 
 WINDOW = 5  # iterations averaged, since each is one noisy batch
 COLOURS = ("#3d86c4", "#c2663a", "#4a9a68", "#8a6fc0", "#b08a1e", "#6f7780")

@@ -26,9 +26,9 @@ from latentgym_train.comparison.checks import check_unchanged
 from latentgym_train.comparison.comparing import Setting, make_setting
 from latentgym_train.config.config import Config
 from latentgym_train.config.config_file import load_config
-from latentgym_train.drafts import drafted
 from latentgym_train.embedded import AGENTS
-from latentgym_train.folder import TrainingFolder
+from latentgym_train.running.drafts import drafted
+from latentgym_train.running.folder import TrainingFolder
 
 MOST_BYTES = 2_000_000  # of all folders together
 HOW_IT_WAS_LOADED = {"backend", "is_local", "local_files_only"}  # no property of a tokenizer

@@ -28,7 +28,7 @@ from latentgym_train.comparison.table import play_player, tables
 from latentgym_train.config.config import BatchConfig
 from latentgym_train.config.config_file import format_config, load_config
 from latentgym_train.data import evaluation_starts
-from latentgym_train.folder import TrainingFolder
+from latentgym_train.running.folder import TrainingFolder
 from latentgym_train.streams import Streams
 
 SCRIPTS = Path(__file__).parents[2] / "latentgym-train" / "scripts"

@@ -15,8 +15,9 @@ from click.testing import CliRunner
 from safetensors.torch import load_file
 
 from latentgym_core.cli import cli
-from latentgym_train import checkpoints, drafts, rl_stage, sft_stage, training
-from latentgym_train.folder import Position, TrainingFolder
+from latentgym_train import checkpoints, rl_stage, sft_stage, training
+from latentgym_train.running import drafts
+from latentgym_train.running.folder import Position, TrainingFolder
 
 TIMES = ("seconds/sampling", "seconds/scoring", "seconds/update")
 
@@ -170,7 +171,7 @@ def test_ctrl_c_keeps_what_is_done(
 
 
 def test_a_second_ctrl_c_does_not_wait(command, toy_file, tmp_path, monkeypatch):
-    from latentgym_train import stopping
+    from latentgym_train.running import stopping
 
     monkeypatch.setattr(stopping, "SECOND_WISH", 0.0)
     step = rl_stage.optimizer_step

@@ -16,10 +16,10 @@ from safetensors.torch import load_file
 
 from latentgym_core.errors import SpecError
 from latentgym_core.records.jsonl import read_trajectories
-from latentgym_train import launching
 from latentgym_train.config.config_file import accelerate_files, format_config
-from latentgym_train.folder import Position, TrainingFolder
-from latentgym_train.machine import check_processes
+from latentgym_train.running import launching
+from latentgym_train.running.folder import Position, TrainingFolder
+from latentgym_train.running.machine import check_processes
 from latentgym_train.training import train
 
 FSDP_WORKER = Path(__file__).with_name("fsdp_worker.py")

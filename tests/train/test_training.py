@@ -19,13 +19,13 @@ from latentgym_train import training
 from latentgym_train.config.config import HoldoutConfig, PhaseConfig, RlConfig
 from latentgym_train.config.config_file import format_config
 from latentgym_train.export import card
-from latentgym_train.folder import Position, TrainingFolder
-from latentgym_train.job import Stopped
 from latentgym_train.learning.batching import make_batch
 from latentgym_train.learning.play_record import TokenPlay, Turn
 from latentgym_train.learning.scoring import score
 from latentgym_train.policies.loading import reload_policy
 from latentgym_train.policies.phrase_tokenizer import CHAT_TEMPLATE
+from latentgym_train.running.folder import Position, TrainingFolder
+from latentgym_train.running.stopping import Stopped
 from latentgym_train.sft_stage import good_trajectories
 from latentgym_train.starting import check_baseline
 from latentgym_train.streams import bucket

@@ -87,9 +87,9 @@ def _run(ctx: click.Context, name: str | None, options: dict[str, Any]) -> None:
 
 
 def _train(ctx: click.Context, config: "Config", out: Path, options: dict[str, Any]) -> None:
-    from latentgym_train.faults import explain, how_to_go_on, is_lost_peer
-    from latentgym_train.job import Stopped
-    from latentgym_train.launching import LOST_PEER
+    from latentgym_train.running.faults import explain, how_to_go_on, is_lost_peer
+    from latentgym_train.running.launching import LOST_PEER
+    from latentgym_train.running.stopping import Stopped
     from latentgym_train.training import train
 
     num_processes = options["num_processes"]
@@ -139,7 +139,7 @@ def _check(
 
 def _configured(name: str | None, resume: Path | None, options: dict[str, Any]) -> "Config":
     from latentgym_train.config.config_file import load_config
-    from latentgym_train.folder import TrainingFolder
+    from latentgym_train.running.folder import TrainingFolder
 
     if resume is not None:
         if options["changes"] or options["seed"] is not None or options["out"]:
@@ -176,8 +176,8 @@ def _compare(
     from latentgym_train.comparison.comparing import make_settings, train_arms
     from latentgym_train.comparison.progress import watching
     from latentgym_train.comparison.table import tables
-    from latentgym_train.drafts import write_whole
-    from latentgym_train.stopping import terminated_like_interrupted
+    from latentgym_train.running.drafts import write_whole
+    from latentgym_train.running.stopping import terminated_like_interrupted
 
     registry = current_registry(ctx)
     settings = make_settings(name, config, out, _changes(options), registry)
@@ -217,7 +217,7 @@ def _is_first_process() -> bool:
 
 def _launch(ctx: click.Context, name: str | None, out: Path, options: dict[str, Any]) -> None:
     """Start processes of this command that train together."""
-    from latentgym_train.launching import launch
+    from latentgym_train.running.launching import launch
 
     number = options["num_processes"]
     what = ["--resume", str(out)] if name is None else [name, "--out", str(out)]

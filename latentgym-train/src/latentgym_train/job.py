@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from attrs import define, frozen
+from attrs import frozen
 
 from latentgym_train.config.config import Config
 from latentgym_train.data import TrainingStream
-from latentgym_train.folder import TrainingFolder
 from latentgym_train.playing.chat import ChatFormat
 from latentgym_train.policies.policy import Policy
-from latentgym_train.reporting import Reporter
+from latentgym_train.running.folder import TrainingFolder
+from latentgym_train.running.reporting import Reporter
+from latentgym_train.running.stopping import StopRequest
 from latentgym_train.streams import Streams
 
 
@@ -40,14 +41,3 @@ class Job:
     folder: TrainingFolder
     reporter: Reporter
     stop: "StopRequest"
-
-
-@define
-class StopRequest:
-    """Set by Ctrl-C; looked at between steps."""
-
-    asked: bool = False
-
-
-class Stopped(Exception):  # noqa: N818 - a request, not an error
-    """The run was asked to stop and has saved its state."""

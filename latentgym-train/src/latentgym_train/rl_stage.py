@@ -10,7 +10,6 @@ from latentgym_train import checkpoints, rollouts
 from latentgym_train.config.algorithms import Estimator, resolve
 from latentgym_train.evaluation import log_numbers, validate
 from latentgym_train.experience import Experience, learn_from
-from latentgym_train.folder import STAGES, Position
 from latentgym_train.job import Job
 from latentgym_train.learning import objectives
 from latentgym_train.learning.batching import Batch
@@ -20,6 +19,7 @@ from latentgym_train.learning.scoring import score
 from latentgym_train.learning.updates import Piece, choose, cut, optimizer_step, sum_over_processes
 from latentgym_train.policies.reference import Reference
 from latentgym_train.rl_loss import rl_loss
+from latentgym_train.running.folder import STAGES, Position
 
 STAGE = STAGES.index("rl")
 

@@ -10,8 +10,7 @@ from latentgym_train.job import Job
 from latentgym_train.learning.play_record import TokenPlay
 from latentgym_train.playing.playing import Start, play_all
 from latentgym_train.playing.sampling import CachedSampler, SampledReply, SamplingSettings, Tokens
-
-SHARDED = ("FSDP", "DEEPSPEED", "MEGATRON_LM")
+from latentgym_train.running.machine import is_sharded
 
 
 def play(job: Job, scorer: Any, starts: Sequence[Start], seed: str) -> list[TokenPlay]:
@@ -46,11 +45,6 @@ class SampleTogether(CachedSampler):
         """Keep the others company until all are done."""
         while self.any_rank(False):
             super().extend({})
-
-
-def is_sharded(accelerator: Any) -> bool:
-    """Whether no process has all weights."""
-    return str(accelerator.distributed_type).rpartition(".")[2] in SHARDED
 
 
 def _sampler(job: Job, scorer: Any, seed: str) -> CachedSampler:

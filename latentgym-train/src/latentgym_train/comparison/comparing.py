@@ -17,8 +17,8 @@ from latentgym_train.comparison.arms import BASE, Arm, arms_of
 from latentgym_train.comparison.progress import Watcher, num_steps
 from latentgym_train.config.config import Config
 from latentgym_train.config.config_file import format_config, load_config
-from latentgym_train.drafts import write_whole
-from latentgym_train.folder import TrainingFolder
+from latentgym_train.running.drafts import write_whole
+from latentgym_train.running.folder import TrainingFolder
 
 POLL_SECONDS = 0.2
 

@@ -10,7 +10,7 @@ import click
 from attrs import define, field
 
 from latentgym_train.config.config import Config
-from latentgym_train.reporting import rich_bar
+from latentgym_train.running.reporting import rich_bar
 
 
 def num_steps(config: Config) -> int:

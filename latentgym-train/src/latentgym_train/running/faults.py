@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from latentgym_train.folder import TrainingFolder
+from latentgym_train.running.folder import TrainingFolder
 
 OUT_OF_MEMORY = ("out of memory", "can't allocate memory")
 

@@ -18,7 +18,7 @@ from latentgym_core.errors import SpecError
 from latentgym_core.records.jsonl import read_json_lines
 from latentgym_train.config.config import Config
 from latentgym_train.config.config_file import format_config, load_config
-from latentgym_train.drafts import draft_of, remove, write_whole
+from latentgym_train.running.drafts import draft_of, remove, write_whole
 
 CHECKPOINT = re.compile(r"(sft|rl)-(\d{6})")
 STAGES = ("sft", "rl")

@@ -6,10 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from latentgym_train.job import StopRequest
+from attrs import define
 
 SECOND_WISH = 1.0
 """Seconds; launchers hand on at once what a terminal has already sent to every process."""
+
+
+@define
+class StopRequest:
+    """Set by Ctrl-C; looked at between steps."""
+
+    asked: bool = False
 
 
 @contextmanager
@@ -64,3 +71,7 @@ def terminated_like_interrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+class Stopped(Exception):  # noqa: N818 - a request, not an error
+    """The run was asked to stop and has saved its state."""

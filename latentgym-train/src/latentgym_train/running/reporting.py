@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import click
 
-from latentgym_train.folder import TrainingFolder
+from latentgym_train.running.folder import TrainingFolder
 
 NUM_LINES = 20
 """About how many lines a stage writes where there is no terminal."""

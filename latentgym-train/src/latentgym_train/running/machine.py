@@ -9,7 +9,6 @@ import torch
 
 from latentgym_core.errors import MissingDependencyError, SpecError
 from latentgym_train.config.config import Config
-from latentgym_train.rollouts import is_sharded
 
 
 def make_accelerator(config: Config, folder: Path) -> Any:
@@ -43,6 +42,14 @@ def make_accelerator(config: Config, folder: Path) -> Any:
             f'set run.tracker = "none".'
         )
     return accelerator
+
+
+SHARDED = ("FSDP", "DEEPSPEED", "MEGATRON_LM")
+
+
+def is_sharded(accelerator: Any) -> bool:
+    """Whether no process has all weights."""
+    return str(accelerator.distributed_type).rpartition(".")[2] in SHARDED
 
 
 def check_processes(config: Config, accelerator: Any, asked: int | None) -> None:

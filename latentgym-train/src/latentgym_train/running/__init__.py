@@ -1,0 +1,1 @@
+"""The process around a training run: machine, folder, signals, faults."""
