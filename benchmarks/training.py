@@ -28,8 +28,8 @@ from latentgym_train.playing.sampling import CachedSampler, SamplingSettings
 from latentgym_train.policies.phrase_tokenizer import train_tokenizer
 from latentgym_train.policies.tiny import tiny_model
 from latentgym_train.running.folder import TrainingFolder
-from latentgym_train.scripted import make_mixture, play_scripted, said_in
-from latentgym_train.streams import Streams
+from latentgym_train.sequences.scripted import make_mixture, play_scripted, said_in
+from latentgym_train.sequences.streams import Streams
 from latentgym_train.training import train
 
 SETTINGS = ((16, 4, 3, 128, 4.0), (64, 10, 6, 64, 12.0))

@@ -27,9 +27,9 @@ from latentgym_train.comparison.progress import Watcher
 from latentgym_train.comparison.table import play_player, tables
 from latentgym_train.config.config import BatchConfig
 from latentgym_train.config.config_file import format_config, load_config
-from latentgym_train.data import evaluation_starts
 from latentgym_train.running.folder import TrainingFolder
-from latentgym_train.streams import Streams
+from latentgym_train.sequences.data import evaluation_starts
+from latentgym_train.sequences.streams import Streams
 
 SCRIPTS = Path(__file__).parents[2] / "latentgym-train" / "scripts"
 PLAYERS = {

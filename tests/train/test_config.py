@@ -8,8 +8,8 @@ from latentgym_train.comparison.checks import check_played
 from latentgym_train.config.config import ARMS, Config
 from latentgym_train.config.config_build import build
 from latentgym_train.config.config_file import find_file, format_config, load_config, recipe_names
-from latentgym_train.data import distinct_ids
-from latentgym_train.novelty import check_novel
+from latentgym_train.sequences.data import distinct_ids
+from latentgym_train.sequences.novelty import check_novel
 
 SMALL = {"data": {"train": [{"env": "number_guessing"}]}}
 

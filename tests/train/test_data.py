@@ -7,7 +7,7 @@ from latentgym_core.registry.registry import load_registry
 from latentgym_train.config.config import Config, HoldoutConfig
 from latentgym_train.config.config_build import build
 from latentgym_train.config.config_file import load_config
-from latentgym_train.data import (
+from latentgym_train.sequences.data import (
     check_evaluations,
     evaluation_ids,
     evaluation_starts,
@@ -15,7 +15,7 @@ from latentgym_train.data import (
     lessons_for,
     training_stream,
 )
-from latentgym_train.streams import Streams, allowed_buckets, bucket
+from latentgym_train.sequences.streams import Streams, allowed_buckets, bucket
 
 ENV = "number_guessing/set_of_2/no_info/information/ep4?latent.high=16&env.max_turns=3"
 OTHER = "number_guessing/range_100/no_info/information/ep3"

@@ -26,9 +26,9 @@ from latentgym_train.policies.loading import reload_policy
 from latentgym_train.policies.phrase_tokenizer import CHAT_TEMPLATE
 from latentgym_train.running.folder import Position, TrainingFolder
 from latentgym_train.running.stopping import Stopped
+from latentgym_train.sequences.streams import bucket
 from latentgym_train.sft_stage import good_trajectories
 from latentgym_train.starting import check_baseline
-from latentgym_train.streams import bucket
 from latentgym_train.training import train
 
 NEEDS_LORA = "needs peft: `pip install './latentgym-train[lora]'`"

@@ -9,9 +9,9 @@ from latentgym_core.registry.registry import Registry
 from latentgym_train.comparison.checks import check_settings
 from latentgym_train.comparison.comparing import Setting
 from latentgym_train.config.config import Config
-from latentgym_train.data import PROBED
 from latentgym_train.running.folder import TrainingFolder
 from latentgym_train.running.machine import check_shares, make_accelerator
+from latentgym_train.sequences.data import PROBED
 from latentgym_train.starting import draw, make_policy
 
 MADE_HERE = ("tiny", "smollm2")

@@ -5,13 +5,13 @@ from typing import Any
 from attrs import frozen
 
 from latentgym_train.config.config import Config
-from latentgym_train.data import TrainingStream
 from latentgym_train.playing.chat import ChatFormat
 from latentgym_train.policies.policy import Policy
 from latentgym_train.running.folder import TrainingFolder
 from latentgym_train.running.reporting import Reporter
 from latentgym_train.running.stopping import StopRequest
-from latentgym_train.streams import Streams
+from latentgym_train.sequences.data import TrainingStream
+from latentgym_train.sequences.streams import Streams
 
 
 @frozen(kw_only=True)

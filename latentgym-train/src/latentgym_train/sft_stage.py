@@ -14,7 +14,6 @@ from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.wording import counted
 from latentgym_train import checkpoints
 from latentgym_train.config.config import Config, HoldoutConfig, PhaseConfig
-from latentgym_train.data import distinct_ids
 from latentgym_train.job import Job
 from latentgym_train.learning import objectives
 from latentgym_train.learning.batching import make_batch
@@ -23,8 +22,9 @@ from latentgym_train.learning.schedules import phase_of, set_rate, sft_rate
 from latentgym_train.learning.scoring import score
 from latentgym_train.learning.updates import Piece, cut, optimizer_step, sum_over_processes
 from latentgym_train.running.folder import STAGES, Position
-from latentgym_train.scripted import Mixture, from_trajectory, make_mixture, play_scripted
-from latentgym_train.streams import Streams, allowed_buckets, bucket
+from latentgym_train.sequences.data import distinct_ids
+from latentgym_train.sequences.scripted import Mixture, from_trajectory, make_mixture, play_scripted
+from latentgym_train.sequences.streams import Streams, allowed_buckets, bucket
 
 STAGE = STAGES.index("sft")
 REPORTED = ("validation", "test")

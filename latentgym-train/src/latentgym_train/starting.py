@@ -8,7 +8,10 @@ from latentgym_core.errors import SpecError
 from latentgym_core.registry.registry import Registry
 from latentgym_train.config.algorithms import resolve
 from latentgym_train.config.config import Config, RlConfig
-from latentgym_train.data import (
+from latentgym_train.learning.trained_weights import check_modules
+from latentgym_train.policies.loading import load_policy
+from latentgym_train.policies.policy import Policy
+from latentgym_train.sequences.data import (
     TrainingStream,
     check_evaluations,
     distinct_ids,
@@ -16,12 +19,9 @@ from latentgym_train.data import (
     lessons_for,
     training_stream,
 )
-from latentgym_train.learning.trained_weights import check_modules
-from latentgym_train.novelty import check_novel
-from latentgym_train.policies.loading import load_policy
-from latentgym_train.policies.policy import Policy
+from latentgym_train.sequences.novelty import check_novel
+from latentgym_train.sequences.streams import Streams
 from latentgym_train.sft_stage import check_teachers
-from latentgym_train.streams import Streams
 
 MADE_HERE = ("tiny", "smollm2")
 """Policies that are no folder and come from no hub."""

@@ -14,7 +14,6 @@ from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_train import checkpoints
 from latentgym_train.config.algorithms import resolve
 from latentgym_train.config.config import Config, RlConfig
-from latentgym_train.data import evaluation_ids
 from latentgym_train.evaluation import play_evaluation
 from latentgym_train.export import export
 from latentgym_train.job import Job
@@ -30,6 +29,7 @@ from latentgym_train.running.folder import Position, TrainingFolder
 from latentgym_train.running.machine import check_processes, is_sharded, make_accelerator
 from latentgym_train.running.reporting import Reporter
 from latentgym_train.running.stopping import Stopped, StopRequest, stop_on_signals
+from latentgym_train.sequences.data import evaluation_ids
 from latentgym_train.sft_stage import train_sft
 from latentgym_train.starting import Drawn, draw, make_policy
 

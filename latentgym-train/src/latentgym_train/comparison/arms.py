@@ -6,7 +6,7 @@ from latentgym_core.errors import SpecError
 from latentgym_core.registry.registry import Registry
 from latentgym_train.config.config import ARMS, BatchConfig, CompareConfig, Config
 from latentgym_train.config.config_file import changed
-from latentgym_train.data import sequence_horizon
+from latentgym_train.sequences.data import sequence_horizon
 
 BASE, SINGLE, UNRELATED, CROSS = ARMS
 

@@ -12,9 +12,9 @@ from latentgym_train.comparison.comparing import Setting
 from latentgym_train.comparison.table import make_player, players_of
 from latentgym_train.config.config import BatchConfig, CompareConfig, Config
 from latentgym_train.config.config_file import differing_keys
-from latentgym_train.data import distinct_ids, evaluation_ids
-from latentgym_train.novelty import check_novel
 from latentgym_train.running.folder import TrainingFolder
+from latentgym_train.sequences.data import distinct_ids, evaluation_ids
+from latentgym_train.sequences.novelty import check_novel
 
 
 def check_settings(settings: Sequence[Setting], registry: Registry) -> None:

@@ -22,9 +22,9 @@ from latentgym_core.wording import counted
 from latentgym_train.comparison.arms import CROSS, arm_names
 from latentgym_train.comparison.comparing import Setting
 from latentgym_train.config.config import CompareConfig
-from latentgym_train.data import evaluation_ids, evaluation_starts
 from latentgym_train.playing.playing import Start
-from latentgym_train.streams import Streams
+from latentgym_train.sequences.data import evaluation_ids, evaluation_starts
+from latentgym_train.sequences.streams import Streams
 
 Played = Mapping[str, Sequence[Trajectory]]
 """Policy or player to its trajectories, in the order of the table."""

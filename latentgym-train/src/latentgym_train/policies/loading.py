@@ -8,12 +8,12 @@ from typing import Any
 from latentgym_core.errors import LatentGymError, MissingDependencyError, SpecError
 from latentgym_core.sequence.sequence_env import SequenceEnv
 from latentgym_train.config.config import Config, PhaseConfig
-from latentgym_train.data import TrainingStream
 from latentgym_train.playing.chat import ChatFormat
 from latentgym_train.playing.sampling import check_layers
 from latentgym_train.policies.policy import Policy
-from latentgym_train.scripted import make_mixture
-from latentgym_train.streams import Streams
+from latentgym_train.sequences.data import TrainingStream
+from latentgym_train.sequences.scripted import make_mixture
+from latentgym_train.sequences.streams import Streams
 
 TOKENIZER_SEQUENCES = 600
 
@@ -80,7 +80,7 @@ def _tiny(config: Config, streams: Streams, training: TrainingStream) -> Policy:
 
 def said(config: Config, streams: Streams, training: TrainingStream) -> list[str]:
     """What environments and players say in sequences of every horizon up to N, or as stored."""
-    from latentgym_train.data import with_horizon
+    from latentgym_train.sequences.data import with_horizon
 
     phases = [phase for phase in (config.sft.phases if config.sft else ()) if phase.players]
     if not phases:

@@ -17,7 +17,7 @@ from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.registry import Registry
 from latentgym_train.config.config import DataConfig, HoldoutConfig, SourceConfig
 from latentgym_train.playing.playing import Start
-from latentgym_train.streams import Streams
+from latentgym_train.sequences.streams import Streams
 
 PROBED = 16  # sequences drawn to see whether an environment has any
 
