@@ -21,8 +21,8 @@ from latentgym_train.comparison.arms import BASE
 from latentgym_train.comparison.checks import check_unchanged
 from latentgym_train.comparison.comparing import make_setting
 from latentgym_train.config.config_file import load_config
-from latentgym_train.export import versions
 from latentgym_train.running.folder import TrainingFolder
+from latentgym_train.stages.export import versions
 
 TITLE = re.compile(r"(?m)^\*\*(.+)\*\*$")
 ROW = re.compile(r"\| (?P<arm>[^|]+) \| (?P<total>-?[\d.]+) \[.*?\] \| (?P<gain>[+-][\d.]+) \[")

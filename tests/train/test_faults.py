@@ -15,9 +15,10 @@ from click.testing import CliRunner
 from safetensors.torch import load_file
 
 from latentgym_core.cli import cli
-from latentgym_train import checkpoints, rl_stage, sft_stage, training
+from latentgym_train import training
 from latentgym_train.running import drafts
 from latentgym_train.running.folder import Position, TrainingFolder
+from latentgym_train.stages import checkpoints, rl_stage, sft_stage
 
 TIMES = ("seconds/sampling", "seconds/scoring", "seconds/update")
 

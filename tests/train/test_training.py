@@ -18,7 +18,6 @@ from latentgym_core.sequence.environment import build_environment
 from latentgym_train import training
 from latentgym_train.config.config import HoldoutConfig, PhaseConfig, RlConfig
 from latentgym_train.config.config_file import format_config
-from latentgym_train.export import card
 from latentgym_train.learning.batching import make_batch
 from latentgym_train.learning.play_record import TokenPlay, Turn
 from latentgym_train.learning.scoring import score
@@ -27,7 +26,8 @@ from latentgym_train.policies.phrase_tokenizer import CHAT_TEMPLATE
 from latentgym_train.running.folder import Position, TrainingFolder
 from latentgym_train.running.stopping import Stopped
 from latentgym_train.sequences.streams import bucket
-from latentgym_train.sft_stage import good_trajectories
+from latentgym_train.stages.export import card
+from latentgym_train.stages.sft_stage import good_trajectories
 from latentgym_train.starting import check_baseline
 from latentgym_train.training import train
 
@@ -87,7 +87,7 @@ def test_the_same_run_gives_the_same_policy(run, toy_data):
 def test_a_killed_run_continued_equals_one_uninterrupted(stage, run, toy_data, monkeypatch):
     whole = run(toy_data, "whole", run__save_every=1)
     kill = {"sft": Position(0, 2), "rl": Position(1, 2)}[stage]
-    from latentgym_train import checkpoints
+    from latentgym_train.stages import checkpoints
 
     save = checkpoints.save
 
@@ -111,7 +111,7 @@ def test_a_killed_run_continued_equals_one_uninterrupted(stage, run, toy_data, m
 
 
 def test_ctrl_c_saves_and_stops(run, toy_data, monkeypatch, tmp_path):
-    from latentgym_train import sft_stage
+    from latentgym_train.stages import sft_stage
 
     step = sft_stage.optimizer_step
 

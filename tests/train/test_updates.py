@@ -15,19 +15,19 @@ from accelerate import Accelerator
 from attrs import evolve
 
 from latentgym_core.errors import SpecError
-from latentgym_train import rl_stage
 from latentgym_train.config.algorithms import resolve
 from latentgym_train.config.config import RlConfig
 from latentgym_train.credit.advantages import collect_turns
-from latentgym_train.evaluation import log_numbers
-from latentgym_train.experience import learn_from
 from latentgym_train.learning.batching import Batch, make_batch
 from latentgym_train.learning.objectives import batch_total, sft, token_weights
 from latentgym_train.learning.play_record import TokenPlay, Turn
 from latentgym_train.learning.scoring import Scorer, Scores, score
 from latentgym_train.learning.updates import _undone, choose, cut, optimizer_step
-from latentgym_train.rl_loss import rl_loss
-from latentgym_train.sft_stage import _check_context, _mine
+from latentgym_train.stages import rl_stage
+from latentgym_train.stages.evaluation import log_numbers
+from latentgym_train.stages.experience import learn_from
+from latentgym_train.stages.rl_loss import rl_loss
+from latentgym_train.stages.sft_stage import _check_context, _mine
 from latentgym_train.training import prepare
 
 WORKER = Path(__file__).with_name("gradient_worker.py")

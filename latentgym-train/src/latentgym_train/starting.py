@@ -21,7 +21,7 @@ from latentgym_train.sequences.data import (
 )
 from latentgym_train.sequences.novelty import check_novel
 from latentgym_train.sequences.streams import Streams
-from latentgym_train.sft_stage import check_teachers
+from latentgym_train.stages.sft_stage import check_teachers
 
 MADE_HERE = ("tiny", "smollm2")
 """Policies that are no folder and come from no hub."""

@@ -11,26 +11,26 @@ from attrs import evolve
 from latentgym_core.metrics import summary_data
 from latentgym_core.records.jsonl import write_trajectories
 from latentgym_core.registry.registry import Registry, load_registry
-from latentgym_train import checkpoints
 from latentgym_train.config.algorithms import resolve
 from latentgym_train.config.config import Config, RlConfig
-from latentgym_train.evaluation import play_evaluation
-from latentgym_train.export import export
-from latentgym_train.job import Job
 from latentgym_train.learning.scoring import Scorer
 from latentgym_train.learning.trained_weights import freeze_others
 from latentgym_train.playing.chat import ChatFormat
 from latentgym_train.policies.loading import reload_policy
 from latentgym_train.policies.policy import stop_dropout
 from latentgym_train.policies.reference import Reference
-from latentgym_train.rl_stage import train_rl
 from latentgym_train.running.drafts import write_whole
 from latentgym_train.running.folder import Position, TrainingFolder
 from latentgym_train.running.machine import check_processes, is_sharded, make_accelerator
 from latentgym_train.running.reporting import Reporter
 from latentgym_train.running.stopping import Stopped, StopRequest, stop_on_signals
 from latentgym_train.sequences.data import evaluation_ids
-from latentgym_train.sft_stage import train_sft
+from latentgym_train.stages import checkpoints
+from latentgym_train.stages.evaluation import play_evaluation
+from latentgym_train.stages.export import export
+from latentgym_train.stages.job import Job
+from latentgym_train.stages.rl_stage import train_rl
+from latentgym_train.stages.sft_stage import train_sft
 from latentgym_train.starting import Drawn, draw, make_policy
 
 

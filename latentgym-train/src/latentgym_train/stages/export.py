@@ -9,8 +9,8 @@ from attrs import evolve
 from latentgym_core.agents.weights.local import no_progress_bars
 from latentgym_core.registry.loading import installed_versions
 from latentgym_train.config.config import Config
-from latentgym_train.job import Job
 from latentgym_train.running.drafts import drafted
+from latentgym_train.stages.job import Job
 
 
 def export(job: Job, scorer: Any, folder: Path) -> None:

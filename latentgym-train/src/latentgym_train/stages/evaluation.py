@@ -7,12 +7,12 @@ import torch
 
 from latentgym_core.metrics import Summary, summarise
 from latentgym_core.records.trajectory import Trajectory
-from latentgym_train import checkpoints, rollouts
 from latentgym_train.config.config import DataConfig
-from latentgym_train.job import Job
 from latentgym_train.learning.play_record import TokenPlay
 from latentgym_train.learning.updates import sum_over_processes
 from latentgym_train.sequences.data import evaluation_ids, evaluation_starts, horizons
+from latentgym_train.stages import checkpoints, rollouts
+from latentgym_train.stages.job import Job
 
 CHUNK = 256  # sequences sampled at once
 

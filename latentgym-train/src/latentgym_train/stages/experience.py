@@ -15,11 +15,11 @@ from latentgym_train.credit.advantages import (
     turn_advantages,
 )
 from latentgym_train.credit.baselines import moments, whiten
-from latentgym_train.job import Job
 from latentgym_train.learning.batching import Batch, make_batch
 from latentgym_train.learning.play_record import TokenPlay
 from latentgym_train.learning.updates import cut, sum_tensor
 from latentgym_train.policies.reference import Reference
+from latentgym_train.stages.job import Job
 
 
 @frozen(kw_only=True)

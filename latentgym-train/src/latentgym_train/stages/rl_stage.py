@@ -6,11 +6,7 @@ from typing import Any
 import torch
 
 from latentgym_core.errors import SpecError
-from latentgym_train import checkpoints, rollouts
 from latentgym_train.config.algorithms import Estimator, resolve
-from latentgym_train.evaluation import log_numbers, validate
-from latentgym_train.experience import Experience, learn_from
-from latentgym_train.job import Job
 from latentgym_train.learning import objectives
 from latentgym_train.learning.batching import Batch
 from latentgym_train.learning.play_record import TokenPlay
@@ -18,8 +14,12 @@ from latentgym_train.learning.schedules import rl_rate, set_rate
 from latentgym_train.learning.scoring import score
 from latentgym_train.learning.updates import Piece, choose, cut, optimizer_step, sum_over_processes
 from latentgym_train.policies.reference import Reference
-from latentgym_train.rl_loss import rl_loss
 from latentgym_train.running.folder import STAGES, Position
+from latentgym_train.stages import checkpoints, rollouts
+from latentgym_train.stages.evaluation import log_numbers, validate
+from latentgym_train.stages.experience import Experience, learn_from
+from latentgym_train.stages.job import Job
+from latentgym_train.stages.rl_loss import rl_loss
 
 STAGE = STAGES.index("rl")
 

@@ -8,11 +8,11 @@ import torch
 
 from latentgym_core.errors import SpecError
 from latentgym_core.wording import counted
-from latentgym_train.job import Job
 from latentgym_train.learning.updates import sum_tensor
 from latentgym_train.running.drafts import remove, serializing
 from latentgym_train.running.folder import STAGES, Position
 from latentgym_train.running.stopping import Stopped
+from latentgym_train.stages.job import Job
 
 
 def save(job: Job, position: Position) -> None:

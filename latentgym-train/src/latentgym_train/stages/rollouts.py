@@ -6,11 +6,11 @@ from typing import Any
 
 import torch
 
-from latentgym_train.job import Job
 from latentgym_train.learning.play_record import TokenPlay
 from latentgym_train.playing.playing import Start, play_all
 from latentgym_train.playing.sampling import CachedSampler, SampledReply, SamplingSettings, Tokens
 from latentgym_train.running.machine import is_sharded
+from latentgym_train.stages.job import Job
 
 
 def play(job: Job, scorer: Any, starts: Sequence[Start], seed: str) -> list[TokenPlay]:

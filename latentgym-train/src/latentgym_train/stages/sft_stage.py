@@ -12,9 +12,7 @@ from latentgym_core.errors import SpecError
 from latentgym_core.records.jsonl import read_trajectories
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.wording import counted
-from latentgym_train import checkpoints
 from latentgym_train.config.config import Config, HoldoutConfig, PhaseConfig
-from latentgym_train.job import Job
 from latentgym_train.learning import objectives
 from latentgym_train.learning.batching import make_batch
 from latentgym_train.learning.play_record import TokenPlay
@@ -25,6 +23,8 @@ from latentgym_train.running.folder import STAGES, Position
 from latentgym_train.sequences.data import distinct_ids
 from latentgym_train.sequences.scripted import Mixture, from_trajectory, make_mixture, play_scripted
 from latentgym_train.sequences.streams import Streams, allowed_buckets, bucket
+from latentgym_train.stages import checkpoints
+from latentgym_train.stages.job import Job
 
 STAGE = STAGES.index("sft")
 REPORTED = ("validation", "test")
