@@ -30,7 +30,7 @@ from latentgym_viz.charts import (
     svg_to_png,
     theme_config,
 )
-from latentgym_viz.charts.chart import rows_of
+from latentgym_viz.charts.grammar.chart import rows_of
 from latentgym_viz.palette import agent_colours
 
 LOG = [

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latentgym_viz.charts.agent_style import DASHES, agent_styles
-from latentgym_viz.charts.layout import bounds, number_format, spread
+from latentgym_viz.charts.grammar.agent_style import DASHES, agent_styles
+from latentgym_viz.charts.grammar.layout import bounds, number_format, spread
 from latentgym_viz.palette import AGENT_COLOURS
 from latentgym_viz.wording import display_names, environment_labels, plain
 

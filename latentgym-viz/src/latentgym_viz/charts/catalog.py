@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from latentgym_viz.charts.cast import Cast
-from latentgym_viz.charts.chart import Chart
 from latentgym_viz.charts.coverage import coverage_charts
 from latentgym_viz.charts.findings import Findings, read_findings
+from latentgym_viz.charts.grammar.cast import Cast
+from latentgym_viz.charts.grammar.chart import Chart
+from latentgym_viz.charts.grammar.themes import Theme
 from latentgym_viz.charts.hand_off import hand_off_charts
 from latentgym_viz.charts.knowledge import knowledge_charts
 from latentgym_viz.charts.reward_curves import reward_curve_charts
 from latentgym_viz.charts.reward_dots import reward_dot_charts
 from latentgym_viz.charts.strips import strip_charts
-from latentgym_viz.charts.themes import Theme
 from latentgym_viz.charts.training import training_charts
 
 DEFINITIONS: tuple[Callable[[Findings, Cast], Iterator[Chart]], ...] = (

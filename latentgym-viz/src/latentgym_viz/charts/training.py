@@ -7,10 +7,10 @@ import altair as alt
 from attrs import frozen
 
 from latentgym_core.wording import counted
-from latentgym_viz.charts.cast import AGENT, Cast
-from latentgym_viz.charts.chart import Chart, Drawing, Row, below, drawn, inlined
 from latentgym_viz.charts.findings import Findings
-from latentgym_viz.charts.layout import (
+from latentgym_viz.charts.grammar.cast import AGENT, Cast
+from latentgym_viz.charts.grammar.chart import Chart, Drawing, Row, below, drawn, inlined
+from latentgym_viz.charts.grammar.layout import (
     HEIGHT,
     MOST_COLUMNS,
     PANEL_GAP,

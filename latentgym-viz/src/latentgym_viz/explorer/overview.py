@@ -13,7 +13,7 @@ def build_charts(runs: Sequence[FollowedRun]) -> dict[str, Any]:
     `problem` says why there are none.
     """
     from latentgym_viz.charts import catalog  # loads Altair, which only this page needs
-    from latentgym_viz.charts.themes import THEMES, theme_config
+    from latentgym_viz.charts.grammar.themes import THEMES, theme_config
 
     themes = {theme: theme_config(theme) for theme in THEMES}
     try:

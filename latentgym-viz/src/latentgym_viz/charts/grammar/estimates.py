@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from latentgym_core.metrics.bootstrap import CONFIDENCE, NUM_RESAMPLES
 from latentgym_core.metrics.records import Estimate, Summary
 from latentgym_core.wording import counted
-from latentgym_viz.charts.cast import AGENT, Cast
-from latentgym_viz.charts.chart import Row
+from latentgym_viz.charts.grammar.cast import AGENT, Cast
+from latentgym_viz.charts.grammar.chart import Row
 
 
 def estimate_fields(estimate: Estimate) -> Row:

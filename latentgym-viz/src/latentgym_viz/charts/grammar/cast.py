@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 from attrs import frozen
 
-from latentgym_viz.charts.agent_style import AgentStyle, agent_styles
+from latentgym_viz.charts.grammar.agent_style import AgentStyle, agent_styles
 from latentgym_viz.wording import display_names
 
 AGENT = "agent"

@@ -5,9 +5,9 @@ from typing import Literal
 
 import altair as alt
 
-from latentgym_viz.charts.cast import AGENT, Cast, estimate_tooltip
-from latentgym_viz.charts.chart import Drawing, Row, drawn, inlined
-from latentgym_viz.charts.layout import WIDTH, bounds, number_format
+from latentgym_viz.charts.grammar.cast import AGENT, Cast, estimate_tooltip
+from latentgym_viz.charts.grammar.chart import Drawing, Row, drawn, inlined
+from latentgym_viz.charts.grammar.layout import WIDTH, bounds, number_format
 
 AGENT_HEIGHT, LONE_AGENT_HEIGHT = 15, 30
 """Pixels of an agent among others of an environment, and where there is one environment only."""

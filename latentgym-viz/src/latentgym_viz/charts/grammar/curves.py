@@ -6,9 +6,9 @@ from typing import Any
 import altair as alt
 from attrs import frozen
 
-from latentgym_viz.charts.cast import AGENT, Cast, estimate_tooltip
-from latentgym_viz.charts.chart import Drawing, Row, below, beside, drawn, inlined
-from latentgym_viz.charts.layout import (
+from latentgym_viz.charts.grammar.cast import AGENT, Cast, estimate_tooltip
+from latentgym_viz.charts.grammar.chart import Drawing, Row, below, beside, drawn, inlined
+from latentgym_viz.charts.grammar.layout import (
     HEIGHT,
     LINE_HEIGHT,
     MOST_COLUMNS,

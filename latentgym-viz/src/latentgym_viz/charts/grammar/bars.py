@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import altair as alt
 
-from latentgym_viz.charts.cast import AGENT, Cast
-from latentgym_viz.charts.chart import Drawing, Row, drawn, inlined
-from latentgym_viz.charts.layout import WIDTH
+from latentgym_viz.charts.grammar.cast import AGENT, Cast
+from latentgym_viz.charts.grammar.chart import Drawing, Row, drawn, inlined
+from latentgym_viz.charts.grammar.layout import WIDTH
 
 BAR, STEP = 18, 28
 """Pixels of a bar, and from one to the next."""

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 from attrs import frozen
 
-from latentgym_viz.charts.themes import Theme, theme_config
+from latentgym_viz.charts.grammar.themes import Theme, theme_config
 
 Drawing = dict[str, Any]
 """A specification, or a part of one, that lacks only its look and its words."""

@@ -1,0 +1,1 @@
+"""What all charts are made of."""
