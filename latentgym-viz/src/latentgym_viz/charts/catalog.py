@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from latentgym_viz.charts.coverage import coverage_charts
-from latentgym_viz.charts.findings import Findings, read_findings
 from latentgym_viz.charts.grammar.cast import Cast
 from latentgym_viz.charts.grammar.chart import Chart
 from latentgym_viz.charts.grammar.themes import Theme
@@ -15,6 +14,7 @@ from latentgym_viz.charts.reward_curves import reward_curve_charts
 from latentgym_viz.charts.reward_dots import reward_dot_charts
 from latentgym_viz.charts.strips import strip_charts
 from latentgym_viz.charts.training import training_charts
+from latentgym_viz.reading.findings import Findings, read_findings
 
 DEFINITIONS: tuple[Callable[[Findings, Cast], Iterator[Chart]], ...] = (
     reward_curve_charts,

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from latentgym_core.wording import counted
-from latentgym_viz.charts.findings import Findings
 from latentgym_viz.charts.grammar.bars import stacked_bars
 from latentgym_viz.charts.grammar.cast import AGENT, Cast
 from latentgym_viz.charts.grammar.chart import Chart, Row
+from latentgym_viz.reading.findings import Findings
 from latentgym_viz.wording import plain
 
 SECTION = "Coverage"

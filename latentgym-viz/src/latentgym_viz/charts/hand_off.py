@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from latentgym_core.handoff.efficiency import Cell, Efficiency, HandOffReport
-from latentgym_viz.charts.findings import Findings
 from latentgym_viz.charts.grammar.cast import AGENT, Cast
 from latentgym_viz.charts.grammar.chart import Chart, Row
 from latentgym_viz.charts.grammar.curves import Panel, curve_grid, wrapped
 from latentgym_viz.charts.grammar.estimates import count_phrase, estimate_fields, interval_sentence
+from latentgym_viz.reading.findings import Findings
 from latentgym_viz.wording import plain
 
 SECTION = "Hand-off"

@@ -8,7 +8,6 @@ from attrs import frozen
 from latentgym_core.inference.findings.bayes_hand_off import BayesHandOff
 from latentgym_core.inference.summary import InferenceReport, build_inference_report
 from latentgym_core.wording import counted
-from latentgym_viz.charts.findings import Findings
 from latentgym_viz.charts.grammar.bars import stacked_bars
 from latentgym_viz.charts.grammar.cast import AGENT, Cast
 from latentgym_viz.charts.grammar.chart import Chart, Drawing, Row
@@ -16,6 +15,7 @@ from latentgym_viz.charts.grammar.curves import Panel, curve_grid, curve_panel, 
 from latentgym_viz.charts.grammar.dots import dot_chart
 from latentgym_viz.charts.grammar.estimates import count_phrase, estimate_fields, interval_sentence
 from latentgym_viz.charts.grammar.grain import Grain, grain_of
+from latentgym_viz.reading.findings import Findings
 from latentgym_viz.wording import plain
 
 SECTION = "Knowledge of the latent"

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from latentgym_core.metrics.records import Summary
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.wording import counted
-from latentgym_viz.charts.findings import Findings
 from latentgym_viz.charts.grammar.cast import Cast
 from latentgym_viz.charts.grammar.chart import Chart, Drawing, Row
 from latentgym_viz.charts.grammar.curves import Panel, curve_grid, curve_panel, wrapped
 from latentgym_viz.charts.grammar.estimates import curve_rows, interval_sentence, sample_sentence
 from latentgym_viz.charts.grammar.layout import bounds
+from latentgym_viz.reading.findings import Findings
 from latentgym_viz.wording import environment_labels, plain
 
 SECTION = "Reward"

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from latentgym_viz.charts.findings import Findings
 from latentgym_viz.charts.grammar.cast import Cast
 from latentgym_viz.charts.grammar.chart import Chart
 from latentgym_viz.charts.grammar.dots import dot_chart
 from latentgym_viz.charts.grammar.estimates import interval_sentence, measure_rows, sample_sentence
 from latentgym_viz.charts.grammar.grain import grain_of
 from latentgym_viz.charts.reward_curves import SECTION
+from latentgym_viz.reading.findings import Findings
 
 BARS = interval_sentence("Bars")
 

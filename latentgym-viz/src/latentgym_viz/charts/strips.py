@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import altair as alt
 
 from latentgym_core.wording import counted
-from latentgym_viz.charts.findings import Findings
 from latentgym_viz.charts.grammar.cast import AGENT, Cast
 from latentgym_viz.charts.grammar.chart import Chart, Drawing, Row, below, drawn, inlined
 from latentgym_viz.charts.grammar.estimates import curve_rows, sample_sentence
 from latentgym_viz.charts.grammar.grain import grain_of
 from latentgym_viz.charts.reward_curves import SECTION
+from latentgym_viz.reading.findings import Findings
 
 CELL_WIDTH, CELL_HEIGHT, THIN = 44, 26, 9
 """Pixels of a cell, and the height of one that holds no number."""

@@ -7,7 +7,6 @@ import altair as alt
 from attrs import frozen
 
 from latentgym_core.wording import counted
-from latentgym_viz.charts.findings import Findings
 from latentgym_viz.charts.grammar.cast import AGENT, Cast
 from latentgym_viz.charts.grammar.chart import Chart, Drawing, Row, below, drawn, inlined
 from latentgym_viz.charts.grammar.layout import (
@@ -19,7 +18,8 @@ from latentgym_viz.charts.grammar.layout import (
     WIDTH,
 )
 from latentgym_viz.charts.strips import reward_colour
-from latentgym_viz.charts.training_log import LoggedStep, TrainingLog
+from latentgym_viz.reading.findings import Findings
+from latentgym_viz.reading.training_log import LoggedStep, TrainingLog
 from latentgym_viz.wording import plain
 
 SECTION = "Training"

@@ -41,7 +41,7 @@ def command(
     replaced. What the runs have no data for is named with the command that supplies it.
     """
     from latentgym_core.records.serial import to_data
-    from latentgym_viz.charts.findings import read_findings
+    from latentgym_viz.reading.findings import read_findings
     from latentgym_viz.report.folder import write_report
 
     findings = read_findings(runs, baseline=baseline)

@@ -10,10 +10,10 @@ from latentgym_core.errors import SpecError
 from latentgym_core.metrics.tables import LATEX
 from latentgym_core.registry.loading import installed_versions
 from latentgym_viz.charts.catalog import charts_of
-from latentgym_viz.charts.findings import Findings
 from latentgym_viz.charts.grammar.chart import Chart
 from latentgym_viz.charts.grammar.rendering import as_svg, svg_to_pdf, svg_to_png
 from latentgym_viz.charts.grammar.themes import INKS, THEMES, theme_config
+from latentgym_viz.reading.findings import Findings
 from latentgym_viz.report.missing import Missing, find_missing
 from latentgym_viz.report.page import Figure, PageContent, render_page
 from latentgym_viz.report.tables import TableSet, latex, markdown, table_sets

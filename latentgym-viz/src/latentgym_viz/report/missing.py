@@ -9,7 +9,7 @@ from attrs import frozen
 from latentgym_core.runs.folder import CONFIG
 from latentgym_core.wording import counted
 from latentgym_viz.charts.coverage import coverage_counts
-from latentgym_viz.charts.findings import Findings, RunFacts
+from latentgym_viz.reading.findings import Findings, RunFacts
 
 TRAIN = "latentgym-train"
 

@@ -10,9 +10,9 @@ from attrs import frozen
 from latentgym_core.metrics.bootstrap import CONFIDENCE, NUM_RESAMPLES
 from latentgym_core.metrics.tables import Table
 from latentgym_core.wording import counted
-from latentgym_viz.charts.findings import Findings
 from latentgym_viz.charts.grammar.chart import Chart
 from latentgym_viz.charts.grammar.themes import Theme
+from latentgym_viz.reading.findings import Findings
 from latentgym_viz.report.missing import Missing
 from latentgym_viz.report.summary_sentences import summary_sentences
 from latentgym_viz.report.tables import TableSet

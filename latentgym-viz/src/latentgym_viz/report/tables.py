@@ -13,7 +13,7 @@ from latentgym_core.inference.tables import inference_rows, inference_tables
 from latentgym_core.metrics.measures import MEASURES
 from latentgym_core.metrics.rendering import CSV_HEADER, render_csv, report_tables
 from latentgym_core.metrics.tables import Table, as_latex, as_markdown, with_interval
-from latentgym_viz.charts.findings import Findings
+from latentgym_viz.reading.findings import Findings
 from latentgym_viz.reviews.agreement import agreements
 from latentgym_viz.reviews.store import read_reviews
 from latentgym_viz.reviews.tables import agreement_table, as_csv, side_by_side

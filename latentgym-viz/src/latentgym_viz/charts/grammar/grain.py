@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from latentgym_core.metrics.measures import AXES
-from latentgym_viz.charts.findings import Findings
+from latentgym_viz.reading.findings import Findings
 from latentgym_viz.wording import environment_labels, plain
 
 MOST_GROUPS = 16

@@ -17,7 +17,7 @@ from latentgym_core.registry.env_id import EnvId
 from latentgym_core.runs.config import RunConfig
 from latentgym_core.runs.folder import CONFIG
 from latentgym_core.runs.suite import read_config
-from latentgym_viz.charts.training_log import LOG
+from latentgym_viz.reading.training_log import LOG
 
 MOST_ENVIRONMENTS = 3
 """Environments a command spells out; for more, the folder's own configuration is the suite."""

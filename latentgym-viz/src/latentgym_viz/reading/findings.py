@@ -21,8 +21,8 @@ from latentgym_core.records.hand_off_name import parse_hand_off
 from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories
 from latentgym_core.records.serial import from_data
 from latentgym_core.records.trajectory import Trajectory
-from latentgym_viz.charts.run_command import command_of, planned_plays, read_run_config
-from latentgym_viz.charts.training_log import TrainingLog, read_training_log
+from latentgym_viz.reading.run_command import command_of, planned_plays, read_run_config
+from latentgym_viz.reading.training_log import TrainingLog, read_training_log
 
 
 @frozen

@@ -1,0 +1,1 @@
+"""What charts and reports read of runs."""
