@@ -25,8 +25,8 @@ from latentgym_core.registry.registry import load_registry
 from latentgym_core.runs.config import RunConfig, RunEnvironment
 from latentgym_core.runs.evaluation import evaluate_sync
 from latentgym_viz.explorer.export import export
-from latentgym_viz.explorer.followed_runs import Library
-from latentgym_viz.explorer.run_sources import find_runs
+from latentgym_viz.explorer.following.followed_runs import Library
+from latentgym_viz.explorer.following.run_sources import find_runs
 from latentgym_viz.explorer.server import SiteServer
 from latentgym_viz.explorer.site import CHART_LIBRARY, INDEX, Site
 

@@ -19,8 +19,8 @@ from urllib.request import urlopen
 
 from latentgym_core.registry.registry import load_registry
 from latentgym_viz.charts import as_svg, catalog
-from latentgym_viz.explorer.followed_runs import Library
-from latentgym_viz.explorer.run_sources import find_runs
+from latentgym_viz.explorer.following.followed_runs import Library
+from latentgym_viz.explorer.following.run_sources import find_runs
 from latentgym_viz.explorer.server import SiteServer
 from latentgym_viz.explorer.site import Site
 

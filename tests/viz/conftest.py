@@ -185,8 +185,8 @@ def growing_run(tmp_path, scripted_run):
 
 def make_site(*runs, registry=None, is_served=True):
     """The site over some runs."""
-    from latentgym_viz.explorer.followed_runs import Library
-    from latentgym_viz.explorer.run_sources import find_runs
+    from latentgym_viz.explorer.following.followed_runs import Library
+    from latentgym_viz.explorer.following.run_sources import find_runs
     from latentgym_viz.explorer.site import Site
 
     return Site(Library(find_runs(runs)), registry or load_registry(), is_served=is_served)

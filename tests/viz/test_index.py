@@ -12,10 +12,10 @@ from latentgym_core.inference.records import Label, SequenceAnalysis, TaskAnalys
 from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories, write_trajectories
 from latentgym_core.records.trajectory import ErrorRecord
 from latentgym_core.registry.env_id import EnvId
-from latentgym_viz.explorer.followed_runs import Library
+from latentgym_viz.explorer.following.followed_runs import Library
+from latentgym_viz.explorer.following.rows import json_object, read_row
+from latentgym_viz.explorer.following.run_sources import find_runs
 from latentgym_viz.explorer.index import build_index
-from latentgym_viz.explorer.rows import json_object, read_row
-from latentgym_viz.explorer.run_sources import find_runs
 from latentgym_viz.explorer.sequences import sequence_data
 from latentgym_viz.palette import AGENT_COLOURS, agent_colours
 from latentgym_viz.reviews.records import review_of

@@ -45,7 +45,7 @@ def command(
     RUN is a run folder, a .jsonl[.gz] file of trajectories, or a folder that holds run folders. A
     run may still be playing: the page follows it. Only this machine can reach it.
     """
-    from latentgym_viz.explorer.run_sources import find_runs
+    from latentgym_viz.explorer.following.run_sources import find_runs
 
     if terminal and site is not None:
         raise click.UsageError("--terminal shows transcripts, --export writes files: choose one.")
@@ -56,7 +56,7 @@ def command(
         walk([each.path for each in found], reviewer=reviewer)
         return
     from latentgym_viz.explorer.export import export
-    from latentgym_viz.explorer.followed_runs import Library
+    from latentgym_viz.explorer.following.followed_runs import Library
     from latentgym_viz.explorer.site import Site
 
     made = Site(Library(found), current_registry(), is_served=site is None)

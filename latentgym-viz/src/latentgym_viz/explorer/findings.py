@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from latentgym_viz.explorer.followed_runs import Snapshot
+from latentgym_viz.explorer.following.followed_runs import Snapshot
 
 LONGEST_QUOTE = 400
 """Characters; the sequence itself holds the whole quote."""

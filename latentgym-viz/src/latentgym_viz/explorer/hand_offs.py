@@ -11,8 +11,8 @@ from latentgym_core.handoff.report import build_hand_off_report
 from latentgym_core.handoff.run import HANDOFF
 from latentgym_core.records.jsonl import read_trajectories
 from latentgym_core.records.serial import from_data, to_data
-from latentgym_viz.explorer.followed_runs import FollowedRun
-from latentgym_viz.explorer.run_sources import RunSource
+from latentgym_viz.explorer.following.followed_runs import FollowedRun
+from latentgym_viz.explorer.following.run_sources import RunSource
 
 
 def build_hand_offs(runs: Iterable[FollowedRun]) -> list[dict[str, Any]]:

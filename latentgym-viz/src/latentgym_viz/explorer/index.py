@@ -9,7 +9,7 @@ from typing import Any
 from latentgym_core.inference.records import Label
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.parameters import format_parameters
-from latentgym_viz.explorer.followed_runs import Snapshot
+from latentgym_viz.explorer.following.followed_runs import Snapshot
 from latentgym_viz.palette import agent_colours
 
 FORMAT = 1

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from latentgym_core.errors import LatentGymError
-from latentgym_viz.explorer.followed_runs import FollowedRun
+from latentgym_viz.explorer.following.followed_runs import FollowedRun
 
 
 def build_charts(runs: Sequence[FollowedRun]) -> dict[str, Any]:

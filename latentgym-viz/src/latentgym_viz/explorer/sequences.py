@@ -4,8 +4,8 @@ from typing import Any
 
 from latentgym_core.errors import LatentGymError
 from latentgym_core.records.serial import to_data
-from latentgym_viz.explorer.followed_runs import StoredPlay
-from latentgym_viz.explorer.rows import Played, json_object
+from latentgym_viz.explorer.following.followed_runs import StoredPlay
+from latentgym_viz.explorer.following.rows import Played, json_object
 from latentgym_viz.reviews.records import Review
 from latentgym_viz.reviews.store import read_reviews, reviews_path
 

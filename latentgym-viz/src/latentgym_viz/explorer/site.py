@@ -12,7 +12,7 @@ from attrs import frozen
 
 from latentgym_core.registry.registry import Registry
 from latentgym_viz.explorer.findings import build_findings
-from latentgym_viz.explorer.followed_runs import Library, Snapshot
+from latentgym_viz.explorer.following.followed_runs import Library, Snapshot
 from latentgym_viz.explorer.gallery import build_gallery
 from latentgym_viz.explorer.hand_offs import build_hand_offs
 from latentgym_viz.explorer.index import build_index

@@ -8,7 +8,7 @@ from latentgym_core.inference.folder import INFERENCE, read_analyses
 from latentgym_core.inference.records import SequenceAnalysis
 from latentgym_core.inference.summary import build_inference_report
 from latentgym_core.records.serial import to_data
-from latentgym_viz.explorer.followed_runs import FollowedRun
+from latentgym_viz.explorer.following.followed_runs import FollowedRun
 
 MEASURE = "normalised_score"
 

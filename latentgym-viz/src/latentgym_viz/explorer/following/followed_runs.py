@@ -17,9 +17,9 @@ from latentgym_core.records.jsonl import TRAJECTORIES
 from latentgym_core.runs.config import RunConfig
 from latentgym_core.runs.folder import CONFIG, SUMMARY
 from latentgym_core.runs.suite import read_config
-from latentgym_viz.explorer.followed_lines import FollowedLines, Span
-from latentgym_viz.explorer.rows import Finding, Played, Row, read_finding, read_row
-from latentgym_viz.explorer.run_sources import RunSource
+from latentgym_viz.explorer.following.followed_lines import FollowedLines, Span
+from latentgym_viz.explorer.following.rows import Finding, Played, Row, read_finding, read_row
+from latentgym_viz.explorer.following.run_sources import RunSource
 
 
 @frozen(kw_only=True)

@@ -1,0 +1,1 @@
+"""The runs that are looked at, followed while they are written."""
