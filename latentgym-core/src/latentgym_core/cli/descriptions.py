@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from latentgym_core.cli.commands.list import entry_data
 from latentgym_core.cli.docstrings import attribute_docs
+from latentgym_core.cli.entries import entry_data
 from latentgym_core.errors import EnvError
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.names import SCRIPTED

@@ -5,11 +5,11 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
-import attrs
 import click
 
 from latentgym_core.cli.console import print_table, write_json
 from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.cli.entries import entry_data
 from latentgym_core.cli.env_id_type import EnvIdType
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.env_id import PartialEnvId
@@ -114,18 +114,6 @@ def listing(
         "feedbacks": registry.feedbacks(core_envs),
         "agents": registry.agents(core_envs),
         "suites": tuple(each for each in registry.suites() if plays(each.spec, core_envs)),
-    }
-
-
-def entry_data(entry: Entry[Any]) -> dict[str, Any]:
-    """The fields of a spec, all but its factory, and where it comes from, as JSON-able data."""
-    return {
-        **_contents(entry.spec),
-        **attrs.asdict(entry.spec, filter=lambda field, _: field.name != "factory"),
-        "distribution": entry.origin.distribution,
-        "distribution_version": entry.origin.version,
-        "entry_point": entry.origin.entry_point,
-        "conflict": entry.conflict,
     }
 
 
