@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from latentgym_core.cli import cli
 from latentgym_core.errors import SpecError
 from latentgym_core.metrics.precision import half_width, sequences_to_detect
-from latentgym_core.packaged import read_packaged
 from latentgym_core.registry.env_id import EnvId
+from latentgym_core.registry.packaged import read_packaged
 from latentgym_core.registry.specs import CoreEnvSpec, SuiteSpec
 from latentgym_core.testing import check_core_env
 from latentgym_core.worth.lookup import known_worth

@@ -4,13 +4,13 @@ import traceback
 from types import FrameType
 from typing import Any
 
-from latentgym_core.blame import module_of, package_of, place_in, whose
 from latentgym_core.contract.agent import Agent
 from latentgym_core.contract.core_env import CoreEnv
 from latentgym_core.contract.feedback import Feedback
 from latentgym_core.contract.latent import Latent
 from latentgym_core.contract.player import Player
 from latentgym_core.contract.prompt import Prompt
+from latentgym_core.registry.blame import module_of, package_of, place_in, whose
 from latentgym_core.scaffolds.base import Scaffold
 
 COMPONENTS = (CoreEnv, Latent, Prompt, Feedback, Agent, Player, Scaffold)

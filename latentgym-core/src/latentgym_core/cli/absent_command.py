@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from latentgym_core.errors import LatentGymError, MissingDependencyError, PluginError
 from latentgym_core.registry.loading import LISTING, Plugin
-from latentgym_core.reserved_commands import COMMANDS
+from latentgym_core.registry.reserved_commands import COMMANDS
 
 
 def absence(name: str, plugins: Iterable[Plugin]) -> LatentGymError | None:

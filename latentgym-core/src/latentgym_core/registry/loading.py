@@ -15,12 +15,12 @@ from typing import Any, Literal, Self
 import pluggy
 from attrs import field, frozen
 
-from latentgym_core.blame import normalised, reason
 from latentgym_core.errors import PluginError, UnknownNameError
 from latentgym_core.registry import hookspecs
+from latentgym_core.registry.blame import normalised, reason
 from latentgym_core.registry.collecting import Contributions, collect
 from latentgym_core.registry.names import Owned, check_reserved
-from latentgym_core.reserved_commands import reserved_commands
+from latentgym_core.registry.reserved_commands import reserved_commands
 
 FIRST_PARTY = ("latentgym-core", "latentgym-envs", "latentgym-train", "latentgym-viz")
 LISTING = "latentgym plugins"

@@ -13,7 +13,6 @@ from typing import Any, Generic, Self, TypeVar
 from attrs import field, frozen
 
 from latentgym_core.errors import NameConflictError, SpecError, UnknownNameError, WrongTypeError
-from latentgym_core.rearranging import rearranged
 from latentgym_core.registry.collecting import KINDS
 from latentgym_core.registry.env_id import EnvId, PartialEnvId
 from latentgym_core.registry.loading import (
@@ -35,6 +34,7 @@ from latentgym_core.registry.names import (
     serves,
     singular,
 )
+from latentgym_core.registry.rearranging import rearranged
 from latentgym_core.registry.specs import (
     AgentSpec,
     CommandSpec,

@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 from attrs import Attribute, field, frozen
 
-from latentgym_core.blame import factory_fault
 from latentgym_core.errors import LatentGymError, PluginError, SpecError
-from latentgym_core.packaged import PACKAGED
+from latentgym_core.registry.blame import factory_fault
+from latentgym_core.registry.packaged import PACKAGED
 from latentgym_core.wording import choices
 
 Factory = str | Callable[..., Any]

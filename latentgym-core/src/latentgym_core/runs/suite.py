@@ -19,7 +19,7 @@ from typing import Any
 import attrs
 
 from latentgym_core.errors import SpecError
-from latentgym_core.packaged import read_packaged
+from latentgym_core.registry.packaged import read_packaged
 from latentgym_core.registry.specs import SuiteSpec
 from latentgym_core.runs.config import RunConfig, RunEnvironment
 from latentgym_core.wording import did_you_mean

@@ -7,12 +7,12 @@ from typing import Any, TypeGuard
 import attrs
 from attrs import frozen
 
-from latentgym_core.blame import factory_fault, factory_name, package_of, place_in
 from latentgym_core.contract.feedback import Feedback
 from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
 from latentgym_core.contract.prompt import Prompt
 from latentgym_core.errors import LatentGymError, PluginError, SpecError
 from latentgym_core.records.serial import to_data
+from latentgym_core.registry.blame import factory_fault, factory_name, package_of, place_in
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.parameters import Scalar, check_names, refusal
 from latentgym_core.registry.registry import Registry, load_registry

@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterable
 
 from latentgym_core.errors import SpecError
-from latentgym_core.packaged import read_packaged
+from latentgym_core.registry.packaged import read_packaged
 from latentgym_core.registry.registry import Registry
 from latentgym_core.worth.records import Spread, Worth
 
