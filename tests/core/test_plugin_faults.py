@@ -11,12 +11,12 @@ import sys
 import pytest
 
 from latentgym_core import plugin as core_plugin
-from latentgym_core.component_faults import raised_in
 from latentgym_core.errors import PluginError, SpecError
 from latentgym_core.registry.blame import place_in, reason, whose
 from latentgym_core.registry.registry import Registry
 from latentgym_core.registry.reserved_commands import COMMANDS
 from latentgym_core.registry.specs import CoreEnvSpec, LatentSpec
+from latentgym_core.runs.component_faults import raised_in
 from latentgym_core.sequence.environment import construct
 from latentgym_core.skeleton import skeleton
 

@@ -110,7 +110,7 @@ class PluginGroup(click.Group):
             say("interrupted")
             ctx.exit(INTERRUPTED)
         except (Exception, SystemExit) as error:
-            from latentgym_core.component_faults import raised_in
+            from latentgym_core.runs.component_faults import raised_in
 
             place = raised_in(error)
             if place is None or ctx.params["debug"]:

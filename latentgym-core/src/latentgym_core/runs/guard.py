@@ -7,11 +7,11 @@ from contextlib import suppress
 
 from attrs import evolve
 
-from latentgym_core.component_faults import raised_in
 from latentgym_core.contract.agent import Agent
 from latentgym_core.errors import LatentGymError
 from latentgym_core.records.jsonl import to_line
 from latentgym_core.records.trajectory import ErrorRecord, Trajectory
+from latentgym_core.runs.component_faults import raised_in
 from latentgym_core.runs.config import Job, RunConfig
 from latentgym_core.runs.rollout import Boundary, play
 from latentgym_core.sequence.schedules import SCHEDULES

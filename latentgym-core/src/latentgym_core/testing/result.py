@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from attrs import frozen
 
-from latentgym_core.component_faults import raised_in
+from latentgym_core.runs.component_faults import raised_in
 from latentgym_core.wording import counted
 
 Status = Literal["ok", "failed", "skipped"]
