@@ -17,9 +17,9 @@ from pathlib import Path
 from attrs import frozen
 
 from latentgym_core.metrics.records import Summary
+from latentgym_core.metrics.rendering.tables import UNDEFINED, Table, as_text, with_interval
 from latentgym_core.metrics.scores import Score, score
 from latentgym_core.metrics.summary import summary
-from latentgym_core.metrics.tables import UNDEFINED, Table, as_text, with_interval
 from latentgym_core.records.jsonl import read_trajectories
 from latentgym_core.registry.env_id import EnvId
 

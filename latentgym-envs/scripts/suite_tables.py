@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from latentgym_core.metrics import Estimate, Report, Summary
 from latentgym_core.metrics.records import NormalisedScore
-from latentgym_core.metrics.score_rendering import short_names
+from latentgym_core.metrics.rendering.scores import short_names
 from latentgym_core.worth.references import BLIND, TOLD
 
 

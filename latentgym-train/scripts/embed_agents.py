@@ -19,7 +19,7 @@ from typing import Any
 from latentgym_core.agents.weights.local import no_progress_bars
 from latentgym_core.errors import LatentGymError, SpecError
 from latentgym_core.metrics import Estimate
-from latentgym_core.metrics.tables import Table, as_markdown, with_interval
+from latentgym_core.metrics.rendering.tables import Table, as_markdown, with_interval
 from latentgym_core.registry.registry import load_registry
 from latentgym_train.comparison.arms import BASE, CROSS, SINGLE, Arm
 from latentgym_train.comparison.checks import check_unchanged

@@ -14,8 +14,8 @@ from latentgym_core.metrics import duels
 from latentgym_core.metrics.bootstrap import CONFIDENCE
 from latentgym_core.metrics.duels import build_duels
 from latentgym_core.metrics.measures import AXES
+from latentgym_core.metrics.rendering.tables import Table, as_latex, as_markdown
 from latentgym_core.metrics.scores import score
-from latentgym_core.metrics.tables import Table, as_latex, as_markdown
 from latentgym_core.records.jsonl import TRAJECTORIES, write_trajectories
 from latentgym_core.records.trajectory import ErrorRecord, TaskOutcome, Trajectory
 from latentgym_core.registry.hookspecs import hookimpl

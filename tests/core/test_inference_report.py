@@ -13,7 +13,7 @@ from latentgym_core.inference.folder import read_analyses, write_analyses
 from latentgym_core.inference.records import Label, SequenceAnalysis, TaskAnalysis
 from latentgym_core.inference.rendering import INFERENCE_RENDERERS
 from latentgym_core.inference.summary import build_inference_report
-from latentgym_core.metrics.rendering import CSV_HEADER
+from latentgym_core.metrics.rendering.reports import CSV_HEADER
 from latentgym_core.records.trajectory import TaskOutcome, Trajectory
 
 ENV = "lamps/any_lamp/{prompt}/{feedback}/ep3"

@@ -19,7 +19,7 @@ from latentgym_core.metrics import (
     summarise,
     summary_data,
 )
-from latentgym_core.metrics.overview import render_overview
+from latentgym_core.metrics.rendering.overview import render_overview
 from latentgym_core.records.serial import from_data
 from latentgym_core.records.trajectory import (
     ErrorRecord,

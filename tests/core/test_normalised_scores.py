@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from latentgym_core.metrics import RENDERERS, build_report, render_csv, render_text
-from latentgym_core.metrics.score_rendering import short_names
+from latentgym_core.metrics.rendering.scores import short_names
 from latentgym_core.records.trajectory import ErrorRecord, TaskOutcome, Trajectory
 
 ENV = "doors/same/no_info/standard/ep2"

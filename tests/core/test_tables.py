@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from latentgym_core.cli.table_layout import lines_below, lines_of, plan
 from latentgym_core.folding import fold
-from latentgym_core.metrics.tables import Table, as_text
+from latentgym_core.metrics.rendering.tables import Table, as_text
 
 AGENTS = ("scripted/blind", "openai/gpt-4o-mini?temperature=0&scaffold=last_k", "local/tiny-base")
 CELL = "+0.804 [+0.556, +1.060]"

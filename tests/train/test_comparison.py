@@ -14,7 +14,7 @@ import latentgym_train.plugin
 from latentgym_core.cli import cli
 from latentgym_core.errors import LatentGymError, SpecError
 from latentgym_core.metrics.records import Estimate
-from latentgym_core.metrics.tables import as_markdown
+from latentgym_core.metrics.rendering.tables import as_markdown
 from latentgym_core.records.jsonl import write_trajectories
 from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.sequence.environment import build_environment

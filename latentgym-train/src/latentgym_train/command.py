@@ -171,7 +171,7 @@ def _changes(options: dict[str, Any]) -> dict[str, Any]:
 def _compare(
     ctx: click.Context, name: str, config: "Config", out: Path, options: dict[str, Any]
 ) -> None:
-    from latentgym_core.metrics.tables import as_markdown, as_text
+    from latentgym_core.metrics.rendering.tables import as_markdown, as_text
     from latentgym_train.comparison.checks import check_settings
     from latentgym_train.comparison.comparing import make_settings, train_arms
     from latentgym_train.comparison.progress import watching

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from latentgym_core import env_labels
+from latentgym_core.metrics.rendering import env_labels
 from latentgym_core.wording import shortened
 
 LONGEST = 36

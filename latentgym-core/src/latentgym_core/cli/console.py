@@ -22,7 +22,7 @@ def write_json(data: Any) -> None:
 
 def text_width() -> int:
     """Columns that a text may fill: the terminal's, or those of a file where there is none."""
-    from latentgym_core.metrics.tables import WIDTH
+    from latentgym_core.metrics.rendering.tables import WIDTH
 
     return get_terminal_size().columns if sys.stdout.isatty() else WIDTH
 

@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 
 from latentgym_core.handoff.efficiency import KINDS, Cell, Efficiency, HandOffReport, Kind
-from latentgym_core.metrics.tables import (
+from latentgym_core.metrics.rendering.tables import (
     WIDTH,
     Table,
     as_latex,

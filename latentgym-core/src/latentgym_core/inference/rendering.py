@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from latentgym_core.inference.summary import InferenceReport
 from latentgym_core.inference.tables import inference_rows, inference_tables
-from latentgym_core.metrics.tables import WIDTH, as_latex, as_markdown, as_text
+from latentgym_core.metrics.rendering.tables import WIDTH, as_latex, as_markdown, as_text
 
 
 def render_text(report: InferenceReport, width: int = WIDTH) -> str:

@@ -7,7 +7,7 @@ from latentgym_core.inference.findings.priming import Priming
 from latentgym_core.inference.measures import CURVES, MEASURES
 from latentgym_core.inference.summary import InferenceReport, InferenceSummary
 from latentgym_core.metrics.records import Estimate
-from latentgym_core.metrics.tables import UNDEFINED, Table, with_interval
+from latentgym_core.metrics.rendering.tables import UNDEFINED, Table, with_interval
 
 STANDARD_ONLY = (
     "Bits about z are shown under standard feedback alone: where every task is revealed, all "

@@ -12,8 +12,8 @@ from latentgym_core.inference.run import Order, analyse_all
 from latentgym_core.inference.summary import build_inference_report
 from latentgym_core.metrics import Estimate, summarise
 from latentgym_core.metrics.bootstrap import Array, bootstrap, quotients, unit_totals
+from latentgym_core.metrics.rendering.tables import Table, with_interval
 from latentgym_core.metrics.scores import score
-from latentgym_core.metrics.tables import Table, with_interval
 from latentgym_core.records.jsonl import read_trajectories
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.registry import Registry

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from attrs import frozen
 
 from latentgym_core.errors import SpecError
-from latentgym_core.metrics.tables import LATEX
+from latentgym_core.metrics.rendering.tables import LATEX
 from latentgym_core.registry.loading import installed_versions
 from latentgym_viz.charts.catalog import charts_of
 from latentgym_viz.charts.grammar.chart import Chart

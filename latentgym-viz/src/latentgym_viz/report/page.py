@@ -8,7 +8,7 @@ from importlib.resources import files
 from attrs import frozen
 
 from latentgym_core.metrics.bootstrap import CONFIDENCE, NUM_RESAMPLES
-from latentgym_core.metrics.tables import Table
+from latentgym_core.metrics.rendering.tables import Table
 from latentgym_core.wording import counted
 from latentgym_viz.charts.grammar.chart import Chart
 from latentgym_viz.charts.grammar.themes import Theme

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from latentgym_core.metrics.records import Estimate, Summary
-from latentgym_core.metrics.tables import with_interval
+from latentgym_core.metrics.rendering.tables import with_interval
 from latentgym_core.wording import counted
 from latentgym_viz.reading.findings import Findings
 from latentgym_viz.wording import environment_labels

@@ -11,8 +11,8 @@ from latentgym_core.handoff.rendering import hand_off_tables, render_hand_off_cs
 from latentgym_core.inference.summary import InferenceReport, build_inference_report
 from latentgym_core.inference.tables import inference_rows, inference_tables
 from latentgym_core.metrics.measures import MEASURES
-from latentgym_core.metrics.rendering import CSV_HEADER, render_csv, report_tables
-from latentgym_core.metrics.tables import Table, as_latex, as_markdown, with_interval
+from latentgym_core.metrics.rendering.reports import CSV_HEADER, render_csv, report_tables
+from latentgym_core.metrics.rendering.tables import Table, as_latex, as_markdown, with_interval
 from latentgym_viz.reading.findings import Findings
 from latentgym_viz.reviews.agreement import agreements
 from latentgym_viz.reviews.store import read_reviews

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from latentgym_core.metrics.tables import Table, with_interval
+from latentgym_core.metrics.rendering.tables import Table, with_interval
 from latentgym_core.records.serial import to_data
 from latentgym_viz.reviews.agreement import Agreement
 from latentgym_viz.reviews.records import Review, Unit

@@ -63,8 +63,8 @@ def command(
     played the same sequences in several runs is compared with itself, run by run. Pairs share the
     sequence, and all of agent, prompt and feedback that is not compared.
     """
-    from latentgym_core.metrics.duel_rendering import render_duels
     from latentgym_core.metrics.duels import build_duels
+    from latentgym_core.metrics.rendering.duels import render_duels
     from latentgym_core.records.serial import to_data
 
     scores = _scores(runs, split_runs=of == "agent")

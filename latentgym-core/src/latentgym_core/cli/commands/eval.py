@@ -254,7 +254,7 @@ def _play(folder: "RunFolder", stage: "Stage", *, quiet: bool) -> "Report":
 def _tell(report: "Report", path: Path, *, as_json: bool, quiet: bool) -> None:
     """The results on stdout; where they lie and what to do next on stderr."""
     from latentgym_core.metrics import render_text
-    from latentgym_core.metrics.overview import render_overview
+    from latentgym_core.metrics.rendering.overview import render_overview
     from latentgym_core.records.serial import to_data
 
     num_failed = sum(each.num_failed for each in report.summaries)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from latentgym_core.env_labels import environment_labels, shared_note
 from latentgym_core.metrics.measures import MEASURES
 from latentgym_core.metrics.records import Estimate, Report, Summary
-from latentgym_core.metrics.tables import UNDEFINED, WIDTH, Table, as_text
+from latentgym_core.metrics.rendering.env_labels import environment_labels, shared_note
+from latentgym_core.metrics.rendering.tables import UNDEFINED, WIDTH, Table, as_text
 
 REWARD, GAIN = "mean_reward", "gain"
 COUNTED = {"solved": "solve_rate", "turns": "turns_per_task"}

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from latentgym_core.metrics.records import NormalisedScore, Report
-from latentgym_core.metrics.tables import UNDEFINED, Table, with_interval
+from latentgym_core.metrics.rendering.tables import UNDEFINED, Table, with_interval
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.worth.references import BLIND, TOLD
 

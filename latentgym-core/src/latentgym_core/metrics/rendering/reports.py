@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 from latentgym_core.metrics.measures import MEASURES
 from latentgym_core.metrics.records import Comparison, Estimate, Report, Summary
-from latentgym_core.metrics.score_rendering import score_table
-from latentgym_core.metrics.tables import (
+from latentgym_core.metrics.rendering.scores import score_table
+from latentgym_core.metrics.rendering.tables import (
     UNDEFINED,
     WIDTH,
     Table,

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 
-from latentgym_core.env_labels import environment_labels, shared_note
 from latentgym_core.metrics.duels import DuelReport
-from latentgym_core.metrics.rendering import RELATIVE, difference_table, number_rows
-from latentgym_core.metrics.tables import (
+from latentgym_core.metrics.rendering.env_labels import environment_labels, shared_note
+from latentgym_core.metrics.rendering.reports import RELATIVE, difference_table, number_rows
+from latentgym_core.metrics.rendering.tables import (
     WIDTH,
     Table,
     as_latex,

@@ -1,0 +1,1 @@
+"""Reports, duels and scores as text, Markdown, LaTeX and CSV."""
