@@ -17,11 +17,11 @@ from latentgym_core.contract.player import Player
 from latentgym_core.contract.prompt import Prompt
 from latentgym_core.registry import hookspecs, specs
 from latentgym_core.skeleton import skeleton
-from latentgym_core.testing.answer_checks import ANSWER_CHECKS
-from latentgym_core.testing.data_checks import DATA_CHECKS
-from latentgym_core.testing.game_checks import GAME_CHECKS
-from latentgym_core.testing.latent_checks import LATENT_CHECKS
-from latentgym_core.testing.secrecy_checks import GAME_SECRECY_CHECKS
+from latentgym_core.testing.checks.answer_checks import ANSWER_CHECKS
+from latentgym_core.testing.checks.data_checks import DATA_CHECKS
+from latentgym_core.testing.checks.game_checks import GAME_CHECKS
+from latentgym_core.testing.checks.latent_checks import LATENT_CHECKS
+from latentgym_core.testing.checks.secrecy_checks import GAME_SECRECY_CHECKS
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text("utf-8")
 HOOKS = {

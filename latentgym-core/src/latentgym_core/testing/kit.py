@@ -9,14 +9,14 @@ from latentgym_core.errors import EnvError, LatentGymError, SpecError
 from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.registry.specs import LatentSpec
 from latentgym_core.sequence.environment import construct
-from latentgym_core.testing.answer_checks import ANSWER_CHECKS
+from latentgym_core.testing.checks.answer_checks import ANSWER_CHECKS
+from latentgym_core.testing.checks.data_checks import check_data
+from latentgym_core.testing.checks.game_checks import GAME_CHECKS
+from latentgym_core.testing.checks.latent_checks import LATENT_CHECKS
+from latentgym_core.testing.checks.secrecy_checks import GAME_SECRECY_CHECKS
 from latentgym_core.testing.combined import with_parts
-from latentgym_core.testing.data_checks import check_data
-from latentgym_core.testing.game_checks import GAME_CHECKS
-from latentgym_core.testing.latent_checks import LATENT_CHECKS
 from latentgym_core.testing.processes import fingerprints_elsewhere
 from latentgym_core.testing.result import CheckResult, Verdict, failed, ok, run_check, skipped
-from latentgym_core.testing.secrecy_checks import GAME_SECRECY_CHECKS
 from latentgym_core.testing.subject import (
     Choice,
     Drawn,

@@ -13,12 +13,12 @@ from latentgym_core.records.serial import to_data
 from latentgym_core.sequence.drawn import TaskSequence
 from latentgym_core.sequence.environment import build_environment
 from latentgym_core.sequence.sequence_env import SequenceEnv
-from latentgym_core.testing.condition_checks import feedbacks_report, prompts_speak
-from latentgym_core.testing.game_checks import registered_texts
-from latentgym_core.testing.player_checks import knowing_more_earns_no_less, players_play
+from latentgym_core.testing.checks.condition_checks import feedbacks_report, prompts_speak
+from latentgym_core.testing.checks.game_checks import registered_texts
+from latentgym_core.testing.checks.player_checks import knowing_more_earns_no_less, players_play
+from latentgym_core.testing.checks.secrecy_checks import opening_does_not_depend_on_z
 from latentgym_core.testing.processes import fingerprints
 from latentgym_core.testing.result import Verdict, brief, difference, failed, ok, skipped
-from latentgym_core.testing.secrecy_checks import opening_does_not_depend_on_z
 from latentgym_core.testing.subject import Drawn, script
 from latentgym_core.wording import counted
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
+from latentgym_core.testing.checks.secrecy_checks import opening_of
 from latentgym_core.testing.result import Verdict, brief, difference, failed, ok, skipped
 from latentgym_core.testing.sameness import canonical
-from latentgym_core.testing.secrecy_checks import opening_of
 from latentgym_core.testing.subject import Game, Sample
 
 ALWAYS = 0.9
