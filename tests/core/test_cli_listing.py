@@ -16,8 +16,8 @@ from click.testing import CliRunner
 
 from latentgym_core import plugin as core_plugin
 from latentgym_core.cli import cli
-from latentgym_core.cli.console import print_table
 from latentgym_core.cli.env_id_type import EnvIdType
+from latentgym_core.cli.shown.console import print_table
 from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.contract.latent import Latent
 from latentgym_core.errors import EnvError, SpecError

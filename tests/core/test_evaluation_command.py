@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import latentgym_core.plugin
 from latentgym_core.cli import cli
-from latentgym_core.cli.progress import MAX_FAILURES, Bars, Lines, Tally, _bars
+from latentgym_core.cli.shown.progress import MAX_FAILURES, Bars, Lines, Tally, _bars
 from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories
 from latentgym_core.records.trajectory import (
     ErrorRecord,

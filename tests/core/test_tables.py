@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latentgym_core.cli.table_layout import lines_below, lines_of, plan
+from latentgym_core.cli.shown.table_layout import lines_below, lines_of, plan
 from latentgym_core.folding import fold
 from latentgym_core.metrics.rendering.tables import Table, as_text
 

@@ -8,8 +8,8 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from latentgym_core.cli import INTERRUPTED
-from latentgym_core.cli.console import say, text_width
 from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.cli.shown.console import say, text_width
 from latentgym_core.errors import LatentGymError
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from latentgym_core.cli.absent_command import absence
-from latentgym_core.cli.console import say
 from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.cli.shown.console import say
 from latentgym_core.errors import LatentGymError, SpecError, UnknownNameError
 from latentgym_core.registry.blame import reason
 from latentgym_core.registry.loading import PluginSettings

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
-from latentgym_core.cli.console import say
+from latentgym_core.cli.shown.console import say
 from latentgym_core.metrics.precision import half_width, sequences_to_detect
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.registry import Registry

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from latentgym_core.cli import INTERRUPTED
-from latentgym_core.cli.console import say
+from latentgym_core.cli.shown.console import say
 
 COMMAND = (sys.executable, "-m", "latentgym_train")
 Worker = subprocess.Popen[bytes]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from latentgym_core.cli.console import say, write_json
+from latentgym_core.cli.shown.console import say, write_json
 from latentgym_core.errors import TrajectoryError
 
 FORMATS = ("svg", "png", "pdf")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from latentgym_core.cli.console import print_table, say, write_json
+from latentgym_core.cli.shown.console import print_table, say, write_json
 from latentgym_core.errors import SpecError
 
 if TYPE_CHECKING:

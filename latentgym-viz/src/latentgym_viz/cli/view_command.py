@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from latentgym_core.cli.console import say
 from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.cli.shown.console import say
 from latentgym_core.errors import LatentGymError
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from latentgym_core.cli.descriptions import describe_core_env
+from latentgym_core.cli.shown.descriptions import describe_core_env
 from latentgym_core.errors import LatentGymError
 from latentgym_core.registry.registry import Entry, Registry
 from latentgym_core.registry.specs import CoreEnvSpec

@@ -8,9 +8,9 @@ import attrs
 import click
 from click.shell_completion import CompletionItem
 
-from latentgym_core.cli.console import print_table, say, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
+from latentgym_core.cli.shown.console import print_table, say, write_json
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.env_id import PartialEnvId
 from latentgym_core.registry.parameters import format_parameters

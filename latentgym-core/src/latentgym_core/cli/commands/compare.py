@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 from attrs import evolve
 
-from latentgym_core.cli.console import say, text_width, write_json
 from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.cli.shown.console import say, text_width, write_json
 from latentgym_core.records.hand_off_name import parse_hand_off
 
 if TYPE_CHECKING:

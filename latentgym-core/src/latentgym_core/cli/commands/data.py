@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from latentgym_core.cli import completing
-from latentgym_core.cli.console import say, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
+from latentgym_core.cli.shown.console import say, write_json
 from latentgym_core.dataset.card import DEFAULT
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.wording import counted

@@ -9,9 +9,9 @@ import click
 from click.core import ParameterSource
 
 from latentgym_core.cli import INTERRUPTED, completing
-from latentgym_core.cli.console import say, text_width, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
+from latentgym_core.cli.shown.console import say, text_width, write_json
 from latentgym_core.cli.suite_type import SuiteType
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.env_id import EnvId
@@ -220,7 +220,7 @@ def _size(config: "RunConfig") -> str:
 
 def _play(folder: "RunFolder", stage: "Stage", *, quiet: bool) -> "Report":
     """Play what is missing in the folder and complete it."""
-    from latentgym_core.cli.progress import progress
+    from latentgym_core.cli.shown.progress import progress
     from latentgym_core.records.jsonl import read_trajectories
     from latentgym_core.runs.evaluation import play_jobs
 

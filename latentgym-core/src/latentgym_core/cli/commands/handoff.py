@@ -10,9 +10,9 @@ from attrs import evolve
 from click.core import ParameterSource
 
 from latentgym_core.cli import completing
-from latentgym_core.cli.console import fitted, say, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
+from latentgym_core.cli.shown.console import fitted, say, write_json
 from latentgym_core.records.hand_off_name import HANDED, parse_hand_off
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.sequence.seeding import SPLITS
@@ -228,7 +228,7 @@ def _play(
     quiet: bool,
 ) -> tuple["HandOffReport", int]:
     """Play what is missing in the folder; returns the report and how many plays failed."""
-    from latentgym_core.cli.progress import progress
+    from latentgym_core.cli.shown.progress import progress
     from latentgym_core.handoff.run import run_hand_offs
     from latentgym_core.records.jsonl import read_trajectories
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from latentgym_core.cli.console import print_table, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.entries import entry_data
 from latentgym_core.cli.env_id_type import EnvIdType
+from latentgym_core.cli.shown.console import print_table, write_json
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.env_id import PartialEnvId
 from latentgym_core.registry.names import dashed, names_of, singular

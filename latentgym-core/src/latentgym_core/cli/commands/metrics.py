@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from latentgym_core.cli.console import fitted, write_json
 from latentgym_core.cli.current_registry import current_registry
-from latentgym_core.cli.progress import counting
+from latentgym_core.cli.shown.console import fitted, write_json
+from latentgym_core.cli.shown.progress import counting
 from latentgym_core.errors import TrajectoryError
 from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories
 

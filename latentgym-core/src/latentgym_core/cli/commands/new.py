@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from latentgym_core.cli.console import say
 from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.cli.shown.console import say
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.registry import Registry
 from latentgym_core.skeleton import skeleton

@@ -8,9 +8,9 @@ import click
 from attrs import evolve
 
 from latentgym_core.cli import INTERRUPTED, completing
-from latentgym_core.cli.console import print_table, say
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
+from latentgym_core.cli.shown.console import print_table, say
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.wording import counted

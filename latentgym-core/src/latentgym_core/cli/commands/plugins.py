@@ -5,9 +5,9 @@ from typing import Any
 import attrs
 import click
 
-from latentgym_core.cli.console import print_table, say, write_json
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.plugin_age import CORE, advice, built_for
+from latentgym_core.cli.shown.console import print_table, say, write_json
 from latentgym_core.registry.loading import Plugin, installed_versions
 from latentgym_core.registry.names import singular
 from latentgym_core.wording import counted

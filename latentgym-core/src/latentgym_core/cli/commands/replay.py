@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from latentgym_core.cli.console import print_table, say, write_json
 from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.cli.shown.console import print_table, say, write_json
 from latentgym_core.wording import counted
 
 if TYPE_CHECKING:

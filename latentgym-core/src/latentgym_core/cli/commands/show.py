@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from latentgym_core.cli.console import print_table, say, write_json
 from latentgym_core.cli.current_registry import current_registry
-from latentgym_core.cli.descriptions import describe_core_env, describe_environment
 from latentgym_core.cli.env_id_type import EnvIdType
+from latentgym_core.cli.shown.console import print_table, say, write_json
+from latentgym_core.cli.shown.descriptions import describe_core_env, describe_environment
 from latentgym_core.registry.env_id import PartialEnvId
 from latentgym_core.registry.parameters import format_scalar
 

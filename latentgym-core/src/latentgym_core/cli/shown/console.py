@@ -64,7 +64,7 @@ def _draw(columns: Sequence[str], rows: list[tuple[Any, ...]], title: str) -> No
     from rich.console import Console
     from rich.text import Text
 
-    from latentgym_core.cli.table_layout import lines_below, lines_of, plan
+    from latentgym_core.cli.shown.table_layout import lines_below, lines_of, plan
 
     width = get_terminal_size().columns
     cells = [[_cell(value) for value in row] for row in rows]

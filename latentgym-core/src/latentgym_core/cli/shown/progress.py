@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import define
 
-from latentgym_core.cli.console import say
+from latentgym_core.cli.shown.console import say
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.runs.config import Job
