@@ -2,17 +2,46 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from attrs import frozen
 
 from latentgym_core.errors import SpecError
 
-if TYPE_CHECKING:
-    from latentgym_train.config.config import RlConfig
-
 OF_A_GROUP = ("sequence", "task", "leave_one_out")
 """Baselines that are means over a group."""
+
+
+class Choices(Protocol):
+    """What the choice of an estimator depends on, see `config.RlConfig`."""
+
+    @property
+    def algorithm(self) -> str:
+        """A key of `ESTIMATORS`."""
+
+    @property
+    def baseline(self) -> str | None:
+        """In the place of the estimator's own."""
+
+    @property
+    def scale(self) -> str | None:
+        """In the place of the estimator's own."""
+
+    @property
+    def level(self) -> str | None:
+        """In the place of the estimator's own."""
+
+    @property
+    def epochs(self) -> int:
+        """How often a batch is used."""
+
+    @property
+    def returns(self) -> str:
+        """What a task's tokens are credited with."""
+
+    @property
+    def group(self) -> int:
+        """How many plays of a sequence are compared."""
 
 
 @frozen
@@ -50,7 +79,7 @@ ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
 )
 
 
-def resolve(config: "RlConfig") -> Estimator:
+def resolve(config: Choices) -> Estimator:
     """The estimator of a configuration, its fields overridden by what the configuration sets.
 
     Raises:
@@ -76,7 +105,7 @@ def resolve(config: "RlConfig") -> Estimator:
     return estimator
 
 
-def _check_group(config: "RlConfig", estimator: Estimator) -> None:
+def _check_group(config: Choices, estimator: Estimator) -> None:
     """Refuse a scale that would not be used, and a group of one whose sequences are compared."""
     if estimator.baseline == "value" and estimator.scale == "group":
         raise SpecError(
