@@ -8,9 +8,9 @@ pairs of a sequence are drawn without replacement until they are used up, so
 with left_z(t) = n_z - t while t < n_z, then n_z.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from attrs import evolve, field, frozen
@@ -21,16 +21,36 @@ from latentgym_core.families.beliefs import FloatArray, Listed
 from latentgym_envs.wordladder.clues import Seen, memory_after, seen_of
 from latentgym_envs.wordladder.env import WordLadder, as_word_ladder
 from latentgym_envs.wordladder.graph import Pair, Path
-from latentgym_envs.wordladder.latents.pair_latent import PairLatent
 from latentgym_envs.wordladder.laws import Law, read_law
+from latentgym_envs.wordladder.task import Task
 
 Fits = NDArray[np.bool_]
 NUM_FAMILIES = 64
 NUM_CLUES = 4096  # moves change with every turn, so this serves a few sequences
 
 
+class Family(Protocol):
+    """What beliefs ask of a family, see `PairLatent`."""
+
+    family: ClassVar[str]
+
+    def __hash__(self) -> int:
+        """Families with equal hyperparameters are one."""
+
+    def hypotheses(
+        self, core_envs: tuple[WordLadder, ...]
+    ) -> tuple[tuple[str, ...], tuple[float, ...]]:
+        """The values that are held possible, and the natural logs of their prior."""
+
+    def law(self, z: str) -> str:
+        """The law in writing."""
+
+    def members(self, core_env: WordLadder, value: str) -> Sequence[Task]:
+        """The tasks of a law."""
+
+
 def law_beliefs(
-    latent: PairLatent, core_envs: Mapping[str, Any], finished: tuple[FinishedTask, ...]
+    latent: Family, core_envs: Mapping[str, Any], finished: tuple[FinishedTask, ...]
 ) -> Listed:
     """The posterior over the laws of a family, after tasks of word ladder."""
     (game,) = (as_word_ladder(each, latent.family) for each in core_envs.values())
@@ -91,7 +111,7 @@ class Catalogue:
 
 
 @lru_cache(NUM_FAMILIES)
-def _catalogue(latent: PairLatent, game: WordLadder) -> Catalogue:
+def _catalogue(latent: Family, game: WordLadder) -> Catalogue:
     values, log_prior = latent.hypotheses((game,))
     return Catalogue(
         values=values,
@@ -101,7 +121,7 @@ def _catalogue(latent: PairLatent, game: WordLadder) -> Catalogue:
     )
 
 
-def _solutions(latent: PairLatent, game: WordLadder, z: str) -> dict[Pair, Path]:
+def _solutions(latent: Family, game: WordLadder, z: str) -> dict[Pair, Path]:
     return {
         (task.start_word, task.target_word): task.optimal_path for task in latent.members(game, z)
     }
