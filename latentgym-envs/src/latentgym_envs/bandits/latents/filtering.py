@@ -8,9 +8,9 @@ but in families that remember), all values of z are updated at once by
 Exact, but for which button was the worst of a task (see `clues.worst_laws`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from attrs import Factory, field, frozen
@@ -19,16 +19,30 @@ from numpy.typing import NDArray
 from latentgym_envs.bandits.clues import Evidence, Finished, FloatArray, Likelihood, worst_laws
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.rates import Rates
-
-if TYPE_CHECKING:
-    from latentgym_envs.bandits.latents.bandit_latent import BanditLatent
-    from latentgym_envs.bandits.task import Last
+from latentgym_envs.bandits.task import Last
 
 Forecast = Mapping[tuple[int, Rates], float]
 """Weight of each best button together with the law of the success probabilities."""
 MANY_FAMILIES = 256  # some declared sets in some games, and values of z that were told
 MANY_BELIEFS = 1024  # a belief lasts for a task, so this serves many sequences at once
 MANY_LAWS = 128  # one for each task index
+
+
+class Family(Protocol):
+    """What a filter asks of a family, see `BanditLatent`."""
+
+    @property
+    def remembers(self) -> bool:
+        """Whether the task before has to do with the best button."""
+
+    def values(self, num_buttons: int) -> Sequence[Any]:
+        """Every value of z, equally likely; empty if they cannot be listed."""
+
+    def winner_law(self, z: Any, index: int, num_buttons: int, last: Last) -> Sequence[float]:
+        """Probability of each button to be the best of a task, shape [K]."""
+
+    def rates(self, z: Any, best: int, game: Bandits) -> Rates:
+        """The law of the success probabilities, given z and the best button."""
 
 
 @frozen(eq=False)
@@ -65,7 +79,7 @@ class Filter:
         belief: What is known after some tasks.
     """
 
-    latent: "BanditLatent[Any]"
+    latent: Family
     game: Bandits
     told: tuple[Any, ...] = ()
     values: tuple[Any, ...] = field(
@@ -171,7 +185,7 @@ class _RateLaws:
     _likelihood: Likelihood = field(init=False, factory=Likelihood)
 
     @classmethod
-    def of(cls, latent: "BanditLatent[Any]", game: Bandits, values: tuple[Any, ...]) -> "_RateLaws":
+    def of(cls, latent: Family, game: Bandits, values: tuple[Any, ...]) -> "_RateLaws":
         """Collect the laws of a family."""
         places: dict[Rates, int] = {}
         kinds = [
