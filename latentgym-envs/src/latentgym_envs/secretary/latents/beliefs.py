@@ -1,9 +1,9 @@
 """What earlier tasks tell about z, and z about the place of the greatest value."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from attrs import Factory, define, field, frozen
@@ -11,23 +11,47 @@ from numpy.typing import NDArray
 
 from latentgym_core.families.beliefs import BITS, Listed
 from latentgym_envs.secretary.clues import Finished, Values
-from latentgym_envs.secretary.latents import relations, shape
-from latentgym_envs.secretary.latents.position_latent import PositionLatent
-from latentgym_envs.secretary.latents.relations import Relation
-from latentgym_envs.secretary.latents.secretary_latent import SecretaryLatent
-from latentgym_envs.secretary.latents.shape import Shape
-from latentgym_envs.secretary.latents.threshold import (
-    EPSILON,
-    Threshold,
-    cut_offs,
-    threshold_evidence,
-)
 from latentgym_envs.secretary.likelihood import FloatArray, place_likelihood
 from latentgym_envs.secretary.placing import Top
 
 MANY_FAMILIES = 256  # some declared sets, and values of z that were told
 MANY_BELIEFS = 512  # about ten for each sequence that is played at once
 MANY_LAWS = 64  # one for each task index
+
+
+class Family(Protocol):
+    """What inference asks of a family, see `SecretaryLatent`."""
+
+    def __hash__(self) -> int:
+        """Families with equal hyperparameters are one."""
+
+    @property
+    def placing(self) -> Top:
+        """How the greatest value got to its place."""
+
+    @property
+    def rules_places(self) -> bool:
+        """Whether z says where the greatest value stands, whatever the values are."""
+
+    @property
+    def judges_values(self) -> bool:
+        """Whether z says much of a value beyond its place."""
+
+    @property
+    def remembers(self) -> bool:
+        """Whether a place depends on the one in the task before."""
+
+    def listed(self, num_values: int) -> Sequence[Any] | FloatArray:
+        """Every z that is possible, equally likely; empty if they are not to be listed."""
+
+    def listed_as(self, z: Any, num_values: int) -> Any:
+        """Which of these stands for a value of z."""
+
+    def place_law(self, z: Any, index: int, previous: int, num_values: int) -> FloatArray:
+        """P(place | z, place before), shape [N], where `rules_places`."""
+
+    def place_evidence(self, zs: Any, seen: Values, num_values: int) -> FloatArray:
+        """P(place, values seen | z); without P(place | z) where `rules_places`."""
 
 
 @frozen(eq=False)
@@ -59,7 +83,7 @@ class Inference:
         belief: What is known after some tasks, of which None is one of another game.
     """
 
-    latent: SecretaryLatent[Any]
+    latent: Family
     num_values: int
     z: Any = None
     values: Any = field(init=False, default=Factory(lambda self: self._possible(), takes_self=True))
@@ -81,12 +105,12 @@ class Inference:
     @property
     def top(self) -> Top:
         """How the greatest value got to its place."""
-        return self.latent.top if isinstance(self.latent, PositionLatent) else "raised"
+        return self.latent.placing
 
     @property
     def places(self) -> bool:
         """Whether the family says little of a value beyond its place."""
-        return isinstance(self.latent, PositionLatent | Relation)
+        return not self.latent.judges_values
 
     def weights(self, finished: Finished, seen: Values, index: int | None = None) -> FloatArray:
         """Relative probability of each place for the greatest value of a task.
@@ -111,37 +135,34 @@ class Inference:
 
     def place_of(self, z: Any) -> int | None:
         """Place of the one of `values` that stands for z; None if there is none."""
-        if isinstance(self.latent, Threshold):
-            nearest = int(np.abs(self.values - z).argmin())
-            near = abs(self.values[nearest] - z) <= np.diff(self.values[:2]).sum() / 2 + EPSILON
-            return nearest if near else None
         return self._place_of.get(self.latent.listed_as(z, self.num_values))
 
     def _possible(self) -> Any:
-        if self.z is not None:
-            return (self.z,)
-        if isinstance(self.latent, Threshold):
-            return cut_offs(self.latent)
-        return self.latent.values(self.num_values)
+        return self.latent.listed(self.num_values) if self.z is None else (self.z,)
 
     def _joint(self, weights: FloatArray, seen: Values, index: int) -> FloatArray:
         """Weight of each z and place, times the density of the values seen; shape [Z, N]."""
         joint = np.zeros((len(weights), self.num_values))
         alive = np.flatnonzero(weights.any(axis=1))  # few are, as soon as much is known
         weights = weights[alive]
-        if isinstance(self.latent, PositionLatent):
-            law = (weights[:, :, None] * self._laws(index)[alive]).sum(axis=1)
-            joint[alive] = law * place_likelihood(seen, self.num_values, self.top)
-        else:
-            joint[alive] = weights * self._evidence(alive, seen)
+        if self.latent.rules_places:
+            weights = (weights[:, :, None] * self._laws(index)[alive]).sum(axis=1)
+        evidence = self.latent.place_evidence(self._some(alive), seen, self.num_values)
+        joint[alive] = weights * evidence
         return joint
+
+    def _some(self, places: NDArray[np.intp]) -> Any:
+        """The values at some places; none if they are not listed."""
+        if isinstance(self.values, np.ndarray):
+            return self.values[places]
+        return [self.values[place] for place in places if self.values]
 
     def _update(self, finished: Finished) -> Belief:
         if not finished:
             number = max(1, len(self.values))
             return Belief(np.full((number, 1), 1 / number), 0.0)
         *earlier, task = finished
-        remembers = isinstance(self.latent, PositionLatent) and self.latent.remembers
+        remembers = self.latent.remembers
         before = self.belief(tuple(earlier))
         if task is None and not remembers:
             return before
@@ -159,27 +180,12 @@ class Inference:
     def _make_laws(self, index: int) -> FloatArray:
         """P(place | z, place before) of task `index`; shape [Z, 1 or N, N]."""
         latent, size = self.latent, self.num_values
-        assert isinstance(latent, PositionLatent)
         if len(self.values) == 0:
             return np.full((1, 1, size), 1 / size)
         befores = range(size if latent.remembers and index else 1)
-        places = [
-            [latent.places(z, index, before, size) for before in befores] for z in self.values
-        ]
         return np.array(
-            [[np.bincount(each, minlength=size) / len(each) for each in row] for row in places]
+            [[latent.place_law(z, index, before, size) for before in befores] for z in self.values]
         )
-
-    def _evidence(self, alive: NDArray[np.intp], seen: Values) -> FloatArray:
-        """P(place, values seen | z) for some values of z; shape [alive, N]."""
-        size = self.num_values
-        if isinstance(self.latent, Threshold):
-            return threshold_evidence(self.latent, np.asarray(self.values)[alive], seen, size)
-        zs = [self.values[i] for i in alive]
-        if isinstance(self.latent, Shape):
-            return np.array([shape.evidence(z, seen, size) for z in zs])
-        announced = np.array([relations.evidence(z, seen, size) for z in zs])
-        return announced * place_likelihood(seen, size, self.top)
 
 
 inference_of = lru_cache(MANY_FAMILIES)(Inference)
@@ -202,9 +208,7 @@ class Posterior(Listed):
         return -np.inf if place is None else float(self.log_prob[place] / BITS)
 
 
-def posterior(
-    latent: SecretaryLatent[Any], num_values: int, finished: Finished
-) -> Posterior | None:
+def posterior(latent: Family, num_values: int, finished: Finished) -> Posterior | None:
     """What is known of z; None if its values cannot be listed.
 
     Args:

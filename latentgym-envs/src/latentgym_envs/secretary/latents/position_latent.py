@@ -6,13 +6,15 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
 
+import numpy as np
 from attrs import Attribute, field, frozen
 
 from latentgym_core.contract.latent import TaskContext
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.wording import choices
+from latentgym_envs.secretary.clues import Values
 from latentgym_envs.secretary.latents.secretary_latent import SecretaryLatent
-from latentgym_envs.secretary.likelihood import place_likelihood
+from latentgym_envs.secretary.likelihood import FloatArray, place_likelihood
 from latentgym_envs.secretary.placing import TOPS, Top, place_top
 from latentgym_envs.secretary.task import Task
 
@@ -42,13 +44,8 @@ class PositionLatent(SecretaryLatent[ZT]):
         top: How the greatest value gets there, see `placing`.
     """
 
-    remembers: ClassVar[bool] = False
-    """Whether a place depends on the one in the task before."""
-
-    @property
-    def uses_history(self) -> bool:
-        """Whether a place depends on the one in the task before."""
-        return self.remembers
+    rules_places: ClassVar[bool] = True
+    judges_values: ClassVar[bool] = False
 
     top: Top = field(default="exchanged", validator=known_top)
 
@@ -62,6 +59,21 @@ class PositionLatent(SecretaryLatent[ZT]):
             previous: Place in the task before; any number if e = 0.
             num_values: Values per task, N.
         """
+
+    @property
+    def placing(self) -> Top:
+        """As `top` says."""
+        return self.top
+
+    def place_law(self, z: ZT, index: int, previous: int, num_values: int) -> FloatArray:
+        """How often each place is listed."""
+        places = self.places(z, index, previous, num_values)
+        return np.asarray(np.bincount(places, minlength=num_values) / len(places))
+
+    def place_evidence(self, zs: Sequence[ZT], seen: Values, num_values: int) -> FloatArray:
+        """By how the greatest value gets to its place; the same for every z."""
+        del zs
+        return place_likelihood(seen, num_values, self.top)
 
     def row(self, z: ZT, context: TaskContext, num_values: int, rng: random.Random) -> list[float]:
         """The values first, then the place: the order of the published generator."""

@@ -5,13 +5,15 @@ import random
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+import numpy as np
 from attrs import Attribute, field, frozen
 
 from latentgym_core.contract.latent import TaskContext
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.wording import choices
+from latentgym_envs.secretary.clues import Values
 from latentgym_envs.secretary.latents.secretary_latent import SecretaryLatent
-from latentgym_envs.secretary.likelihood import place_likelihood
+from latentgym_envs.secretary.likelihood import FloatArray, place_likelihood
 from latentgym_envs.secretary.placing import place_top
 from latentgym_envs.secretary.task import Task
 
@@ -47,6 +49,7 @@ class Relation(SecretaryLatent[str]):
         value: Name of the relation; None: one of the three.
     """
 
+    judges_values: ClassVar[bool] = False
     family: ClassVar[str] = "relation"
     z_type: ClassVar[Any] = str
 
@@ -75,6 +78,11 @@ class Relation(SecretaryLatent[str]):
             values[low] = rng.uniform(*LOW)
             place = min(num_values - 1, low + rng.choice(DELAYS))
         return place_top(values, place, "raised")
+
+    def place_evidence(self, zs: Sequence[str], seen: Values, num_values: int) -> FloatArray:
+        """By what announces the greatest value, and by how it gets to its place."""
+        announced = np.array([evidence(z, seen, num_values) for z in zs])
+        return np.asarray(announced * place_likelihood(seen, num_values, self.placing))
 
     def describe(self, z: str) -> str:
         """The relation in words."""

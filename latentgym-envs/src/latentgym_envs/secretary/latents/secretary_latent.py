@@ -4,7 +4,7 @@ import math
 import random
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -13,7 +13,11 @@ from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError
+from latentgym_envs.secretary.clues import Values, told_by
 from latentgym_envs.secretary.env import Secretary
+from latentgym_envs.secretary.latents.beliefs import posterior
+from latentgym_envs.secretary.likelihood import FloatArray
+from latentgym_envs.secretary.placing import Top
 from latentgym_envs.secretary.task import Task
 
 ZT = TypeVar("ZT")
@@ -31,16 +35,45 @@ class SecretaryLatent(Latent[ZT]):
         value: The fixed value of z; None: drawn once per sequence.
     """
 
+    rules_places: ClassVar[bool] = False
+    """Whether z says where the greatest value stands, whatever the values are."""
+    judges_values: ClassVar[bool] = True
+    """Whether z says much of a value beyond its place."""
+    remembers: ClassVar[bool] = False
+    """Whether a place depends on the one in the task before."""
+
     value: Any = field(default=None)
 
     @property
     def uses_history(self) -> bool:
-        """Tasks are independent given z."""
-        return False
+        """Whether a place depends on the one in the task before."""
+        return self.remembers
+
+    @property
+    def placing(self) -> Top:
+        """How the greatest value gets to its place, see `placing`."""
+        return "raised"
 
     @abstractmethod
     def values(self, num_values: int) -> Sequence[ZT]:
         """Every z of the open family for tasks of N values; empty if they are not to be listed."""
+
+    @abstractmethod
+    def place_evidence(self, zs: Sequence[ZT], seen: Values, num_values: int) -> FloatArray:
+        """P(place of the greatest value, values seen | z); without P(place | z) if `rules_places`.
+
+        Args:
+            zs: Values of z, among those of `listed`.
+            seen: The first values of a task, as they are shown.
+            num_values: N.
+
+        Returns:
+            Shape [Z, N], or [N] where it is the same for every z.
+        """
+
+    def place_law(self, z: ZT, index: int, previous: int, num_values: int) -> FloatArray:
+        """P(place of the greatest value | z, place before), shape [N], where `rules_places`."""
+        raise NotImplementedError(f"{self.family} rules no places.")
 
     @abstractmethod
     def row(self, z: ZT, context: TaskContext, num_values: int, rng: random.Random) -> list[float]:
@@ -78,8 +111,12 @@ class SecretaryLatent(Latent[ZT]):
         """The family with its value left open."""
         return evolve(self, value=None)
 
+    def listed(self, num_values: int) -> Sequence[ZT] | FloatArray:
+        """The values that inference lists, equally likely at first; empty if there are too many."""
+        return self.values(num_values)
+
     def listed_as(self, z: ZT, num_values: int) -> ZT:
-        """Which of `values` stands for a value of z that a preset may fix."""
+        """Which of `listed` stands for a value of z that a preset may fix."""
         del num_values
         return z
 
@@ -96,9 +133,6 @@ class SecretaryLatent(Latent[ZT]):
         cells), values of a shape taken as independent given those before, and the greatest value
         taken as independent of what announces it. None if the values cannot be listed.
         """
-        from latentgym_envs.secretary.clues import told_by  # knows all families
-        from latentgym_envs.secretary.latents.beliefs import posterior
-
         return posterior(self, visible["num_values"], told_by(core_envs, finished))
 
     def support(

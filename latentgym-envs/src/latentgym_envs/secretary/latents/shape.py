@@ -5,13 +5,16 @@ import random
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+import numpy as np
 from attrs import Attribute, field, frozen
 
 from latentgym_core.contract.latent import TaskContext
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.wording import choices
+from latentgym_envs.secretary.clues import Values
 from latentgym_envs.secretary.latents.secretary_latent import SecretaryLatent
 from latentgym_envs.secretary.latents.shapes import SHAPES, WORDS
+from latentgym_envs.secretary.likelihood import FloatArray
 from latentgym_envs.secretary.task import Task
 
 ROUNDING = 0.0001  # of a shown value
@@ -48,6 +51,10 @@ class Shape(SecretaryLatent[str]):
         if num_values < LEAST_VALUES:
             raise EnvError(f"shape needs {LEAST_VALUES} values or more, not {num_values}.")
         return SHAPES[z](num_values, rng)
+
+    def place_evidence(self, zs: Sequence[str], seen: Values, num_values: int) -> FloatArray:
+        """By the bands that the shapes leave for each value."""
+        return np.array([evidence(z, seen, num_values) for z in zs])
 
     def describe(self, z: str) -> str:
         """The shape in words."""

@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -59,6 +60,22 @@ class Threshold(SecretaryLatent[float]):
         """Not listed: t is continuous."""
         del num_values
         return ()
+
+    def listed(self, num_values: int) -> FloatArray:
+        """A grid that stands for the continuous prior."""
+        del num_values
+        return cut_offs(self)
+
+    def listed_as(self, z: float, num_values: int) -> float:
+        """The cut-off of the grid in whose cell z lies; z itself outside of all."""
+        grid = self.listed(num_values)
+        nearest = float(grid[np.abs(grid - z).argmin()])
+        near = abs(nearest - z) <= np.diff(grid[:2]).sum() / 2 + EPSILON
+        return nearest if near else z
+
+    def place_evidence(self, zs: Sequence[float], seen: Values, num_values: int) -> FloatArray:
+        """By the side of the cut-off on which each value lies."""
+        return threshold_evidence(self, np.asarray(zs), seen, num_values)
 
     def support(
         self, core_envs: tuple[AnyCoreEnv, ...], visible: Facts
