@@ -1,4 +1,8 @@
-"""Who imports whom, what stays unloaded, and versions that move together."""
+"""Who imports whom, where files stand, what stays unloaded, and versions that move together.
+
+Layers, circles, folders and rooms are pure functions over what was read, so that each is also
+shown an offender.
+"""
 
 import ast
 import json
@@ -6,7 +10,10 @@ import re
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
+from collections import Counter
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -22,6 +29,64 @@ MAY_IMPORT = {
     "latentgym_train": {"latentgym_core"},
     "latentgym_viz": {"latentgym_core"},
 }
+GAMES = ("number_guessing", "bandits", "secretary", "mastermind", "hangman", "wordle", "wordladder")
+LAYERS = {
+    "latentgym_core": (
+        ("errors",),
+        ("records", "registry", "skeleton"),
+        ("contract", "metrics"),
+        ("families",),
+        ("sequence",),
+        ("scaffolds", "dataset"),
+        ("agents",),
+        ("runs",),
+        ("recordings", "testing"),
+        ("handoff",),
+        ("inference",),
+        ("cli",),
+        ("cli.commands",),
+        ("plugin",),
+        ("",),
+    ),
+    "latentgym_envs": (
+        ("common", "words"),
+        GAMES,
+        tuple(f"{game}.latents" for game in GAMES),
+        tuple(f"{game}.players" for game in GAMES),
+        ("shared.words", "shared.positions"),
+        ("plugin",),
+        ("shared", ""),
+    ),
+    "latentgym_train": (
+        ("config",),
+        ("learning", "running"),
+        ("credit", "playing"),
+        ("sequences",),
+        ("policies", "comparison"),
+        ("stages", "adapters"),
+        ("training", "embedded"),
+        ("command",),
+        ("plugin", "__main__"),
+        ("",),
+    ),
+    "latentgym_viz": (
+        ("palette", "reading", "wording"),
+        ("charts.grammar", "reviews"),
+        ("charts",),
+        ("explorer.following",),
+        ("explorer", "report", "terminal"),
+        ("cli",),
+        ("plugin",),
+        ("",),
+    ),
+}
+"""From the bottom: a room imports itself and those below, never one beside it; "" is the top."""
+MOST_FILES = 12
+LARGER_FOLDERS = {
+    "latentgym_viz/site/js/parts": "one part of the page each, loaded by name",
+    "latentgym_viz/site/style": "one sheet for each part of the page, without a build step",
+}
+ROOMS = ("latents", "players")
 PROJECTS = {path.parent.name: path for path in sorted(ROOT.glob("latentgym-*/pyproject.toml"))}
 PACKAGES = {name.replace("-", "_"): path.parent / "src" for name, path in PROJECTS.items()}
 
@@ -57,6 +122,191 @@ def test_imports_go_one_way(package):
         for name, _ in imported(path):
             top = name.partition(".")[0]
             assert not top.startswith("latentgym") or top in allowed, f"{path} imports {name}"
+
+
+def dotted(path, package):
+    """The name of a module."""
+    parts = path.relative_to(PACKAGES[package]).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def graph(package):
+    """Module to the modules of its distribution that it imports, anywhere in the file."""
+    files = {dotted(path, package): path for path in sources(package)}
+    found = {module: set() for module in files}
+    for module, path in files.items():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found[module].update(alias.name for alias in node.names if alias.name in files)
+            elif isinstance(node, ast.ImportFrom) and node.module in files:
+                inner = {f"{node.module}.{alias.name}" for alias in node.names}
+                own = {node.module} if inner - set(files) else set()
+                found[module] |= own | inner & set(files)
+    return found
+
+
+def place_of(module, layers):
+    """(layer, room) of a module of one distribution: the most exact room that holds it."""
+    inner = module.partition(".")[2]
+    places = [
+        (len(room), layer, room)
+        for layer, rooms in enumerate(layers)
+        for room in rooms
+        if inner == room or (room and inner.startswith(f"{room}."))
+    ]
+    return max(places)[1:] if places else None
+
+
+def upward(imports, layers):
+    """What stands in no layer, and every import that does not go down."""
+    places = {module: place_of(module, layers) for module in imports}
+    homeless = [f"{module} has no layer" for module, place in places.items() if place is None]
+    return homeless + [
+        f"{module} imports {other}"
+        for module, others in imports.items()
+        for other in others
+        if places[module] and places[other]
+        if places[other] != places[module] and places[other][0] >= places[module][0]
+    ]
+
+
+def circle(imports):
+    """Modules that import each other in a circle, if there are any."""
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def crowded(files, exceptions):
+    """Folders with more than `MOST_FILES` files; a package's own file does not count."""
+    sizes = Counter(
+        str(PurePosixPath(file).parent) for file in files if not file.endswith("/__init__.py")
+    )
+    return {
+        folder: size
+        for folder, size in sizes.items()
+        if size > MOST_FILES and folder not in exceptions
+    }
+
+
+def rooms_missing(files, games):
+    """Rooms that a game lacks: itself, its latents, its players."""
+    wanted = [f"{game}/{file}" for game in games for file in ("specs.py", "env.py", "task.py")]
+    wanted += [f"{game}/{room}/__init__.py" for game in games for room in ROOMS]
+    return [each for each in wanted if each not in files]
+
+
+def shipped(package):
+    """Every file of a package, from the folder that holds it."""
+    found = (path for path in (PACKAGES[package] / package).rglob("*") if path.is_file())
+    return [
+        path.relative_to(PACKAGES[package]).as_posix()
+        for path in found
+        if "__pycache__" not in path.parts
+    ]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_imports_go_down(package):
+    imports = graph(package)
+    assert sum(map(len, imports.values())) > 20
+    assert not upward(imports, LAYERS[package])
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_modules_import_each_other_in_a_circle(package):
+    assert not circle(graph(package))
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_folder_holds_a_dozen_files_at_most(package):
+    assert not crowded(shipped(package), LARGER_FOLDERS)
+
+
+def test_every_exception_is_still_needed():
+    files = [file for package in PACKAGES for file in shipped(package)]
+    assert set(crowded(files, {})) == set(LARGER_FOLDERS)
+
+
+def test_every_game_is_named_here():
+    tree = ast.parse((PACKAGES["latentgym_envs"] / "latentgym_envs/plugin.py").read_text("utf-8"))
+    (games,) = (
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "GAMES"
+    )
+    assert games == GAMES
+
+
+def test_every_game_has_three_rooms():
+    files = [file.removeprefix("latentgym_envs/") for file in shipped("latentgym_envs")]
+    assert not rooms_missing(files, GAMES)
+
+
+def test_an_import_that_goes_up_or_aside_is_found():
+    layers = (("errors",), ("words", "common"), ("games",), ("games.players",), ("",))
+    fine = {
+        "p": {"p.games"},
+        "p.games.players.blind": {"p.games.env", "p.games.players.search", "p.errors"},
+        "p.games.players.search": set(),
+        "p.games.env": {"p.words"},
+        "p.words": {"p.errors"},
+        "p.common": set(),
+        "p.errors": set(),
+    }
+    assert not upward(fine | {"p.games": set()}, layers)
+    for module, other in (
+        ("p.errors", "p.words"),
+        ("p.words", "p.common"),
+        ("p.games.env", "p.games.players.blind"),
+        ("p.games.env", "p"),
+    ):
+        planted = fine | {"p.games": set(), module: {other}}
+        assert upward(planted, layers) == [f"{module} imports {other}"]
+    assert upward({"p.elsewhere": set()}, layers) == ["p.elsewhere has no layer"]
+
+
+def test_imports_within_functions_and_for_type_checkers_count(tmp_path, monkeypatch):
+    folder = tmp_path / "p"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "__init__.py").write_text("")
+    (folder / "inner" / "__init__.py").write_text("NAME = 1\n")
+    (folder / "a.py").write_text("def f():\n    from p.inner import b\n    return b\n")
+    (folder / "inner" / "b.py").write_text(
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from p.a import f\n"
+    )
+    (folder / "c.py").write_text("import p.a\nfrom p.inner import NAME\nfrom p import a\n")
+    monkeypatch.setitem(PACKAGES, "p", tmp_path)
+    found = graph("p")
+    assert found == {
+        "p": set(),
+        "p.inner": set(),
+        "p.a": {"p.inner.b"},
+        "p.inner.b": {"p.a"},
+        "p.c": {"p.a", "p.inner"},
+    }
+    assert set(circle(found)) == {"p.a", "p.inner.b"}
+
+
+def test_a_circle_is_found():
+    assert not circle({"a": {"b"}, "b": {"c"}, "c": set()})
+    assert set(circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}})) == {"a", "b", "c"}
+
+
+def test_a_crowded_folder_is_found():
+    twelve = [f"p/room/{number}.py" for number in range(12)]
+    assert not crowded([*twelve, "p/room/__init__.py", "p/room/inner/more.py"], {})
+    assert crowded([*twelve, "p/room/table.csv"], {}) == {"p/room": 13}
+    assert not crowded([*twelve, "p/room/table.csv"], {"p/room": "said why"})
+
+
+def test_a_game_without_a_room_is_found():
+    files = [f"chess/{file}.py" for file in ("specs", "env", "task", "players/__init__")]
+    assert rooms_missing(files, ("chess",)) == ["chess/latents/__init__.py"]
+    assert rooms_missing(files, ("go",))[0] == "go/specs.py"
 
 
 def test_click_stays_in_the_command_line():
