@@ -14,7 +14,7 @@ from latentgym_core import plugin as core_plugin
 from latentgym_core.errors import PluginError, SpecError
 from latentgym_core.registry.blame import place_in, reason, whose
 from latentgym_core.registry.registry import Registry
-from latentgym_core.registry.reserved_commands import COMMANDS
+from latentgym_core.registry.reserved_commands import COMMANDS, COMMANDS_OF_CORE
 from latentgym_core.registry.specs import CoreEnvSpec, LatentSpec
 from latentgym_core.runs.component_faults import raised_in
 from latentgym_core.sequence.environment import construct
@@ -232,6 +232,8 @@ def test_reserved_commands_are_those_that_our_distributions_register():
         if entry.origin.distribution != "latentgym-core"
     }
     assert dict(COMMANDS) == registered
+    of_core = [spec.name for spec in core_plugin.latentgym_register_commands()]
+    assert list(COMMANDS_OF_CORE) == of_core
 
 
 @pytest.mark.parametrize("command", ["train", "view", "eval"])

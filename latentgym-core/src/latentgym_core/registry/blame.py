@@ -12,7 +12,7 @@ from typing import Any
 from attrs import Attribute
 
 from latentgym_core.errors import LatentGymError
-from latentgym_core.registry.hookspecs import PROJECT
+from latentgym_core.registry import PROJECT
 
 
 def normalised(distribution: str) -> str:

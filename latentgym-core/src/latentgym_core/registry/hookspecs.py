@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
+from latentgym_core.registry import PROJECT
+
 if TYPE_CHECKING:
     from latentgym_core.registry.specs import (
         AgentSpec,
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
         SuiteSpec,
     )
 
-PROJECT = "latentgym"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 

@@ -16,7 +16,7 @@ import pluggy
 from attrs import field, frozen
 
 from latentgym_core.errors import PluginError, UnknownNameError
-from latentgym_core.registry import hookspecs
+from latentgym_core.registry import PROJECT, hookspecs
 from latentgym_core.registry.blame import normalised, reason
 from latentgym_core.registry.collecting import Contributions, collect
 from latentgym_core.registry.names import Owned, check_reserved
@@ -115,7 +115,7 @@ def installed_plugins() -> tuple[PluginSource, ...]:
     """The entry points of group `latentgym`: first-party first, then sorted by name."""
     sources = [
         PluginSource(origin=_origin(entry_point), load=entry_point.load)
-        for entry_point in metadata.entry_points(group=hookspecs.PROJECT)
+        for entry_point in metadata.entry_points(group=PROJECT)
     ]
     return tuple(sorted(sources, key=_rank))
 
@@ -125,7 +125,7 @@ def installed_versions() -> dict[str, str]:
     found: dict[str, str] = {}
     for distribution in metadata.distributions():
         name, version = _name_and_version(distribution)
-        if name.startswith(f"{hookspecs.PROJECT}-"):
+        if name.startswith(f"{PROJECT}-"):
             found.setdefault(name, version)  # the first on the path is the one imported
     return dict(sorted(found.items()))
 
@@ -152,7 +152,7 @@ def load_plugins(sources: Iterable[PluginSource], settings: PluginSettings) -> t
     Raises:
         PluginError: `settings.strict` is set and a plugin failed.
     """
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
     reserved: list[Owned] = []
     plugins = []

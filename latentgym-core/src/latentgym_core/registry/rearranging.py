@@ -1,14 +1,28 @@
 """What an id meant whose parts do not stand where they belong, as in `wordle/ep5`."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from latentgym_core.registry.env_id import HORIZON, EnvId, PartialEnvId
 
-if TYPE_CHECKING:
-    from latentgym_core.registry.registry import Registry
+
+class Listing(Protocol):
+    """What is asked of the registry."""
+
+    def latents(self, core_envs: tuple[str, ...], /) -> Sequence[Any]:
+        """Entries of the latents that serve all of the core envs."""
+
+    def prompts(self, core_envs: tuple[str, ...], /) -> Sequence[Any]:
+        """The same of prompts."""
+
+    def feedbacks(self, core_envs: tuple[str, ...], /) -> Sequence[Any]:
+        """The same of feedbacks."""
+
+    def complete(self, partial: PartialEnvId, /) -> EnvId:
+        """The whole id, with defaults for what is left out."""
 
 
-def rearranged(registry: "Registry", given: PartialEnvId | EnvId) -> EnvId | None:
+def rearranged(registry: Listing, given: PartialEnvId | EnvId) -> EnvId | None:
     """The same parts in their places, and defaults for those left out.
 
     Args:
@@ -39,7 +53,7 @@ def rearranged(registry: "Registry", given: PartialEnvId | EnvId) -> EnvId | Non
     )
 
 
-def _place(registry: "Registry", core_envs: tuple[str, ...], part: str) -> str | None:
+def _place(registry: Listing, core_envs: tuple[str, ...], part: str) -> str | None:
     if HORIZON.fullmatch(part):
         return "horizon"
     listings = {

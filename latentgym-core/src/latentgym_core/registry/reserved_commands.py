@@ -7,7 +7,6 @@ So nobody's plugin becomes `latentgym train` where latentgym-train happens to be
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from latentgym_core.plugin import latentgym_register_commands as commands_of_core
 from latentgym_core.registry.names import Owned
 from latentgym_core.registry.specs import CommandSpec
 
@@ -20,6 +19,10 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Name to the distribution, other than core, that brings it."""
+COMMANDS_OF_CORE = (
+    *("list", "show", "plugins", "play", "eval", "metrics", "compare", "handoff", "data"),
+    *("replay", "check", "new"),
+)
 
 
 def reserved_commands(newcomer: str) -> tuple[Owned, ...]:
@@ -28,7 +31,7 @@ def reserved_commands(newcomer: str) -> tuple[Owned, ...]:
     Args:
         newcomer: Its normalised name; its own are free to it.
     """
-    owners = {**{spec.name: "latentgym-core" for spec in commands_of_core()}, **COMMANDS}
+    owners = {**dict.fromkeys(COMMANDS_OF_CORE, "latentgym-core"), **COMMANDS}
     return tuple(
         Owned("commands", CommandSpec(name=name, factory=f"{owner}:command"), owner)
         for name, owner in owners.items()

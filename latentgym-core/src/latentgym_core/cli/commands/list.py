@@ -8,15 +8,15 @@ from typing import Any
 import click
 
 from latentgym_core.cli.current_registry import current_registry
-from latentgym_core.cli.entries import entry_data
+from latentgym_core.cli.entries import contents, entry_data
 from latentgym_core.cli.env_id_type import EnvIdType
 from latentgym_core.cli.shown.console import print_table, write_json
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.env_id import PartialEnvId
 from latentgym_core.registry.names import dashed, names_of, singular
 from latentgym_core.registry.registry import Entry, Registry
-from latentgym_core.registry.specs import STRUCTURES, TIERS, ComponentSpec, SuiteSpec
-from latentgym_core.runs.suite import suite_data, suite_size
+from latentgym_core.registry.specs import STRUCTURES, TIERS, SuiteSpec
+from latentgym_core.runs.suite import suite_data
 from latentgym_core.wording import did_you_mean
 
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -121,7 +121,7 @@ def entry_row(columns: Iterable[str], kind: str, entry: Entry[Any]) -> list[Any]
     """The cells of a listing."""
     bound = getattr(entry.spec, "core_envs", None)
     words = {
-        **_contents(entry.spec),
+        **contents(entry.spec),
         "kind": singular(kind),
         "core_envs": "" if bound is None else bound or "all",
         "from": entry.origin.distribution,
@@ -140,16 +140,6 @@ def plays(suite: SuiteSpec, core_envs: tuple[str, ...]) -> bool:
         }
         return any(set(names) & set(core_envs) for names in played)
     return False
-
-
-def _contents(spec: ComponentSpec) -> dict[str, Any]:
-    """What is in a suite, None where it cannot be read; nothing for all else."""
-    if not isinstance(spec, SuiteSpec):
-        return {}
-    with suppress(SpecError):
-        environments, sequences = suite_size(suite_data(spec))
-        return {"environments": environments, "sequences": sequences}
-    return {"environments": None, "sequences": None}
 
 
 def _summary(entry: Entry[Any]) -> str:
