@@ -32,7 +32,9 @@ def declared():
 
 def declared_by_others():
     """The same as requirements, without our own distributions."""
-    requirements = pytest.importorskip("packaging.requirements", reason="pip install packaging")
+    requirements = pytest.importorskip(
+        "packaging.requirements", reason="run `pip install packaging`"
+    )
     wanted = map(requirements.Requirement, declared())
     return [each for each in wanted if not each.name.startswith("latentgym-")]
 
@@ -82,7 +84,7 @@ def test_the_verdict_is_one_line_a_package():
 @pytest.fixture
 def lower_bounds(tmp_path, monkeypatch):
     """`lower_bounds` of the tool, beside two distributions; `latentgym-b` wants more than `-a`."""
-    pytest.importorskip("packaging", reason="pip install packaging")
+    pytest.importorskip("packaging", reason="run `pip install packaging`")
     for name, text in (("latentgym-a", LOWEST), ("latentgym-b", LOWEST.replace("3.9", "3.10"))):
         (tmp_path / name).mkdir()
         (tmp_path / name / "pyproject.toml").write_text(text, "utf-8")
@@ -108,7 +110,7 @@ def test_a_dependency_without_a_lower_bound_is_refused(lower_bounds, tmp_path):
 
 
 def test_the_oldest_releases_are_those_that_are_declared():
-    pytest.importorskip("packaging", reason="pip install packaging")
+    pytest.importorskip("packaging", reason="run `pip install packaging`")
     from packaging.version import Version
 
     bounds = {}

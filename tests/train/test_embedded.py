@@ -66,7 +66,7 @@ def test_without_torch_the_sentence_says_what_to_install(monkeypatch):
     import importlib.util
 
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(MissingDependencyError, match=r"need the package 'torch'.*pip"):
+    with pytest.raises(MissingDependencyError, match=r"needs the package 'torch'.*pip"):
         make_agent("local/tiny-base", ("number_guessing",))
 
 

@@ -322,7 +322,7 @@ def test_only_good_trajectories_of_training_are_imitated(toy_base, tmp_path):
     held = HoldoutConfig(modulus=3, validation=(0,), test=(bucket("left", 3),))
     assert len(good_trajectories(phase, HoldoutConfig())) == 3
     assert {each.z for each in good_trajectories(phase, held)} == {"right"}
-    with pytest.raises(SpecError, match=r"None of the 4 trajectories .* finished, earned 9 and"):
+    with pytest.raises(SpecError, match=r"None of 4 trajectories .* finished, earned 9 and"):
         good_trajectories(evolve(phase, min_reward=9), held)
     with pytest.raises(SpecError, match="reported on the split test"):
         good_trajectories(evolve(phase, trajectories=(str(toy_base),)), HoldoutConfig())

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from latentgym_core.metrics.measures import MEASURES
 from latentgym_core.metrics.records import Estimate, Report, Summary
 from latentgym_core.metrics.rendering.env_labels import environment_labels, shared_note
+from latentgym_core.metrics.rendering.scores import score_table
 from latentgym_core.metrics.rendering.tables import UNDEFINED, WIDTH, Table, as_text
 
 REWARD, GAIN = "mean_reward", "gain"
@@ -22,7 +23,10 @@ def render_overview(report: Report, width: int = WIDTH) -> str:
 
 
 def overview_tables(report: Report) -> Iterator[Table]:
-    """One line for each environment: of one agent all that matters, of several one table each."""
+    """One line for each environment: of one agent all that matters, of several one table each.
+
+    Scores have a line for each environment as well, and stand last.
+    """
     agents = tuple(dict.fromkeys(each.agent for each in report.summaries))
     rows: dict[str, dict[str, Summary]] = {}
     for each in report.summaries:
@@ -48,6 +52,8 @@ def overview_tables(report: Report) -> Iterator[Table]:
             rows=tuple((labels[group], *_one_of_each(rows[group], agents, name)) for group in rows),
             notes=notes,
         )
+    if report.scores:
+        yield score_table(report)
 
 
 def _all_of(summary: Summary) -> tuple[str, ...]:
