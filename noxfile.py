@@ -47,7 +47,7 @@ STACKS = {
 """Each constraints file, and what has to be installable together from it."""
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
-HOW_TO_GET_PYTHON = "see CONTRIBUTING.md for how a newer Debian lends its own to one folder"
+HOW_TO_GET_PYTHON = "CONTRIBUTING.md tells how a newer Debian in a folder lends its own"
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 
@@ -186,4 +186,4 @@ def pythons(session: nox.Session) -> None:
         if is_installed(version):
             session.notify(f"suite-{version}")
         else:
-            session.warn(f"Left out: python{version} is not on the path; {HOW_TO_GET_PYTHON}.")
+            session.warn(f"Python {version} is left out: it is not installed; {HOW_TO_GET_PYTHON}.")
