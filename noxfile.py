@@ -182,8 +182,10 @@ def suite(session: nox.Session) -> None:
 @nox.session(default=False, python=False)
 def pythons(session: nox.Session) -> None:
     """All tests under every Python from 3.11 to 3.14 that is installed."""
-    for version in PYTHONS:
-        if is_installed(version):
-            session.notify(f"suite-{version}")
-        else:
-            session.warn(f"Python {version} is left out: it is not installed; {HOW_TO_GET_PYTHON}.")
+    found = [version for version in PYTHONS if is_installed(version)]
+    for version in sorted({*PYTHONS} - {*found}):
+        session.warn(f"Python {version} is left out: it is not installed; {HOW_TO_GET_PYTHON}.")
+    for version in found:
+        session.notify(f"suite-{version}")
+    if not found:
+        session.error("No Python was there to test with.")
