@@ -188,4 +188,4 @@ def pythons(session: nox.Session) -> None:
     for version in found:
         session.notify(f"suite-{version}")
     if not found:
-        session.error("No Python was there to test with.")
+        session.error("no Python to test with")
