@@ -21,7 +21,7 @@ MAZE = "examples/latentgym-maze"
 
 TORCH = "torch==2.13.0"
 """Held still: where the CPU build of this release is on offer, a newer one may be CUDA's."""
-TEST_TOOLS = ("pytest>=8", "pytest-xdist>=3.5", "hypothesis>=6.100")
+TEST_TOOLS = ("pytest>=8", "pytest-xdist>=3.5", "hypothesis>=6.100", "markdown-it-py>=3")
 BROWSER_TOOLS = ("playwright>=1.50", "axe-playwright-python>=0.1.4")
 BUILD_TOOLS = ("hatchling>=1.27", "editables>=0.5")
 LINT_TOOLS = ("ruff>=0.15",)
