@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from latentgym_envs.bandits.players.forecast import Inference
 
 from latentgym_core.contract.told import FinishedTask
 from latentgym_envs.bandits.clues import Evidence, Likelihood, counts_of, evidence_of, worst_laws
@@ -17,7 +18,6 @@ from latentgym_envs.bandits.latents.index_driven import Cycle
 from latentgym_envs.bandits.latents.markov import Markov
 from latentgym_envs.bandits.latents.ranking import Ranking
 from latentgym_envs.bandits.latents.subsets import Subset
-from latentgym_envs.bandits.players.forecast import Inference
 from latentgym_envs.bandits.task import Task
 
 GAME = Bandits()

@@ -6,13 +6,13 @@ import random
 
 import pytest
 from attrs import evolve
+from latentgym_core.inference.posterior.generic import Candidates
 
 from latentgym_core.contract.latent import TaskContext
 from latentgym_core.contract.player import Appraisal
 from latentgym_core.contract.view import Truth
 from latentgym_core.families.beliefs import Listed
 from latentgym_core.inference.analysis import analyse, setting_for
-from latentgym_core.inference.posterior.generic import Candidates
 from latentgym_core.inference.posterior.knowledge import knowledge
 from latentgym_core.inference.posterior.spaces import DECLARED, Space, begin, declared_space
 from latentgym_core.inference.replaying import true_z, walk

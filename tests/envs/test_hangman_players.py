@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from latentgym_envs.hangman.players.posterior import Hypotheses
 
 from latentgym_core import make
 from latentgym_core import plugin as core_plugin
@@ -23,7 +24,6 @@ from latentgym_envs.hangman.latents.categories import Category
 from latentgym_envs.hangman.latents.shape import Length, VowelCount
 from latentgym_envs.hangman.latents.spelling import Ending, StartsWith
 from latentgym_envs.hangman.lexicon import lexicon
-from latentgym_envs.hangman.players.posterior import Hypotheses
 from latentgym_envs.hangman.players.reference import Bayes, Blind, FixedOrder, Looper, Oracle
 from latentgym_envs.hangman.task import Task
 from latentgym_envs.words import words

@@ -6,6 +6,8 @@ import statistics
 
 import numpy as np
 import pytest
+from latentgym_envs.mastermind.players.laws import evidence_of, possible_laws, predict
+from latentgym_envs.mastermind.players.search import most_answers, most_information
 
 import latentgym_core as lg
 from latentgym_core import plugin as core_plugin
@@ -19,9 +21,7 @@ from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.mastermind.codes import all_codes, count_pegs
 from latentgym_envs.mastermind.env import Mastermind
 from latentgym_envs.mastermind.latents.places import FirstIs, Order
-from latentgym_envs.mastermind.players.laws import evidence_of, possible_laws, predict
 from latentgym_envs.mastermind.players.reference import Bayes, Blind, Consistent, Oracle, Quoting
-from latentgym_envs.mastermind.players.search import most_answers, most_information
 from latentgym_envs.mastermind.space import build_space
 from latentgym_envs.mastermind.specs import LATENTS
 

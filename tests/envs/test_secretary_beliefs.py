@@ -7,12 +7,12 @@ import random
 import numpy as np
 import pytest
 from attrs import evolve
+from latentgym_core.inference.posterior.evidence import TaskEvidence
+from latentgym_core.inference.posterior.generic import Candidates, hypotheses
 
 from latentgym_core.contract.latent import TaskContext
 from latentgym_core.contract.told import FORGOTTEN, FinishedTask
 from latentgym_core.contract.view import SequenceView, Truth
-from latentgym_core.inference.posterior.evidence import TaskEvidence
-from latentgym_core.inference.posterior.generic import Candidates, hypotheses
 from latentgym_envs.secretary.env import Secretary
 from latentgym_envs.secretary.latents.positions import FixedPosition, PositionSet
 from latentgym_envs.secretary.latents.relations import Relation

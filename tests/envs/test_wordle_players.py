@@ -9,6 +9,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from latentgym_envs.wordle.players.laws import (
+    Laws,
+    evidence_of,
+    laws_of_catalogue,
+    laws_of_family,
+    predict,
+)
+from latentgym_envs.wordle.players.search import most_answers, most_information
 
 from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.told import FinishedTask
@@ -24,13 +32,6 @@ from latentgym_envs.wordle.latents.shape import AlphabetHalf, LetterFrequency, R
 from latentgym_envs.wordle.latents.spelling import StartsWith
 from latentgym_envs.wordle.lexicon import Lexicon, lexicon, mark_all, number
 from latentgym_envs.wordle.marks import mark
-from latentgym_envs.wordle.players.laws import (
-    Laws,
-    evidence_of,
-    laws_of_catalogue,
-    laws_of_family,
-    predict,
-)
 from latentgym_envs.wordle.players.reference import (
     Bayes,
     Blind,
@@ -39,7 +40,6 @@ from latentgym_envs.wordle.players.reference import (
     Noisy,
     Oracle,
 )
-from latentgym_envs.wordle.players.search import most_answers, most_information
 from latentgym_envs.wordle.task import Task
 
 NAME = "wordle"

@@ -71,3 +71,12 @@ def explore(visible: Facts, turns: Sequence[Facts]) -> str:
         if grid.neighbour(here, move) not in sketch.ways:
             return move
     return next(m for m in sketch.ways[here] if grid.neighbour(here, m) == sketch.trail[-2])
+
+
+def exits_left(visible: Facts, turns: Sequence[Facts], *, found: bool = False) -> tuple[str, ...]:
+    """Where the exit can be: in no room that was entered, or, if it was found, in the last one."""
+    sketch = Sketch.of(visible, turns)
+    cells = {place: grid.exit_cell(place, sketch.size) for place in grid.EXITS}
+    if found:
+        return tuple(place for place, cell in cells.items() if cell == sketch.here)
+    return tuple(place for place, cell in cells.items() if cell not in sketch.ways)

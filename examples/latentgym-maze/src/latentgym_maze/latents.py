@@ -8,7 +8,10 @@ from typing import Any, ClassVar
 from attrs import field, frozen
 
 from latentgym_core.contract.core_env import Facts
-from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
+from latentgym_core.contract.latent import AnyCoreEnv, TaskContext
+from latentgym_core.contract.told import FinishedTask
+from latentgym_core.families.shared import SharedLatent
+from latentgym_maze.exploring import exits_left
 from latentgym_maze.grid import EXITS
 from latentgym_maze.maze import Maze, MazeTask
 
@@ -24,7 +27,7 @@ class ExitPlan:
 
 
 @frozen(kw_only=True)
-class WanderingExit(Latent[ExitPlan]):
+class WanderingExit(SharedLatent[ExitPlan]):
     """Exits move clockwise around the edge by a fixed step; step 0 keeps them in one place.
 
     Attributes:
@@ -86,12 +89,7 @@ class WanderingExit(Latent[ExitPlan]):
             f"always by the same number of places, {self.min_step} to {self.max_step}."
         )
 
-    # ---- exact inference
-
-    @property
-    def uses_history(self) -> bool:
-        """The exit depends on z and the index alone."""
-        return False
+    # ---- exact inference: what a maze hides, and what playing it told
 
     def support(
         self, core_envs: tuple[AnyCoreEnv, ...], visible: Facts
@@ -106,3 +104,20 @@ class WanderingExit(Latent[ExitPlan]):
     def log_prob(self, task: MazeTask, z: ExitPlan, context: TaskContext) -> float:
         """0 where z puts the exit; the walls, which do not depend on z, are left out."""
         return 0.0 if task.place == self.exit_at(z, context.index) else -math.inf
+
+    def secrets(self, z: ExitPlan, core_env: AnyCoreEnv, index: int) -> dict[str, float]:
+        """The exit of task `index`."""
+        del core_env
+        return {self.exit_at(z, index): 1.0}
+
+    def clue(self, core_env: AnyCoreEnv, told: FinishedTask) -> tuple[str, ...]:
+        """Where the exit can have been."""
+        del core_env
+        if told.revealed is not None:
+            return (told.revealed["exit"],)
+        return exits_left(told.visible, told.turns, found=told.solved)
+
+    def likelihood(self, core_env: AnyCoreEnv, clue: tuple[str, ...]) -> dict[str, float]:
+        """A maze answers alike wherever else its exit is."""
+        del core_env
+        return dict.fromkeys(clue, 1.0)

@@ -175,6 +175,14 @@ class Maze(CoreEnv[MazeTask, Position]):
         row, column = task.goal
         return f"The exit was in the {task.place}, in row {row}, column {column}."
 
+    def revealed(self, task: MazeTask) -> Facts:
+        """The same as facts."""
+        return {"exit": task.place}
+
+    def secret(self, task: MazeTask) -> str:
+        """The place of the exit; its walls have nothing to do with z."""
+        return task.place
+
     def sample_task(self, rng: random.Random) -> MazeTask:
         """A maze whose exit lies anywhere."""
         return self.draw_task(rng.choice(tuple(grid.EXITS)), rng)

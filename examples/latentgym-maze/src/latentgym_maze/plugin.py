@@ -9,6 +9,7 @@ from latentgym_core.registry.specs import (
     FeedbackSpec,
     LatentSpec,
     SuiteSpec,
+    reference_players,
 )
 
 SOURCE = "Made for LatentGym as the example of a third-party plugin."
@@ -75,27 +76,8 @@ def latentgym_register_feedbacks() -> Iterable[FeedbackSpec]:
 
 @hookimpl
 def latentgym_register_agents() -> Iterable[AgentSpec]:
-    """Three players: one that cannot use z, one that infers it, one that is told."""
-    players = "latentgym_maze.players"
-    yield AgentSpec(
-        name="scripted/blind",
-        core_envs=("maze",),
-        factory=f"{players}:Blind",
-        summary="Explores depth first and learns nothing from maze to maze.",
-    )
-    yield AgentSpec(
-        name="scripted/bayes",
-        core_envs=("maze",),
-        factory=f"{players}:Bayes",
-        summary="Heads for the likeliest exit, given the mazes so far.",
-    )
-    yield AgentSpec(
-        name="scripted/oracle",
-        core_envs=("maze",),
-        factory=f"{players}:Oracle",
-        summary="Told where the exit lies; the walls it has to find out.",
-        privileged=True,
-    )
+    """One class, three players: one that cannot use z, one that infers it, one that is told."""
+    return reference_players("maze", "latentgym_maze.players:Walker")
 
 
 @hookimpl

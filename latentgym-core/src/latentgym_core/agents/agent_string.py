@@ -126,11 +126,12 @@ def _provided(
     path = f"{parsed.provider}/{parsed.model}"
     known = registry.agent_names(core_envs)
     if path in known:
-        named: Agent = construct(registry.agent(path, core_envs).spec, parameters)
+        spec = registry.agent(path, core_envs).spec
+        named: Agent = construct(spec, {**spec.params, **parameters})
         return named
     spec = registry.agent(parsed.provider, core_envs).spec
     try:
-        provided: Agent = construct(spec, {"model": parsed.model, **parameters})
+        provided: Agent = construct(spec, {"model": parsed.model, **spec.params, **parameters})
     except SpecError as error:
         ours = [name for name in known if name.startswith(f"{parsed.provider}/")]
         if meant := nearest(path, ours, most=3):
@@ -149,7 +150,7 @@ def _scripted(
 
     player = f"{parsed.provider}/{parsed.model}" if parsed.model else parsed.provider
     specs = {name: registry.agent(player, (name,)).spec for name in core_envs}
-    players = {name: construct(spec, parameters) for name, spec in specs.items()}
+    players = {name: construct(spec, {**spec.params, **parameters}) for name, spec in specs.items()}
     privileged = any(spec.privileged for spec in specs.values())
     return ScriptedAgent(str(parsed), players, privileged=privileged)
 

@@ -7,8 +7,8 @@ Because nothing here mutates, a position can be forked (hand-off, search), repla
 import random
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from attrs import frozen
 
@@ -68,9 +68,8 @@ class CoreEnv(ABC, Generic[TaskT, StateT]):
     def visible(self, task: TaskT) -> Facts:
         """The part of `task` that every player is told, as JSON-able facts."""
 
-    @abstractmethod
     def start(self, task: TaskT, rng_key: int) -> tuple[StateT, str]:
-        """Begin a task.
+        """Begin a task. By default the task is the first state, and nothing more is said.
 
         Args:
             task: The ground truth.
@@ -79,21 +78,24 @@ class CoreEnv(ABC, Generic[TaskT, StateT]):
         Returns:
             The first state and the first observation.
         """
+        del rng_key
+        return cast("StateT", task), ""
 
     @abstractmethod
     def step(self, state: StateT, reply: str) -> tuple[StateT, StepResult]:
         """Play one reply; never raises, whatever the reply: an illegal one is an observation."""
 
-    @abstractmethod
     def outcome_facts(self, state: StateT) -> Facts:
-        """JSON-able facts of a finished task that an end-of-task feedback may use.
+        """JSON-able facts of a finished task that an end-of-task feedback may use; none by default.
 
         `score`, if it is among them, is told instead of the task's reward.
         """
+        del state
+        return {}
 
-    @abstractmethod
     def reveal(self, task: TaskT) -> str:
-        """The ground truth in words, for feedback that tells it."""
+        """The ground truth in words, for feedback that tells it; by default its answer."""
+        return f"The answer was {self.answer_text(task)}."
 
     def typed(self, line: str) -> str:
         """The reply that a person means by a line: brackets are added where they were left out.
@@ -103,6 +105,24 @@ class CoreEnv(ABC, Generic[TaskT, StateT]):
         """
         move = line.strip()
         return f"[{move}]" if self.bracketed and PLAIN.fullmatch(move) else line
+
+    def revealed(self, task: TaskT) -> Facts:
+        """What `reveal` tells, as JSON-able facts: all that players get of a revealed task.
+
+        Nothing else may be in it; the task itself may hold z. By default the answer, as the text
+        has it (`answer_text`).
+        """
+        answer = self.answer_text(task)
+        return {"answer": answer} if answer else {}
+
+    def secret(self, task: TaskT) -> Hashable:
+        """What players of this game look for in a task: a number, a word, a button.
+
+        Laws of the next task (`Latent.foresee`) are over secrets; two tasks that look alike and
+        hide the same secret must answer alike. By default the task itself.
+        """
+        secret: Hashable = task
+        return secret
 
     def recap(self, facts: Facts) -> str:
         """How a finished task stood at its end, for feedback that tells the ground truth.
@@ -143,10 +163,10 @@ class CoreEnv(ABC, Generic[TaskT, StateT]):
     def answer_text(self, task: TaskT) -> str:
         """What a player would call the answer of a task (`137`, `crane`), to find it in a text.
 
-        Empty where there is no such thing.
+        By default the secret, if it is a word or a whole number; empty where there is no answer.
         """
-        del task
-        return ""
+        secret = self.secret(task)
+        return str(secret) if isinstance(secret, str | int) else ""
 
     def legal_replies(self, visible: Facts, turns: Sequence[Facts]) -> Iterable[str]:
         """Every reply worth thinking about in a position, for the general one-step player.

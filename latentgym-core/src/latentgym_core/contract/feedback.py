@@ -31,6 +31,12 @@ class TaskReport:
     solved: bool
     facts: Facts
 
+    @property
+    def score(self) -> float:
+        """What is told in the place of the reward: the same, unless the core env has another."""
+        score: float = self.facts.get("score", self.reward)
+        return score
+
 
 class Feedback(ABC):
     """A feedback condition."""
@@ -48,14 +54,10 @@ class Standard(Feedback):
     """Solved or not, and the score."""
 
     def report(self, report: TaskReport) -> str:
-        """One line with the task's number, success and score (three decimals).
-
-        The score is the reward, unless the core env tells another one (`facts["score"]`).
-        """
+        """One line with the task's number, success and score (three decimals)."""
         success = "solved" if report.solved else "not solved"
         where = f"Task {report.index + 1} of {report.num_tasks}"
-        score = report.facts.get("score", report.reward)
-        return f"{where}: {success}, score {score:.3f}."
+        return f"{where}: {success}, score {report.score:.3f}."
 
 
 @frozen(kw_only=True)

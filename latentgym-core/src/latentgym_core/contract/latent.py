@@ -1,5 +1,6 @@
 """The latent contract: a parametric family of hidden structures that tasks of a sequence share."""
 
+import math
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
@@ -11,8 +12,8 @@ from latentgym_core.contract.core_env import CoreEnv, Facts
 from latentgym_core.records.serial import from_data
 
 if TYPE_CHECKING:
-    from latentgym_core.contract.beliefs import Beliefs
-    from latentgym_core.contract.told import FinishedTask
+    from latentgym_core.contract.beliefs import Beliefs, Law
+    from latentgym_core.contract.told import FinishedTask, Upcoming
 
 ZT = TypeVar("ZT")
 AnyCoreEnv = CoreEnv[Any, Any]
@@ -48,6 +49,18 @@ class Latent(ABC, Generic[ZT]):
     z_type: ClassVar[Any]
     uses_horizon: ClassVar[bool] = False
     """Whether tasks depend on N; otherwise a longer sequence begins with the shorter one."""
+    law_is_known: ClassVar[bool] = True
+    """Whether tasks are drawn by a law; False where they are a given list, which tells nothing."""
+
+    @property
+    def components(self) -> "tuple[Latent[Any], ...]":
+        """The latents that take turns in a combinator; empty for any other latent."""
+        return ()
+
+    def part(self, context: TaskContext) -> int:
+        """Which component a task follows; it depends on its index and the horizon alone."""
+        del context
+        return 0
 
     @property
     def uses_history(self) -> bool:
@@ -102,8 +115,16 @@ class Latent(ABC, Generic[ZT]):
         return None if values is None else sum(1 for _ in values)
 
     def log_prob(self, task: Any, z: ZT, context: TaskContext) -> float:
-        """Natural log of P(task | z, earlier tasks); `-inf` for an impossible task."""
-        raise NotImplementedError(f"{type(self).__name__} gives no likelihood: define log_prob.")
+        """Natural log of P(task | z, earlier tasks); `-inf` for an impossible task.
+
+        By default it is looked up in `task_support`.
+        """
+        support = self.task_support(z, context)
+        if support is None:
+            kind = type(self).__name__
+            raise NotImplementedError(f"{kind} gives no likelihood: define log_prob.")
+        weight: float = dict(support).get(task, -math.inf)
+        return weight
 
     def opened(self) -> "Latent[Any]":
         """The family with everything left open that `full_info` does not tell.
@@ -116,6 +137,28 @@ class Latent(ABC, Generic[ZT]):
         """Every (task, natural log of its probability) given z; None if not enumerable."""
         del z, context
         return None
+
+    def twin(
+        self, visible: Facts, z: ZT, context: TaskContext
+    ) -> Iterable[tuple[Any, float]] | None:
+        """Every task that z can lead to and that looks like a given one.
+
+        By default those of `task_support`. A family whose tasks have a public part of their own
+        (a text, a board) that z does not decide makes the same task under another z here.
+
+        Args:
+            visible: Public facts of the given task.
+            z: The hidden value.
+            context: Where it is drawn.
+
+        Returns:
+            Tasks with equal `visible` facts, each with the natural log of its probability, up to a
+            number that is the same for every z; None if they cannot be listed.
+        """
+        support, game = self.task_support(z, context), context.core_env
+        if support is None:
+            return None
+        return ((task, weight) for task, weight in support if game.visible(task) == visible)
 
     def beliefs(
         self,
@@ -137,4 +180,26 @@ class Latent(ABC, Generic[ZT]):
             show such a first task.
         """
         del core_envs, visible, finished
+        return None
+
+    def foresee(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        upcoming: "Upcoming",
+        finished: "tuple[FinishedTask, ...]",
+        z: ZT | None = None,
+    ) -> "Law | None":
+        """The law of a task's secret, fast and exact; None leaves it to the general path.
+
+        It sums over the same posterior that `beliefs` gives.
+
+        Args:
+            core_envs: Name to game, the games of the sequence.
+            upcoming: What is public of the task: its visible facts, and its turns so far if the law
+                shall go by them. Players usually ask before the first turn, and weigh the secrets
+                by their own look at the turns.
+            finished: Other tasks that follow this latent and are remembered, in order.
+            z: Its value, for a player who is told; None: inferred from `finished`.
+        """
+        del core_envs, upcoming, finished, z
         return None

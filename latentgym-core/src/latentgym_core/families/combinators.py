@@ -32,6 +32,11 @@ class Cyclic(Latent[tuple[Any, ...]]):
                 f"?latent.of=set_of_2+range_100; it got {len(parts)}."
             )
 
+    @property
+    def components(self) -> tuple[Latent[Any], ...]:
+        """The latents that take turns."""
+        return self.of
+
     def part(self, context: TaskContext) -> int:
         """Which part the task of this context follows."""
         return context.index % len(self.of)
@@ -125,6 +130,7 @@ class FixedList(Latent[None]):
 
     family: ClassVar[str] = "fixed_list"
     z_type: ClassVar[Any] = type(None)
+    law_is_known: ClassVar[bool] = False
     tasks: tuple[dict[str, Any], ...] = field(converter=_configurations)
 
     @tasks.validator

@@ -15,53 +15,61 @@ from typing import Any
 
 import numpy as np
 from attrs import field, frozen
-from numpy.typing import NDArray
 
+from latentgym_core.contract.beliefs import Law
 from latentgym_core.contract.latent import AnyCoreEnv
-from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.families.beliefs import FloatArray, Listed
-from latentgym_core.families.distinct_draws import Draws
+from latentgym_core.families.distinct_draws import Draws, Mask
 from latentgym_core.families.filters import FilterLatent
 
-Mask = NDArray[np.bool_]
-Games = tuple[tuple[str, AnyCoreEnv], ...]
-Fitting = Callable[[Any, FinishedTask], Mask]
-"""Which candidates of a game's pool, in its order, would have been answered as a task was."""
-NUM_FAMILIES = 64
+Games = Mapping[str, AnyCoreEnv]
+Clue = tuple[str, bytes]
+"""The game of a task, and which candidates of its pool would have been answered so, packed."""
+NUM_FAMILIES = 256  # some declared sets, and values of z that were told
 NUM_CLUES = 1024  # what a task tells changes with every turn, so this serves a few sequences
 NUM_DRAWS = 512
+NUM_LAWS = 512  # a law lasts for a task, so this serves many sequences at once
 
 
 def filter_beliefs(
-    latent: FilterLatent[Any],
-    core_envs: Mapping[str, AnyCoreEnv],
-    finished: tuple[FinishedTask, ...],
-    fitting: Fitting,
+    latent: FilterLatent[Any], core_envs: Games, finished: tuple[FinishedTask, ...]
 ) -> Listed | None:
     """The posterior over the values of a family.
-
-    Args:
-        latent: The family.
-        core_envs: Name to game.
-        finished: The tasks so far.
-        fitting: How the games compare a candidate with what a task told. A task that is known
-            (revealed, say) leaves its own candidate alone.
 
     Returns:
         None where different games draw from one pool without replacement.
     """
-    if not latent.replacement and len(core_envs) > 1:
+    members = _members_in(latent, core_envs, None)
+    if members is None:
         return None
-    members = _members(latent, tuple(core_envs.items()))
-    clues = tuple(
-        (told.core_env_name, _packed(fitting(core_envs[told.core_env_name], told)))
-        for told in finished
-    )
-    if latent.replacement:
-        likelihood = sum((members.share(*clue) for clue in clues), np.zeros(len(members.values)))
-    else:
-        likelihood = members.draws(tuple(mask for _, mask in clues)).log_likelihood
-    return Listed(members.values, members.log_prior, likelihood)
+    return members.beliefs(_clues(latent, core_envs, finished))
+
+
+def filter_law(
+    latent: FilterLatent[Any],
+    core_envs: Games,
+    upcoming: Upcoming,
+    finished: tuple[FinishedTask, ...],
+    z: Any,
+) -> Law | None:
+    """The law of a task's candidate: every value's own, by the posterior.
+
+    Args:
+        latent: The family.
+        core_envs: Name to game.
+        upcoming: The task; a candidate has to look like it, and to answer its turns.
+        finished: Other tasks.
+        z: The value, for whoever is told.
+
+    Returns:
+        As in `filter_beliefs`.
+    """
+    members = _members_in(latent, core_envs, z)
+    if members is None:
+        return None
+    (current,) = _clues(latent, core_envs, (upcoming.as_told,))
+    return members.law(_clues(latent, core_envs, finished), current)
 
 
 @frozen(eq=False)
@@ -71,44 +79,87 @@ class Members:
     Attributes:
         values: See `FilterLatent.hypotheses`.
         log_prior: Natural log of their prior, shape [V].
+        pools: For each game all candidates.
         masks: For each game, which candidates of its pool each value leaves; shape [V, n].
+        replacement: Whether a candidate may come twice.
     """
 
     values: tuple[Any, ...]
     log_prior: FloatArray
+    pools: Mapping[str, tuple[Any, ...]]
     masks: Mapping[str, Mask]
-    share: Callable[[str, bytes], FloatArray] = field(init=False, repr=False)
-    draws: Callable[[tuple[bytes, ...]], Draws] = field(init=False, repr=False)
+    replacement: bool
+    law: Callable[[tuple[Clue, ...], Clue], Law] = field(init=False, repr=False)
+    _share: Callable[[Clue], FloatArray] = field(init=False, repr=False)
+    _draws: Callable[[tuple[Clue, ...]], Draws] = field(init=False, repr=False)
 
-    @share.default
-    def _remember_shares(self) -> Callable[[str, bytes], FloatArray]:
-        return lru_cache(NUM_CLUES)(self._share)
+    @law.default
+    def _remember_laws(self) -> Callable[[tuple[Clue, ...], Clue], Law]:
+        return lru_cache(NUM_LAWS)(self._make_law)
 
-    @draws.default
-    def _remember_draws(self) -> Callable[[tuple[bytes, ...]], Draws]:
-        return lru_cache(NUM_DRAWS)(self._draws)
+    @_share.default
+    def _remember_shares(self) -> Callable[[Clue], FloatArray]:
+        return lru_cache(NUM_CLUES)(self._make_share)
 
-    def _share(self, name: str, packed: bytes) -> FloatArray:
+    @_draws.default
+    def _remember_draws(self) -> Callable[[tuple[Clue, ...]], Draws]:
+        return lru_cache(NUM_DRAWS)(self._make_draws)
+
+    def beliefs(self, clues: tuple[Clue, ...]) -> Listed:
+        """The posterior after some tasks."""
+        if self.replacement:
+            likelihood = sum(map(self._share, clues), np.zeros(len(self.values)))
+        else:
+            likelihood = self._draws(clues).log_likelihood
+        return Listed(self.values, self.log_prior, likelihood)
+
+    def _make_law(self, clues: tuple[Clue, ...], current: Clue) -> Law:
+        name, packed = current
+        pool, masks = self.pools[name], self.masks[name]
+        held = self.beliefs(clues).probabilities
+        if self.replacement:
+            weights = (held / np.maximum(masks.sum(axis=1), 1)) @ masks
+        else:
+            weights = held @ self._draws(clues).next_law
+        places = np.flatnonzero(_unpacked(packed, len(pool)))
+        return Law.of(tuple(pool[place] for place in places), weights[places])
+
+    def _make_share(self, clue: Clue) -> FloatArray:
         """Natural log of |S_v ∩ F| / |S_v|, shape [V]."""
-        masks = self.masks[name]
-        fits = _unpacked(packed, masks.shape[1])
+        masks = self.masks[clue[0]]
+        fits = _unpacked(clue[1], masks.shape[1])
         with np.errstate(divide="ignore"):
             left: FloatArray = np.log(masks[:, fits].sum(axis=1)) - np.log(masks.sum(axis=1))
         return left
 
-    def _draws(self, clues: tuple[bytes, ...]) -> Draws:
+    def _make_draws(self, clues: tuple[Clue, ...]) -> Draws:
         (masks,) = self.masks.values()
         if not clues:
             return Draws.begin(masks)
-        *earlier, latest = clues
-        return self.draws(tuple(earlier)).after(_unpacked(latest, masks.shape[1]))
+        *earlier, (_, latest) = clues
+        return self._draws(tuple(earlier)).after(_unpacked(latest, masks.shape[1]))
+
+
+def _members_in(latent: FilterLatent[Any], core_envs: Games, z: Any) -> Members | None:
+    if not latent.replacement and len(core_envs) > 1:
+        return None
+    return _members(latent, tuple(core_envs.items()), z)
 
 
 @lru_cache(NUM_FAMILIES)
-def _members(latent: FilterLatent[Any], games: Games) -> Members:
+def _members(
+    latent: FilterLatent[Any], games: tuple[tuple[str, AnyCoreEnv], ...], z: Any
+) -> Members:
     values, log_prior = latent.hypotheses(tuple(game for _, game in games))
-    masks = {name: _masks(latent, game, values) for name, game in games}
-    return Members(values, np.array(log_prior), masks)
+    if z is not None:
+        values, log_prior = (z,), (0.0,)
+    return Members(
+        values=values,
+        log_prior=np.array(log_prior),
+        pools={name: tuple(latent.pool(game)) for name, game in games},
+        masks={name: _masks(latent, game, values) for name, game in games},
+        replacement=latent.replacement,
+    )
 
 
 def _masks(latent: FilterLatent[Any], game: AnyCoreEnv, values: tuple[Any, ...]) -> Mask:
@@ -119,9 +170,15 @@ def _masks(latent: FilterLatent[Any], game: AnyCoreEnv, values: tuple[Any, ...])
     return masks
 
 
-def _packed(mask: Mask) -> bytes:
-    """A mask as something that can be compared and kept."""
-    return np.packbits(mask).tobytes()
+def _clues(
+    latent: FilterLatent[Any], core_envs: Games, finished: tuple[FinishedTask, ...]
+) -> tuple[Clue, ...]:
+    """What tasks told; those of games that are not ours tell nothing."""
+    return tuple(
+        (name, np.packbits(latent.fitting(core_envs[name], task)).tobytes())
+        for task in finished
+        if (name := task.core_env_name) in core_envs
+    )
 
 
 def _unpacked(packed: bytes, length: int) -> Mask:

@@ -80,6 +80,20 @@ class Draws:
         likelihood = np.where(self.sizes > self.num_draws, fresh, again)
         return evolve(drawn, num_draws=self.num_draws + 1, log_likelihood=likelihood)
 
+    @cached_property
+    def next_law(self) -> FloatArray:
+        """Probability of each candidate to be drawn next, for every value; shape [V, n].
+
+        As in `ways`, with the next draw as the last one and the set {w} known of it.
+        """
+        everything = len(self._ways) - 1
+        together, signs = _subsets(everything)
+        ways = self._ways[everything - together] * signs[:, None]
+        fresh = (ways.T @ self._common[together]) * self.members
+        fresh = np.where(fresh > 0.5, fresh, 0.0)  # ways are whole numbers
+        left = np.where((self.sizes > self.num_draws)[:, None], fresh, self.members)
+        return np.asarray(left / np.maximum(left.sum(axis=1, keepdims=True), 1))
+
     def _with(self, fits: Mask) -> tuple["Draws", FloatArray]:
         """With one more set, and the number of ways, shape [V], of all open draws."""
         if fits.sum() == 1:

@@ -3,16 +3,21 @@
 import math
 import random
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import evolve, field, frozen
 
+from latentgym_core.contract.beliefs import Beliefs, Law
 from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
+from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.errors import EnvError
 from latentgym_core.wording import counted
+
+if TYPE_CHECKING:
+    from latentgym_core.families.distinct_draws import Mask
 
 ValueT = TypeVar("ValueT")
 
@@ -60,6 +65,22 @@ class FilterLatent(Latent[ValueT]):
     @abstractmethod
     def candidate(self, task: Any) -> Any:
         """The candidate that a task hides."""
+
+    def fitting(self, core_env: AnyCoreEnv, told: FinishedTask) -> "Mask":
+        """Which candidates would have been answered as a task was, in the order of `pool`.
+
+        By default every one is played; a game's own families know a quicker way.
+
+        Args:
+            core_env: The game.
+            told: What the task told; the last may be unfinished.
+
+        Returns:
+            Shape [candidates]; where the task is known, it leaves its own candidate alone.
+        """
+        from latentgym_core.families.replaying import fitting_by_playing
+
+        return fitting_by_playing(self, core_env, told)
 
     def values(self) -> Iterable[ValueT]:
         """Every value of an open family, in a fixed order."""
@@ -128,6 +149,30 @@ class FilterLatent(Latent[ValueT]):
         """Minus the log of the number of members left, or `-inf`."""
         left = self._left(z, context)
         return -math.log(len(left)) if self.candidate(task) in left else float("-inf")
+
+    def beliefs(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        visible: Facts,
+        finished: tuple[FinishedTask, ...],
+    ) -> Beliefs | None:
+        """Exact, by counting candidates; None where mixed games draw without replacement."""
+        from latentgym_core.families.counting import filter_beliefs
+
+        del visible
+        return filter_beliefs(self, core_envs, finished)
+
+    def foresee(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        upcoming: Upcoming,
+        finished: tuple[FinishedTask, ...],
+        z: ValueT | None = None,
+    ) -> Law | None:
+        """The law of the next candidate, from the same counts."""
+        from latentgym_core.families.counting import filter_law
+
+        return filter_law(self, core_envs, upcoming, finished, z)
 
     def _usable(self, core_envs: tuple[AnyCoreEnv, ...]) -> list[ValueT]:
         wanted = self.values() if self.value is None else [self.value]

@@ -7,7 +7,6 @@ import attrs
 from attrs import evolve, frozen
 
 from latentgym_core.errors import LatentGymError
-from latentgym_core.families.combinators import FixedList
 from latentgym_core.inference.findings.spoken import names_history, words_of
 from latentgym_core.inference.posterior.knowledge import TaskKnowledge, identified_at, knowledge
 from latentgym_core.inference.posterior.spaces import Space, begin
@@ -102,8 +101,8 @@ def _knowledge(
 ) -> tuple[list[TaskKnowledge], str, str]:
     """What could be known, by which method, or why not."""
     environment = setting.environment
-    if isinstance(environment.latent, FixedList):
-        return [], "none", "the latent is not installed here, so its law is not known"
+    if not environment.latent.law_is_known:
+        return [], "none", "the tasks are a given list, by whatever law"
     try:
         tracker, value = begin(setting.space, environment, trajectory, z)
         known = knowledge(tracker, tasks, value)

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from latentgym_core.contract.core_env import StepResult
-from latentgym_core.inference.posterior.evidence import TaskEvidence
+from latentgym_core.families.evidence import TaskEvidence
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.sequence.environment import Environment
 from latentgym_core.sequence.sequence_env import SequenceEnv, StepReturn
@@ -77,9 +77,7 @@ def _task(starts: list[SequenceEnv], answers: list[StepReturn], after: SequenceE
         evidence=TaskEvidence(
             told=told,
             core_env=begin.environment.core_envs[told.core_env_name],
-            index=index,
             num_tasks=begin.environment.num_tasks,
-            replies=told.replies,
             answers=tuple(_result(each, solved=told.solved) for each in answers),
             task=sequence.tasks[index],
             key=sequence.task_keys[index],

@@ -179,6 +179,34 @@ class AgentSpec(FactorySpec):
     """Core envs a scripted player can play; empty: every one."""
     privileged: bool = False
     """Told z and the task (oracles). Everyone else sees only what the agent may see."""
+    params: Mapping[str, Any] = field(factory=dict)
+    """Parameters that make it this agent; those of an agent string come on top."""
+
+
+def reference_players(core_env: str, factory: str) -> tuple[AgentSpec, AgentSpec, AgentSpec]:
+    """Blind, Bayes and oracle of a game, if one class of players (`LawPlayer`) is all three.
+
+    Args:
+        core_env: The game.
+        factory: The class.
+    """
+    kinds = (
+        ("blind", "nothing", "Knows nothing of the latent: every task is its first."),
+        ("bayes", "family", "Knows the family, and infers z from the tasks before."),
+        ("oracle", "z", "Is told z."),
+    )
+    blind, bayes, oracle = (
+        AgentSpec(
+            name=f"scripted/{name}",
+            core_envs=(core_env,),
+            factory=factory,
+            params={"knows": knows},
+            summary=summary,
+            privileged=knows == "z",
+        )
+        for name, knows, summary in kinds
+    )
+    return blind, bayes, oracle
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,6 @@ from attrs import evolve
 
 from latentgym_core.contract.agent import Agent, AgentContext, Messages, Reply
 from latentgym_core.contract.prompt import OracleInfo, Scene
-from latentgym_core.contract.told import FORGOTTEN
 from latentgym_core.contract.view import SequenceView
 from latentgym_core.errors import SpecError
 from latentgym_core.records.trajectory import Carried, Written
@@ -91,9 +90,7 @@ class ScaffoldAgent(Agent):
 
     async def _ask(self, parts: Sequence[Part], context: AgentContext) -> Reply:
         kept = {part for part in parts if isinstance(part, int)}
-        history = tuple(
-            task if index in kept else FORGOTTEN for index, task in enumerate(context.view.history)
-        )
+        history = tuple(task for task in context.view.history if task.index in kept)
         shown = evolve(
             context,
             view=evolve(context.view, history=history),

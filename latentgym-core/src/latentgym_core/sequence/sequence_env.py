@@ -339,8 +339,10 @@ class SequenceEnv:
                 game.visible(task),
                 self._task_facts,
                 solved,
-                task if feedback.reveals else None,
+                game.revealed(task) if feedback.reveals else None,
                 self._task_replies,
+                index,
+                report.score,
             ),
         )
         parts = {"task_feedback": feedback.report(report)}

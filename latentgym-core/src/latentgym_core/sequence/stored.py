@@ -78,6 +78,6 @@ def restore_sequence(environment: Environment, stored: Trajectory) -> TaskSequen
 
 
 def _restore_z(latent: Latent[Any], z: Any) -> Any:
-    if z is None or isinstance(latent, FixedList):  # unknown, or nothing stands in for z
+    if z is None or not latent.law_is_known:  # unknown, or nothing stands in for z
         return None
     return latent.z_from_data(z)

@@ -29,6 +29,7 @@ def skeleton(name: str) -> dict[str, str]:
         "module": module,
         "distribution": module.replace("_", "-"),
         "title": name.replace("_", " ").capitalize(),
+        "Title": "".join(word.capitalize() for word in name.split("_")),
     }
     files = {
         "pyproject.toml": "pyproject.toml.txt",

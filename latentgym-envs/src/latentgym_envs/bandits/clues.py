@@ -7,23 +7,18 @@ from functools import lru_cache
 
 import numpy as np
 from attrs import evolve, frozen
-from numpy.typing import NDArray
 
 from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv
-from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.told import FinishedTask, in_places
 from latentgym_core.errors import EnvError
+from latentgym_core.families.beliefs import FloatArray
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.rates import Interval, Rates, density
-from latentgym_envs.common.once_per_task import once_per_task
+from latentgym_envs.bandits.rates import Count, Counts, Interval, Rates, density
 
-Count = tuple[int, int]
-"""Presses of a button that paid 1 and that paid 0."""
-Counts = tuple[Count, ...]
-"""In the order of the buttons."""
 NUM_NODES = 16  # Gauss-Legendre: exact up to 31 presses of one button
 CACHE_SIZE = 1 << 16
-FloatArray = NDArray[np.float64]
+MANY_TASKS = 4096
 GRID = np.linspace(0, 1, 61)
 
 
@@ -34,7 +29,7 @@ class Evidence:
     Attributes:
         counts: What the presses paid.
         candidates: The buttons that can have been the best.
-        probabilities: The success probabilities if they were revealed, else empty.
+        probabilities: The success probabilities, as they were revealed; empty if they were not.
     """
 
     counts: Counts
@@ -86,13 +81,14 @@ def counts_of(turns: Iterable[Facts], buttons: Sequence[str]) -> Counts:
     return tuple((seen.get((button, 1), 0), seen.get((button, 0), 0)) for button in buttons)
 
 
-@once_per_task
+@lru_cache(MANY_TASKS)
 def evidence_of(task: FinishedTask) -> Evidence:
     """All that a task told, be it finished or not."""
     buttons = task.visible["buttons"]
     counts = counts_of(task.turns, buttons)
     if task.revealed is not None:
-        return Evidence(counts, (task.revealed.best,), task.revealed.probabilities)
+        told = task.revealed
+        return Evidence(counts, (told["best"],), tuple(told["probabilities"]))
     candidates = tuple(range(len(buttons)))
     final = task.turns[-1] if task.turns else {"button": None, "correct": None}
     if final["correct"] is not None and final["button"] is not None:
@@ -154,7 +150,18 @@ def game_in(core_envs: Mapping[str, AnyCoreEnv], visible: Facts) -> Bandits:
     raise EnvError(f"This is about bandits, not about {'+'.join(core_envs)}.")
 
 
-def finished_of(core_envs: Mapping[str, AnyCoreEnv], finished: Iterable[FinishedTask]) -> Finished:
-    """What tasks told; None for those of other games."""
+def finished_of(
+    core_envs: Mapping[str, AnyCoreEnv], finished: tuple[FinishedTask, ...], number: int = 0
+) -> Finished:
+    """What tasks told, at their places; None for those of other games and forgotten ones.
+
+    Args:
+        core_envs: Name to game.
+        finished: In order.
+        number: Places at least.
+    """
     ours = {name for name, game in core_envs.items() if isinstance(game, Bandits)}
-    return tuple(evidence_of(task) if task.core_env_name in ours else None for task in finished)
+    return tuple(
+        evidence_of(task) if task and task.core_env_name in ours else None
+        for task in in_places(finished, number)
+    )

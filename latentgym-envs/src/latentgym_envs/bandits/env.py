@@ -20,7 +20,7 @@ from latentgym_envs.bandits.action import (
 )
 from latentgym_envs.bandits.buttons import NUM_BUTTONS, button_names, check_buttons
 from latentgym_envs.bandits.published import rules_from_published, task_from_published
-from latentgym_envs.bandits.rates import Rates, draw_best_first
+from latentgym_envs.bandits.rates import DECIMALS, Payoffs, Rates, draw_best_first
 from latentgym_envs.bandits.task import MAX_TURNS, Task
 
 
@@ -182,6 +182,17 @@ class Bandits(CoreEnv[Task, State]):
     def answer_text(self, task: Task) -> str:
         """The best button."""
         return task.buttons[task.best]
+
+    def revealed(self, task: Task) -> Facts:
+        """The best button, and all probabilities as they are told."""
+        return {
+            "best": task.best,
+            "probabilities": [round(p, DECIMALS) for p in task.probabilities],
+        }
+
+    def secret(self, task: Task) -> Payoffs:
+        """The best button, and what each pays."""
+        return Payoffs(task.best, tuple((p, p) for p in task.probabilities))
 
     def reveal(self, task: Task) -> str:
         """The best button and all probabilities."""

@@ -3,17 +3,44 @@
 import random
 from collections.abc import Sequence
 
+from attrs import frozen
+
 Interval = tuple[float, float]
 """Lower and upper end; equal ends are one value."""
 Rates = tuple[Interval, ...]
 """The law of every button's success probability, in the order of the buttons."""
-ROUNDING = 0.01  # of a probability as it is revealed, over which a single value counts as spread
+Count = tuple[int, int]
+"""Presses of a button that paid 1 and that paid 0."""
+Counts = tuple[Count, ...]
+"""In the order of the buttons."""
+DECIMALS = 2  # of a probability as it is revealed
+ROUNDING = 0.01  # the range of probabilities that are revealed alike
+
+
+@frozen
+class Payoffs:
+    """What a task hides, as players see it.
+
+    Attributes:
+        best: The best button.
+        rates: The law of the success probabilities.
+        pressed: What presses of other tasks paid that have the very same probabilities; empty if
+            there are none.
+    """
+
+    best: int
+    rates: Rates
+    pressed: Counts = ()
 
 
 def density(value: float, interval: Interval) -> float:
-    """Density of one success probability under its law."""
+    """Density of one success probability, as it is revealed, under its law."""
     low, high = interval
-    return (low <= value <= high) / (high - low or ROUNDING)
+    told = round(value, DECIMALS)
+    if low == high:
+        return (round(low, DECIMALS) == told) / ROUNDING
+    inside = min(high, told + ROUNDING / 2) - max(low, told - ROUNDING / 2)
+    return max(0.0, inside) / ROUNDING / (high - low)
 
 
 def draw_rate(interval: Interval, rng: random.Random) -> float:

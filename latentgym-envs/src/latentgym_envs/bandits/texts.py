@@ -5,6 +5,8 @@ No text holds anything that the grammar reads as a selection, because players qu
 
 from collections.abc import Sequence
 
+from latentgym_envs.bandits.rates import DECIMALS
+
 INVALID = {
     "bad_button": "That is not the name of a button",
     "bad_format": "There is no button in square brackets in that reply",
@@ -69,7 +71,7 @@ def chosen(button: str | None, turns: int, *, correct: bool) -> str:
 
 
 def revealed(buttons: Sequence[str], probabilities: Sequence[float]) -> str:
-    """All probabilities to two decimals, the highest first."""
+    """All probabilities rounded, the highest first."""
     ranked = sorted(zip(buttons, probabilities, strict=True), key=lambda pair: -pair[1])
-    listed = ", ".join(f"{button} {probability:.2f}" for button, probability in ranked)
+    listed = ", ".join(f"{button} {probability:.{DECIMALS}f}" for button, probability in ranked)
     return f"The best button was {ranked[0][0]}. The probabilities were: {listed}."

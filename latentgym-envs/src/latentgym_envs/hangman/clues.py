@@ -43,6 +43,6 @@ def clue_of(visible: Facts, turns: Sequence[Facts]) -> Clue:
 def learned(task: FinishedTask) -> Clue:
     """What is known of a finished task: the whole word if it was found or revealed."""
     if task.revealed is not None:
-        return Clue(task.revealed.target_word)
+        return Clue(task.revealed["word"])
     clue = clue_of(task.visible, task.turns)
     return clue if HIDDEN in clue.board else Clue(clue.board)

@@ -173,6 +173,14 @@ class Hangman(CoreEnv[Task, State]):
         """The final board and the letters guessed."""
         return texts.final(facts["board"], facts["guessed"])
 
+    def revealed(self, task: Task) -> Facts:
+        """The word."""
+        return {"word": task.target_word}
+
+    def secret(self, task: Task) -> str:
+        """The word."""
+        return task.target_word
+
     def reveal(self, task: Task) -> str:
         """The word."""
         return f"The hidden word was {task.target_word.upper()}."

@@ -15,7 +15,7 @@ def moves_of(turns: tuple[Facts, ...]) -> Moves:
 def known_moves(task: FinishedTask) -> Moves:
     """What is known of one task: its moves, or its code if it was found or revealed."""
     if task.revealed is not None:
-        code = task.revealed.secret_code
+        code = tuple(task.revealed["code"])
         return ((code, len(code), 0),)
     moves = moves_of(task.turns)
     return moves[-1:] if task.solved else moves

@@ -170,6 +170,14 @@ class Mastermind(CoreEnv[Task, State]):
         """The last scored guess and its pegs."""
         return texts.last_scored(facts["last_guess"], facts["black"], facts["white"])
 
+    def revealed(self, task: Task) -> Facts:
+        """The code."""
+        return {"code": list(task.secret_code)}
+
+    def secret(self, task: Task) -> Code:
+        """The code."""
+        return task.secret_code
+
     def reveal(self, task: Task) -> str:
         """The code."""
         return f"The secret code was {texts.written(task.secret_code)}."

@@ -1,5 +1,8 @@
 """All codes of one shape as arrays, and which answers they give to each other."""
 
+from collections.abc import Iterable
+from typing import ClassVar
+
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
@@ -9,7 +12,6 @@ from latentgym_envs.mastermind.codes import Code, all_codes, check_codes
 
 Indices = NDArray[np.intp]
 """Codes by their place in lexicographic order."""
-FloatArray = NDArray[np.float64]
 Shape = tuple[int, int, bool]
 """Code length n, number of digits k, whether digits may repeat."""
 Move = tuple[Code, int, int]
@@ -24,14 +26,18 @@ class CodeSpace:
 
     Attributes:
         shape: Length, digits and repetition.
-        codes: All codes in lexicographic order.
+        guesses: All codes in lexicographic order.
         digits: The same as an array, shape [codes, n].
         frequencies: How often each code holds each digit, shape [codes, k].
-        places: Code to its place in `codes`.
+        places: Code to its place in `guesses`.
     """
 
+    max_candidates: ClassVar[int] = 2000
+    max_guesses: ClassVar[int] = 400
+    max_blind_guesses: ClassVar[int] = 2000
+
     shape: Shape
-    codes: tuple[Code, ...]
+    guesses: tuple[Code, ...]
     digits: NDArray[np.int16] = field(init=False, repr=False)
     frequencies: NDArray[np.int16] = field(init=False, repr=False)
     places: dict[Code, int] = field(init=False, repr=False)
@@ -39,7 +45,7 @@ class CodeSpace:
 
     @digits.default
     def _digits(self) -> NDArray[np.int16]:
-        return np.array(self.codes, dtype=np.int16)
+        return np.array(self.guesses, dtype=np.int16)
 
     @frequencies.default
     def _frequencies(self) -> NDArray[np.int16]:
@@ -50,12 +56,12 @@ class CodeSpace:
 
     @places.default
     def _places(self) -> dict[Code, int]:
-        return {code: place for place, code in enumerate(self.codes)}
+        return {code: place for place, code in enumerate(self.guesses)}
 
     @_table.default
     def _count_all(self) -> NDArray[np.int16] | None:
-        everything = np.arange(len(self.codes))
-        small = len(self.codes) ** 2 <= MAX_TABLE
+        everything = np.arange(len(self.guesses))
+        small = len(self.guesses) ** 2 <= MAX_TABLE
         return self._count(everything, everything) if small else None
 
     @property
@@ -73,9 +79,13 @@ class CodeSpace:
             return self._count(guesses, codes)
         return self._table[guesses[:, None], codes]
 
+    def table(self, guesses: Iterable[Code], candidates: Indices) -> NDArray[np.int16]:
+        """The same for guesses that are given as codes."""
+        return self.answers(np.array([self.places[guess] for guess in guesses]), candidates)
+
     def consistent(self, moves: Moves) -> Indices:
         """The codes that would have answered all moves so, in order."""
-        left: Indices = np.arange(len(self.codes))
+        left: Indices = np.arange(len(self.guesses))
         for guess, black, white in moves:
             if guess not in self.places:
                 continue  # a task of another shape, in a list of tasks

@@ -205,6 +205,7 @@ AGENTS = (
     _player("blind", "Blind", "Consistent guesses that can be answered in most ways."),
     _player("oracle", "Oracle", "Knows z: most information about the codes of z.", privileged=True),
     _player("bayes", "Bayes", "Infers the rule exactly; guesses for most information."),
+    _player("catalogue", "Catalogue", "Infers which published latent holds; guesses as bayes."),
     _player("random", "Consistent", "Any consistent code."),
     _player("quoting", "Quoting", "Blind, but quotes earlier guesses in brackets first."),
 )

@@ -1,6 +1,6 @@
 """What a player can conclude from the public side of a sequence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.told import FinishedTask
@@ -21,7 +21,7 @@ def feasible(visible: Facts, turns: Iterable[Facts]) -> Interval:
 def learned(task: FinishedTask) -> Interval:
     """Where the target of a finished task was: one number if it was found or revealed."""
     if task.revealed is not None:
-        return task.revealed.target, task.revealed.target
+        return task.revealed["target"], task.revealed["target"]
     if task.solved:
         return task.turns[-1]["guess"], task.turns[-1]["guess"]
     return feasible(task.visible, task.turns)
@@ -48,12 +48,12 @@ def weighted_median(below: FloatArray, low: int, interval: Interval) -> int | No
     """Median of a law restricted to an interval.
 
     Args:
-        below: Probability of less than low, low + 1, …; shape [numbers + 1], starts with 0.
+        below: Weight of less than low, low + 1, …; shape [numbers + 1], starts with 0.
         low: Smallest number of the law.
         interval: The restriction.
 
     Returns:
-        The smallest number with at least half of the probability up to it; None if the interval
+        The smallest number with at least half of the weight up to it; None if the interval
         is impossible.
     """
     first, last = interval
@@ -62,15 +62,3 @@ def weighted_median(below: FloatArray, low: int, interval: Interval) -> int | No
         return None
     median = low + int(below.searchsorted((start + end) / 2)) - 1
     return min(max(median, first), last)  # a tiny mass may be lost in the running sums
-
-
-def middle(blocks: Sequence[range], interval: Interval) -> int | None:
-    """Median of equally likely numbers in an interval, the lower of two; None if there is none."""
-    first, last = interval
-    inside = [range(max(first, b.start), min(last + 1, b.stop)) for b in blocks]
-    place = (sum(map(len, inside)) - 1) // 2
-    for block in inside:
-        if place < len(block):
-            return block[place] if place >= 0 else None
-        place -= len(block)
-    return None

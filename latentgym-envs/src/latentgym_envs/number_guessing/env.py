@@ -122,6 +122,14 @@ class NumberGuessing(CoreEnv[Task, State]):
         """The target."""
         return str(task.target)
 
+    def revealed(self, task: Task) -> Facts:
+        """The target."""
+        return {"target": task.target}
+
+    def secret(self, task: Task) -> int:
+        """The target."""
+        return task.target
+
     def reveal(self, task: Task) -> str:
         """The target."""
         return f"The hidden number was {task.target}."

@@ -147,7 +147,7 @@ AGENTS = (
         "players.reference:Bayes",
         "Knows the family, infers z exactly, guesses the median.",
     ),
-    _player("one_step", "players.one_step:OneStep", "Infers z exactly, asks for most information."),
+    _player("one_step", "players.reference:OneStep", "Infers z exactly; most information."),
     _player(
         "repeat_last", "players.reference:RepeatLast", "Tries earlier targets first, then halves."
     ),

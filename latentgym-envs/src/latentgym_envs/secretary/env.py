@@ -14,6 +14,7 @@ from latentgym_core.wording import choices
 from latentgym_envs.secretary import texts
 from latentgym_envs.secretary.action import PARSINGS, Parsing, parse_action
 from latentgym_envs.secretary.classic import is_record, passed_over
+from latentgym_envs.secretary.placing import Greatest
 from latentgym_envs.secretary.published import (
     STRICT_VARIANTS,
     seed_from_published,
@@ -134,6 +135,14 @@ class Secretary(CoreEnv[Task, State]):
     def answer_text(self, task: Task) -> str:
         """The place of the greatest value, as in `4th`."""
         return ordinal(task.best)
+
+    def revealed(self, task: Task) -> Facts:
+        """All values, and the place of the greatest."""
+        return {"values": list(task.all_shown), "best": task.best}
+
+    def secret(self, task: Task) -> Greatest:
+        """Where the greatest value stands."""
+        return Greatest(task.best)
 
     def reveal(self, task: Task) -> str:
         """The greatest value, its place, and all values."""

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from latentgym_core.families.beliefs import FloatArray
 from latentgym_envs.secretary.placing import RAISE, Top
 
-FloatArray = NDArray[np.float64]
 ROUNDING = 0.0001  # of a shown value
 
 

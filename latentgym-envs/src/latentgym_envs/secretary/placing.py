@@ -8,10 +8,27 @@ nothing away.
 
 from typing import Literal
 
+from attrs import frozen
+
 Top = Literal["raised", "exchanged"]
 TOPS = ("raised", "exchanged")
 RAISE = 0.1
 SHARED_TOP: Top = "exchanged"  # under latents that other games share
+
+
+@frozen
+class Greatest:
+    """What a task hides, as players see it.
+
+    Attributes:
+        place: Where the greatest value stands, from 0.
+        top: How it got there.
+        is_judged: Whether the latent says much of its value beyond its place.
+    """
+
+    place: int
+    top: Top = SHARED_TOP
+    is_judged: bool = False
 
 
 def place_top(values: list[float], place: int, top: Top) -> list[float]:

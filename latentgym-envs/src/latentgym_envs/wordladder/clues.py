@@ -48,7 +48,7 @@ def seen(visible: Facts, turns: Iterable[Facts], solution: Path | None = None) -
 
 def seen_of(task: FinishedTask) -> Seen:
     """The same of a finished task."""
-    solution = task.revealed.optimal_path if task.revealed is not None else None
+    solution = tuple(task.revealed["path"]) if task.revealed is not None else None
     return seen(task.visible, task.turns, solution)
 
 

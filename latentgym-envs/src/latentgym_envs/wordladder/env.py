@@ -182,6 +182,14 @@ class WordLadder(CoreEnv[Task, State]):
             "chain": list(state.chain),
         }
 
+    def revealed(self, task: Task) -> Facts:
+        """The solution."""
+        return {"path": list(task.optimal_path)}
+
+    def secret(self, task: Task) -> tuple[str, Path]:
+        """The hidden rule of its moves, and its solution."""
+        return (task.law, task.optimal_path)
+
     def reveal(self, task: Task) -> str:
         """A solution."""
         steps = "1 step" if task.optimal_steps == 1 else f"{task.optimal_steps} steps"

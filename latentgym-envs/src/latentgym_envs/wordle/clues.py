@@ -14,7 +14,7 @@ def moves_of(turns: tuple[Facts, ...]) -> tuple[Move, ...]:
 def known_moves(task: FinishedTask) -> tuple[Move, ...]:
     """What is known of one task: its moves, or its word if it was found or revealed."""
     if task.revealed is not None:
-        word = task.revealed.target_word
+        word = task.revealed["word"]
         return ((word, RIGHT * len(word)),)
     moves = moves_of(task.turns)
     return moves[-1:] if task.solved else moves

@@ -180,6 +180,14 @@ class Wordle(CoreEnv[Task, State]):
         """The last scored guess and its marks."""
         return texts.last_scored(facts["last_guess"], facts["last_marks"])
 
+    def revealed(self, task: Task) -> Facts:
+        """The word."""
+        return {"word": task.target_word}
+
+    def secret(self, task: Task) -> str:
+        """The word."""
+        return task.target_word
+
     def reveal(self, task: Task) -> str:
         """The word."""
         return f"The hidden word was {task.target_word.upper()}."

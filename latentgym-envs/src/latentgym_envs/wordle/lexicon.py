@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from attrs import field, frozen
@@ -13,7 +13,6 @@ from latentgym_envs.wordle.pools import Pool, pool_words
 
 Indices = NDArray[np.intp]
 """Words by their place in the pool."""
-FloatArray = NDArray[np.float64]
 Marks = NDArray[Any]
 """Unsigned numbers of the smallest type that holds the marks of a word."""
 Move = tuple[str, str]
@@ -26,23 +25,27 @@ class Lexicon:
     """The words of a pool that have the same length L; n of them.
 
     Attributes:
-        words: In the order of the pool.
-        places: Word to its place in `words`.
+        guesses: In the order of the pool.
+        places: Word to its place in `guesses`.
         letters: Code points, shape [n, L].
     """
 
-    words: tuple[str, ...]
+    max_candidates: ClassVar[int] = 1000
+    max_guesses: ClassVar[int] = 200
+    max_blind_guesses: ClassVar[int] = 200
+
+    guesses: tuple[str, ...]
     places: Mapping[str, int] = field(init=False, repr=False)
     letters: NDArray[np.uint32] = field(init=False, repr=False)
     _rows: dict[str, Marks] = field(init=False, repr=False, factory=dict)
 
     @places.default
     def _index(self) -> dict[str, int]:
-        return {word: place for place, word in enumerate(self.words)}
+        return {word: place for place, word in enumerate(self.guesses)}
 
     @letters.default
     def _split(self) -> NDArray[np.uint32]:
-        return code_points(self.words)
+        return code_points(self.guesses)
 
     @property
     def num_answers(self) -> int:
@@ -64,7 +67,7 @@ class Lexicon:
 
     def consistent(self, moves: tuple[Move, ...]) -> Indices:
         """The words that would have been marked so every time, in order."""
-        fits = np.ones(len(self.words), bool)
+        fits = np.ones(len(self.guesses), bool)
         for guess, marks in moves:
             fits &= self.marks(guess) == number(marks)
         return np.flatnonzero(fits)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from latentgym_core.inference.posterior.generic import Candidates
+from latentgym_core.families.hypotheses import Candidates
 from latentgym_core.inference.posterior.tracking import Tracker
 from latentgym_core.inference.replaying import WalkedTask
 
@@ -63,7 +63,7 @@ def identified_at(known: Sequence[TaskKnowledge]) -> int | None:
 def _task(before: Tracker, after: Tracker, candidates: Candidates, z: object) -> TaskKnowledge:
     beliefs = after.beliefs
     end = (beliefs.entropy, _log2_prob(after, z))
-    turns = range(1, len(candidates.evidence.replies))
+    turns = range(1, len(candidates.evidence.told.replies))
     by_turn: list[tuple[float, float | None]] = []
     if before.follows_turns(candidates):
         partial = (before.after(candidates, turn) for turn in turns)

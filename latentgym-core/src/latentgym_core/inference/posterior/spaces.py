@@ -12,8 +12,6 @@ from attrs import frozen
 
 from latentgym_core.contract.latent import Latent
 from latentgym_core.errors import EnvError, LatentGymError
-from latentgym_core.families.combinators import Cyclic
-from latentgym_core.families.shared import SharedLatent
 from latentgym_core.inference.posterior.tracking import Tracker, track, track_any
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.registry import Registry
@@ -114,14 +112,14 @@ def _presets(core_envs: tuple[str, ...], registry: Registry) -> list[str]:
     names = []
     for entry in registry.latents(core_envs):
         spec = entry.spec
-        if spec.preset and spec.core_envs and not spec.refusal:
+        own = len(spec.core_envs) == 1 or (mixed and spec.core_envs)
+        if spec.preset and own and not spec.refusal:
             with suppress(LatentGymError):
-                latent = build_latent(registry, core_envs, spec.name, {})
-                if mixed or not isinstance(latent, SharedLatent):
-                    names.append(spec.name)
+                build_latent(registry, core_envs, spec.name, {})
+                names.append(spec.name)
     return names
 
 
 def _identity(latent: Latent[Any]) -> str:
-    parts = [_identity(part) for part in latent.of] if isinstance(latent, Cyclic) else []
+    parts = [_identity(part) for part in latent.components]
     return repr((latent.family, parts or hyperparameters(latent)))

@@ -11,9 +11,8 @@ from attrs import define, evolve
 from latentgym_core.contract.beliefs import Beliefs
 from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
 from latentgym_core.families.beliefs import BITS, Independent, Mixed
-from latentgym_core.families.combinators import Cyclic
-from latentgym_core.inference.posterior.evidence import TaskEvidence, told
-from latentgym_core.inference.posterior.generic import Candidates, Hypotheses, hypotheses
+from latentgym_core.families.evidence import TaskEvidence, told
+from latentgym_core.families.hypotheses import Candidates, Hypotheses, hypotheses
 
 Evidence = tuple[TaskEvidence, ...]
 
@@ -22,7 +21,7 @@ class Tracker(ABC):
     """What is believed after some tasks; immutable."""
 
     method = "exact"
-    """`exact`, or `sampled` where values of z were drawn."""
+    """`exact`, or `sampled` where values of z or tasks were drawn or left out."""
     general = False
     """Whether candidate tasks are played, here or in a part."""
 
@@ -69,7 +68,7 @@ class Own(Tracker):
 
 @define(eq=False)
 class General(Tracker):
-    """By `generic.Hypotheses`, and the same for the true value alone."""
+    """By `Hypotheses`, and the same for the true value alone."""
 
     held: Hypotheses
     truth: Hypotheses | None
@@ -77,9 +76,8 @@ class General(Tracker):
 
     @property
     def method(self) -> str:  # type: ignore[override]
-        """Whether values or tasks were drawn."""
-        drawn = self.held.prior_entropy is not None or self.held.num_matches is not None
-        return "sampled" if drawn else "exact"
+        """Whether values or tasks were drawn, or less likely histories left out."""
+        return "exact" if self.held.is_exact else "sampled"
 
     @property
     def beliefs(self) -> Beliefs:
@@ -107,7 +105,7 @@ class General(Tracker):
 class Parts(Tracker):
     """A combinator: every part sees the tasks that follow it."""
 
-    latent: Cyclic
+    latent: Latent[Any]
     parts: tuple[Tracker, ...]
     evidence: Evidence = ()
 
@@ -131,7 +129,7 @@ class Parts(Tracker):
         evidence = candidates.evidence
         part = self.latent.part(evidence.context(()))
         before = sum(self.latent.part(each.context(())) == part for each in self.evidence)
-        own = Candidates(evolve(evidence, index=before))
+        own = Candidates(evolve(evidence, told=evolve(evidence.told, index=before)))
         grown = tuple(
             tracker.after(own, turns) if place == part else tracker
             for place, tracker in enumerate(self.parts)
@@ -201,14 +199,14 @@ def track(
         z: The true value; None if it is not known.
         seed: For values that are drawn.
         general: Whether to take the general path even where the family has its own.
-        lenient: Whether the family is known to be true, see `generic.Hypotheses`.
+        lenient: Whether the family is known to be true, see `Hypotheses`.
     """
-    if isinstance(latent, Cyclic):
-        own = latent.of if z is None else z
+    if latent.components:
+        own = (None,) * len(latent.components) if z is None else z
         followers = _followers(latent, core_envs, visibles)
         parts = (
             track(part, core_envs, mine, z=value, seed=seed, general=general, lenient=lenient)
-            for part, mine, value in zip(latent.of, followers, own, strict=True)
+            for part, mine, value in zip(latent.components, followers, own, strict=True)
         )
         return Parts(latent, tuple(parts))
     latent = latent.opened()
@@ -228,11 +226,11 @@ def track_any(trackers: Sequence[Tracker]) -> Tracker:
 
 
 def _followers(
-    latent: Cyclic, core_envs: Mapping[str, AnyCoreEnv], visibles: Sequence[Mapping[str, Any]]
+    latent: Latent[Any], core_envs: Mapping[str, AnyCoreEnv], visibles: Sequence[Mapping[str, Any]]
 ) -> list[list[Mapping[str, Any]]]:
     """Public facts of the tasks that follow each part."""
     name, game = next(iter(core_envs.items()))
-    followers: list[list[Mapping[str, Any]]] = [[] for _ in latent.of]
+    followers: list[list[Mapping[str, Any]]] = [[] for _ in latent.components]
     for index, visible in enumerate(visibles):
         context = TaskContext(game, name, index, len(visibles), ())
         followers[latent.part(context)].append(visible)

@@ -10,23 +10,20 @@ reference, not an upper bound.
 
 import math
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from latentgym_core.contract.player import Appraisal, Player
-from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
-from latentgym_core.families.strand import Strand, current_strand
-from latentgym_core.inference.posterior.evidence import TaskEvidence
-from latentgym_core.inference.posterior.generic import Candidates, Hypotheses, hypotheses
+from latentgym_core.families.evidence import UNKNOWN_KEY
+from latentgym_core.families.foresight import law_of_tasks
+from latentgym_core.families.strand import current_strand
 
 HIT_BONUS = 0.2
-KEY = 0  # of chance, which a player cannot know
-NUM_DRAWS = 200  # values of z, where they cannot be listed: a player has to be quick
-Law = Mapping[Any, float]
+TaskLaw = Mapping[Any, float]
 """Candidate task to its probability."""
 
 
@@ -61,70 +58,31 @@ class GeneralPlayer(Player):
         law = self.law(view)
         return [_appraise(reply, law, view) for reply in replies]
 
-    def law(self, view: SequenceView) -> Law:
-        """What it expects of the current task after the turns so far."""
+    def law(self, view: SequenceView) -> TaskLaw:
+        """What it expects of the current task after the turns so far.
+
+        Raises:
+            AgentError: The family does not list its values and tasks.
+        """
         here = current_strand(view)
-        held = _start(here, view)
-        if self.remembers:
-            for index, task in enumerate(here.finished):
-                held = held.after(Candidates(_evidence(task, view, index)))
-        index = len(here.finished) if self.remembers else view.index
-        return _predictive(held, _current(view, index))
+        upcoming = evolve(here.upcoming, turns=view.turns, replies=view.replies)
+        finished = here.tasks if self.remembers else ()
+        weights = law_of_tasks(here.latent, view.core_envs, upcoming, finished)
+        if weights is None:
+            raise AgentError(
+                f"{here.latent.family} does not list its values and tasks (support, "
+                f"task_support), so nothing is known of its next task."
+            )
+        total = math.fsum(weights.values()) or 1.0
+        return {task: weight / total for task, weight in weights.items()}
 
 
-def _start(here: Strand, view: SequenceView) -> Hypotheses:
-    first = here.finished[0].visible if here.finished else view.visible
-    games = {view.core_env_name: view.core_env}
-    return hypotheses(here.latent.opened(), games, first, seed=0, num_draws=NUM_DRAWS)
-
-
-def _evidence(task: FinishedTask, view: SequenceView, index: int) -> TaskEvidence:
-    return TaskEvidence(
-        told=task,
-        core_env=view.core_env,
-        index=index,
-        num_tasks=view.num_tasks,
-        replies=task.replies,
-        task=task.revealed,
-        key=KEY,
-    )
-
-
-def _current(view: SequenceView, index: int) -> TaskEvidence:
-    so_far = FinishedTask(view.core_env_name, view.visible, view.turns, False, None, view.replies)
-    return _evidence(so_far, view, index)
-
-
-def _predictive(held: Hypotheses, current: TaskEvidence) -> Law:
-    """Law of the current task, restricted to what would have answered its turns so."""
-    candidates = Candidates(current)
-    weights: dict[Any, float] = {}
-    shares = held.beliefs.probabilities.tolist()
-    for z, past, share in zip(held.values, held.pasts, shares, strict=True):
-        if share:
-            for task, probability in _tasks(held, z, past, current):
-                weights[task] = weights.get(task, 0.0) + share * probability
-    turns = len(current.replies)
-    left = {task: w for task, w in weights.items() if w and candidates.explain(task, turns)}
-    total = math.fsum(left.values())
-    return {task: weight / total for task, weight in left.items()}
-
-
-def _tasks(
-    held: Hypotheses, z: Any, past: Any, current: TaskEvidence
-) -> Iterable[tuple[Any, float]]:
-    total = math.fsum(math.exp(weight) for weight, _ in past)
-    for weight, history in past:
-        for task, log_prob in held.tasks(z, current, history):
-            yield task, math.exp(weight + log_prob) / total
-
-
-def _appraise(reply: str, law: Law, view: SequenceView) -> Appraisal | None:
+def _appraise(reply: str, law: TaskLaw, view: SequenceView) -> Appraisal | None:
     answers: dict[Any, float] = {}
     chance = 0.0
     for task, probability in law.items():
         game = view.core_env
-        state, _ = game.start(task, KEY)
+        state, _ = game.start(task, UNKNOWN_KEY)
         for earlier in view.replies:
             state, _ = game.step(state, earlier)
         _, result = game.step(state, reply)

@@ -118,6 +118,7 @@ def play_on(env: SequenceEnv, players: Players) -> tuple[float, ...] | None:
 def _first(names: tuple[str, ...], core_env: str, registry: Registry) -> Player | None:
     for name in names:
         if name in registry.agent_names((core_env,)):
-            player: Player = construct(registry.agent(name, (core_env,)).spec, {})
+            spec = registry.agent(name, (core_env,)).spec
+            player: Player = construct(spec, spec.params)
             return player
     return None

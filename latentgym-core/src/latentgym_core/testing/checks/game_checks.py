@@ -8,7 +8,7 @@ import random
 from typing import Any
 
 from latentgym_core.agents.examples import worked_turns
-from latentgym_core.contract.core_env import StepResult
+from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.records.serial import from_data, to_data
 from latentgym_core.testing.hostile import hostile_replies
 from latentgym_core.testing.result import Verdict, brief, explain, failed, ok, skipped
@@ -179,6 +179,9 @@ def every_task_ends(game: Game) -> Verdict:
 
 def worked_examples(game: Game) -> Verdict:
     """`?examples=K` works: the game draws tasks and demonstrates replies."""
+    kind = type(game.core_env)
+    if kind.sample_task is CoreEnv.sample_task or kind.demonstrate is CoreEnv.demonstrate:
+        return skipped("sample_task or demonstrate is not defined, so `?examples=K` is refused")
     visible = game.core_env.visible(game.core_env.sample_task(random.Random(0)))
     for seed in range(5):
         messages = worked_turns(game.core_env, visible, seed, 3)

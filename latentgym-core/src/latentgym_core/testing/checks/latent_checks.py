@@ -7,7 +7,6 @@ from typing import Any
 from attrs import evolve
 
 from latentgym_core.contract.latent import Latent, TaskContext
-from latentgym_core.families.combinators import Cyclic
 from latentgym_core.records.jsonl import to_line
 from latentgym_core.records.serial import to_data
 from latentgym_core.sequence.drawn import TaskSequence
@@ -70,8 +69,7 @@ def prefix_property(drawn: Drawn) -> Verdict:
 
 def _uses_horizon(latent: Latent[Any]) -> bool:
     """Whether it divides up the whole sequence, or a part of it does."""
-    parts = latent.of if isinstance(latent, Cyclic) else ()
-    return latent.uses_horizon or any(map(_uses_horizon, parts))
+    return latent.uses_horizon or any(map(_uses_horizon, latent.components))
 
 
 def z_round_trip(drawn: Drawn) -> Verdict:

@@ -7,7 +7,6 @@ from itertools import combinations
 from attrs import evolve
 
 from latentgym_core.errors import LatentGymError
-from latentgym_core.families.combinators import Cyclic
 from latentgym_core.registry.names import SCRIPTED
 from latentgym_core.sequence.environment import build_environment
 from latentgym_core.testing.playing import PlayerFailedError, total
@@ -81,7 +80,7 @@ def _confirmed(drawn: Drawn, less: str, more: str) -> Verdict | None:
         f"± {STANDARD_ERRORS * error:.2f} (mean total reward of {MORE} sequences of {HORIZON}, "
         f"paired, ± {STANDARD_ERRORS:g} standard errors)"
     )
-    if isinstance(drawn.latent, Cyclic):  # not every player of a latent knows combinators
+    if drawn.latent.components:  # not every player of a latent knows combinators
         return skipped(f"{said}{_hint(drawn)}")
     return failed(said)
 
@@ -109,4 +108,4 @@ def _listed(refusals: dict[str, str]) -> str:
 
 
 def _hint(drawn: Drawn) -> str:
-    return f"; {STRAND}" if isinstance(drawn.latent, Cyclic) else ""
+    return f"; {STRAND}" if drawn.latent.components else ""

@@ -8,15 +8,16 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
-from latentgym_core.contract.beliefs import Beliefs
+from latentgym_core.contract.beliefs import Beliefs, Law
 from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
-from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.errors import EnvError
 from latentgym_core.families.beliefs import Listed
 from latentgym_envs.bandits.clues import Finished, finished_of, game_in
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.latents.filtering import filter_of
+from latentgym_envs.bandits.latents.presses import after_presses
 from latentgym_envs.bandits.rates import Rates, density, draw_best_first
 from latentgym_envs.bandits.task import Last, Task
 
@@ -55,10 +56,6 @@ class BanditLatent(Latent[ZT]):
     @abstractmethod
     def values(self, num_buttons: int) -> Sequence[ZT]:
         """Every value of z, equally likely, in a fixed order; empty if they cannot be listed."""
-
-    def for_inference(self) -> "BanditLatent[Any]":
-        """The family that a Bayesian player reasons with: itself, unless z cannot be listed."""
-        return self
 
     def winner(self, z: ZT, index: int, num_buttons: int, last: Last, rng: random.Random) -> int:
         """Draw the best button: uniform over those that the law allows."""
@@ -114,6 +111,21 @@ class BanditLatent(Latent[ZT]):
         """
         game = game_in(core_envs, visible)
         return list_beliefs(self, game, finished_of(core_envs, finished))
+
+    def foresee(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        upcoming: Upcoming,
+        finished: tuple[FinishedTask, ...],
+        z: ZT | None = None,
+    ) -> Law | None:
+        """Best button and rates of a task, by the same posterior; see `Filter`."""
+        game = game_in(core_envs, upcoming.visible)
+        known = filter_of(self, game, () if z is None else (z,))
+        if not known.values:
+            return None
+        told = finished_of(core_envs, finished, upcoming.index)
+        return after_presses(known.law(told, upcoming.index), upcoming)
 
     def log_prob(self, task: Task, z: ZT, context: TaskContext) -> float:
         """Log probability of the best button plus log density of the success probabilities."""

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 from attrs import evolve, frozen
 
-from latentgym_core.contract.beliefs import Beliefs
+from latentgym_core.contract.beliefs import Beliefs, Law
 from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv
-from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_envs.bandits.clues import finished_of, game_in
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.latents.bandit_latent import (
@@ -19,7 +19,8 @@ from latentgym_envs.bandits.latents.bandit_latent import (
     place,
     uniform_on,
 )
-from latentgym_envs.bandits.latents.vector_beliefs import vector_beliefs
+from latentgym_envs.bandits.latents.presses import after_presses
+from latentgym_envs.bandits.latents.vector_beliefs import vector_beliefs, vector_law
 from latentgym_envs.bandits.rates import Rates, draw_best_first
 from latentgym_envs.bandits.task import Last
 
@@ -135,10 +136,6 @@ class FixedVector(BanditLatent[tuple[float, ...]]):
         del num_buttons
         return ()
 
-    def for_inference(self) -> FixedIndex:
-        """What remains when the values are forgotten: one button is always the best."""
-        return FixedIndex()
-
     def beliefs(
         self,
         core_envs: Mapping[str, AnyCoreEnv],
@@ -147,6 +144,20 @@ class FixedVector(BanditLatent[tuple[float, ...]]):
     ) -> Beliefs:
         """Exact, but about the best button alone: nothing is said of how much the buttons pay."""
         return vector_beliefs(game_in(core_envs, visible), finished_of(core_envs, finished))
+
+    def foresee(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        upcoming: Upcoming,
+        finished: tuple[FinishedTask, ...],
+        z: tuple[float, ...] | None = None,
+    ) -> Law | None:
+        """The best button by the same posterior, and what all presses told of the rates."""
+        if z is not None:
+            return super().foresee(core_envs, upcoming, finished, z)
+        game = game_in(core_envs, upcoming.visible)
+        law = vector_law(game, finished_of(core_envs, finished))
+        return after_presses(law, upcoming)
 
     def describe(self, z: tuple[float, ...]) -> str:
         """The probabilities in the order of the buttons."""

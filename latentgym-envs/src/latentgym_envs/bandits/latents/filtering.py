@@ -8,7 +8,7 @@ but in families that remember), all values of z are updated at once by
 Exact, but for which button was the worst of a task (see `clues.worst_laws`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -16,13 +16,13 @@ import numpy as np
 from attrs import Factory, field, frozen
 from numpy.typing import NDArray
 
-from latentgym_envs.bandits.clues import Evidence, Finished, FloatArray, Likelihood, worst_laws
+from latentgym_core.contract.beliefs import Law
+from latentgym_core.families.beliefs import FloatArray
+from latentgym_envs.bandits.clues import Evidence, Finished, Likelihood, worst_laws
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.rates import Rates
+from latentgym_envs.bandits.rates import Payoffs, Rates
 from latentgym_envs.bandits.task import Last
 
-Forecast = Mapping[tuple[int, Rates], float]
-"""Weight of each best button together with the law of the success probabilities."""
 MANY_FAMILIES = 256  # some declared sets in some games, and values of z that were told
 MANY_BELIEFS = 1024  # a belief lasts for a task, so this serves many sequences at once
 MANY_LAWS = 128  # one for each task index
@@ -77,6 +77,8 @@ class Filter:
         told: z, for a player who knows it; else empty.
         values: The values of z, equally likely at first; empty if they cannot be listed.
         belief: What is known after some tasks.
+        law: What a task of an index may be like after some tasks; refuted if what these told is
+            impossible under the family. The index counts the tasks that follow the family.
     """
 
     latent: Family
@@ -93,6 +95,10 @@ class Filter:
         init=False,
         default=Factory(lambda self: lru_cache(MANY_BELIEFS)(self._after), takes_self=True),
     )
+    law: Callable[[Finished, int], Law] = field(
+        init=False,
+        default=Factory(lambda self: lru_cache(MANY_BELIEFS)(self._law), takes_self=True),
+    )
     _laws: Callable[[int], FloatArray] = field(
         init=False,
         default=Factory(lambda self: lru_cache(MANY_LAWS)(self._winner_laws), takes_self=True),
@@ -104,25 +110,15 @@ class Filter:
         ),
     )
 
-    def forecast(self, finished: Finished, index: int) -> Forecast:
-        """What a task may be like.
-
-        Args:
-            finished: What other tasks told, in order.
-            index: Index of the task, counted among those that follow the family.
-
-        Returns:
-            Empty if z cannot be listed, or what the tasks told is impossible under the family.
-        """
-        if not self.values:
-            return {}
+    def _law(self, finished: Finished, index: int) -> Law:
+        """What a task may be like; see `law`."""
         belief = self.belief(finished)
         weights = belief.posterior[:, None] * self._winners(belief, index)
-        forecast: dict[tuple[int, Rates], float] = {}
+        shares: dict[Payoffs, float] = {}
         for z, best in np.argwhere(weights).tolist():
-            key = best, self._rates.given(z, best)
-            forecast[key] = forecast.get(key, 0.0) + float(weights[z, best])
-        return forecast
+            key = Payoffs(best, self._rates.given(z, best))
+            shares[key] = shares.get(key, 0.0) + float(weights[z, best])
+        return Law.collected(shares)
 
     def _after(self, finished: Finished) -> Belief:
         number = len(self.values)

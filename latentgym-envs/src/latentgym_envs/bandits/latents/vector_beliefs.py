@@ -7,19 +7,17 @@ of them paid and unpaid on a button whose p is uniform over low..high,
 """
 
 import math
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from attrs import define
 
-from latentgym_core.families.beliefs import BITS, FloatArray, Listed
-from latentgym_envs.bandits.clues import Count, Evidence, Finished
+from latentgym_core.contract.beliefs import Law
+from latentgym_core.families.beliefs import BITS, Listed
+from latentgym_envs.bandits.clues import Evidence, Finished
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.rates import ROUNDING, Interval, Rates, density
-
-NUM_NODES = 128  # Gauss-Legendre: exact up to 255 presses of one button
-CACHE_SIZE = 1 << 14
+from latentgym_envs.bandits.latents.presses import added, log_mean
+from latentgym_envs.bandits.rates import ROUNDING, Counts, Payoffs, Rates, density
 
 
 @define(eq=False)
@@ -40,16 +38,16 @@ def vector_beliefs(game: Bandits, finished: Finished) -> BestButton:
     """
     seen = [each for each in finished if each is not None]
     number = len(game.buttons)
-    likelihood = [_log_likelihood(best, game.rates(best), seen) for best in range(number)]
+    pressed = _presses(game, finished)
+    likelihood = [_log_likelihood(best, game.rates(best), seen, pressed) for best in range(number)]
     prior = np.full(number, -math.log(number))
     return BestButton(range(number), prior, np.array(likelihood))
 
 
-def _log_likelihood(best: int, rates: Rates, seen: list[Evidence]) -> float:
+def _log_likelihood(best: int, rates: Rates, seen: list[Evidence], pressed: Counts) -> float:
     if any(best not in each.candidates for each in seen):
         return -math.inf
     revealed = [each.probabilities for each in seen if each.probabilities]
-    hidden = [each.counts for each in seen if not each.probabilities]
     log_density = 0.0
     if revealed:
         joint = math.prod(map(density, revealed[0], rates))
@@ -57,31 +55,31 @@ def _log_likelihood(best: int, rates: Rates, seen: list[Evidence]) -> float:
             return -math.inf
         rates = tuple((value, value) for value in revealed[0])
         log_density = math.log(joint) - (len(revealed) - 1) * len(rates) * math.log(ROUNDING)
-    presses = (_sum(counts) for counts in zip(*hidden, strict=True))
-    each = (log_mean(count, rate) for count, rate in zip(presses, rates, strict=False))
+    each = (log_mean(count, rate) for count, rate in zip(pressed, rates, strict=False))
     return log_density + math.fsum(each)
 
 
-def _sum(counts: tuple[Count, ...]) -> Count:
-    return sum(paid for paid, _ in counts), sum(unpaid for _, unpaid in counts)
+def vector_law(game: Bandits, finished: Finished) -> Law:
+    """The law of the payoffs, with what presses and feedback told of the probabilities.
+
+    Args:
+        game: The game, with the buttons of the sequence.
+        finished: What the tasks told.
+    """
+    held, pressed = vector_beliefs(game, finished), _presses(game, finished)
+    revealed = next((each.probabilities for each in finished if each and each.probabilities), ())
+    known = tuple((value, value) for value in revealed)
+    values = [
+        Payoffs(best, known) if known else Payoffs(best, game.rates(best), pressed)
+        for best in range(len(game.buttons))
+    ]
+    return Law.of(values, held.probabilities)
 
 
-@lru_cache(CACHE_SIZE)
-def log_mean(count: Count, interval: Interval) -> float:
-    """Natural log of the mean of p^paid (1 - p)^unpaid over a uniform p."""
-    paid, unpaid = count
-    low, high = interval
-    nodes, weights = _rule()
-    rates = low + (high - low) * nodes
-    with np.errstate(divide="ignore"):
-        hits = paid * np.log(rates) if paid else 0.0
-        misses = unpaid * np.log1p(-rates) if unpaid else 0.0
-    logs = hits + misses + np.log(weights)
-    highest = logs.max()
-    return float(highest + math.log(np.exp(logs - highest).sum())) if highest > -np.inf else -np.inf
-
-
-@lru_cache(1)
-def _rule() -> tuple[FloatArray, FloatArray]:
-    nodes, weights = np.polynomial.legendre.leggauss(NUM_NODES)
-    return (nodes + 1) / 2, weights / 2
+def _presses(game: Bandits, finished: Finished) -> Counts:
+    """All presses of tasks that were not revealed, together; empty without any."""
+    hidden = [each.counts for each in finished if each and not each.probabilities]
+    total: Counts = ((0, 0),) * len(game.buttons)
+    for counts in hidden:
+        total = tuple(map(added, total, counts))
+    return total if any(map(any, total)) else ()

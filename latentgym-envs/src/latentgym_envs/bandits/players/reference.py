@@ -8,37 +8,28 @@ optimal.
 """
 
 import random
-from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any
 
 from attrs import field, frozen
 
+from latentgym_core.contract.beliefs import Law
 from latentgym_core.contract.player import Appraisal, Player
 from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
-from latentgym_core.families.shared import Law
-from latentgym_core.families.strand import Strand, current_strand
-from latentgym_envs.bandits.clues import counts_of, finished_of, with_buttons
+from latentgym_core.families.law_player import Knows, LawPlayer
+from latentgym_envs.bandits.clues import counts_of, with_buttons
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.latents.bandit_latent import BanditLatent
-from latentgym_envs.bandits.latents.filtering import Forecast
+from latentgym_envs.bandits.latents.presses import chance_of
 from latentgym_envs.bandits.players.appraisal import appraise_replies
-from latentgym_envs.bandits.players.forecast import Inference
+from latentgym_envs.bandits.rates import Counts, Payoffs
 
 ROUNDING = 1e-9  # of chances that are equal but for the order of their sums
 
 
 @frozen(kw_only=True)
-class Forecaster(Player):
+class Forecaster(LawPlayer):
     """A player with an opinion, before the first press, about which button is the best."""
-
-    _inference: Inference = field(init=False, eq=False, repr=False, factory=Inference)
-
-    @abstractmethod
-    def forecast(self, view: SequenceView, truth: Truth | None) -> Forecast:
-        """What it expects of the current task; empty if it has been proved wrong."""
 
     def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
         """Press or choose a button that is most likely the best."""
@@ -59,46 +50,28 @@ class Forecaster(Player):
         return 0.0 if _due(view) else 1 - game_of(view).decay * (6 + 2 * turn / 3)
 
     def chances(self, view: SequenceView, truth: Truth | None) -> list[float]:
-        """Probability of each button to be the best, shape [K]."""
+        """Probability of each button to be the best, shape [K]; as if blind if the law is wrong."""
         counts = counts_of(view.turns, view.visible["buttons"])
-        chances = self._inference.chances(self.forecast(view, truth), counts)
-        if any(chances):
-            return chances
-        return self._inference.chances(self._inference.blind(game_of(view)), counts)
+        law = self.law(view, truth)
+        chances = _chances(law, counts) if law else []
+        return chances if any(chances) else _chances(_usual(view), counts)
 
 
 @frozen(kw_only=True)
 class Blind(Forecaster):
     """Knows the game's usual rates and nothing else: every task is the first to it."""
 
-    def forecast(self, view: SequenceView, truth: Truth | None) -> Forecast:
-        """Any button."""
-        del truth
-        return self._inference.blind(game_of(view))
-
 
 @frozen(kw_only=True)
 class Bayes(Forecaster):
     """Knows the family, and infers z and the best button from all it was told.
 
-    The inference is exact but for two families: under `fixed_vector` it is that of `fixed_index`,
-    which forgets how much the buttons paid in earlier tasks, and under `markov` the worst button of
-    a task is judged on a grid of rates. Where z has too many values to list (orders of more than 7
-    buttons) it plays blind. A latent that games share says itself which place it expects the best
-    button at. What it presses is the best guess for this task: it never explores for the sake of
-    later ones.
+    The inference is exact but for one family: under `markov` the worst button of a task is judged
+    on a grid of rates. What it presses is the best guess for this task: it never explores for the
+    sake of later ones.
     """
 
-    def forecast(self, view: SequenceView, truth: Truth | None) -> Forecast:
-        """What the family and the tasks before lead to."""
-        del truth
-        here = current_strand(view)
-        places = here.foresee()
-        if places is not None:
-            return _usual_rates(view, places)
-        if not isinstance(here.latent, BanditLatent):
-            return {}
-        return _expect(self._inference, view, here, here.latent.for_inference(), ())
+    knows: Knows = field(default="family", init=False)
 
 
 @frozen(kw_only=True)
@@ -126,18 +99,14 @@ class Oracle(Forecaster):
     Where z says nothing to it (a fixed list of tasks, a record without z) it knows the button.
     """
 
-    def forecast(self, view: SequenceView, truth: Truth | None) -> Forecast:
-        """What z and the tasks before lead to."""
-        if truth is None:
-            raise AgentError("The oracle plays only where it is told the truth.")
-        here = current_strand(view)
-        z = here.own(truth.z)
-        if z is not None and (places := here.foresee(z)):
-            return _usual_rates(view, places)
-        if isinstance(here.latent, BanditLatent) and z is not None:
-            return _expect(self._inference, view, here, here.latent, (z,))
-        best = truth.task.best
-        return {(best, game_of(view).rates(best)): 1.0}
+    knows: Knows = field(default="z", init=False)
+
+    def law(self, view: SequenceView, truth: Truth | None) -> Law | None:
+        """What z and the tasks before lead to, or the button."""
+        law = super().law(view, truth)
+        if law is None and truth is not None:
+            return Law.of((view.core_env.secret(truth.task),), (1.0,))
+        return law
 
 
 @frozen(kw_only=True)
@@ -167,12 +136,6 @@ def game_of(view: SequenceView) -> Bandits:
     return with_buttons(view.core_env, view.visible["buttons"])
 
 
-def _usual_rates(view: SequenceView, places: Law) -> Forecast:
-    """What a law of the best button's place leads to."""
-    rates = game_of(view).rates
-    return {(best, rates(best)): probability for best, probability in places.items()}
-
-
 def _reply(view: SequenceView, button: str, *, final: bool) -> str:
     """A choice, or a press; where there are no selections, a press is all there is."""
     return f"[select {button}]" if final and not game_of(view).final_press_only else f"[{button}]"
@@ -196,13 +159,21 @@ def _any_highest(buttons: Sequence[str], scores: Sequence[float], rng: random.Ra
     )
 
 
-def _expect(
-    inference: Inference,
-    view: SequenceView,
-    here: Strand,
-    latent: BanditLatent[Any],
-    told: tuple[Any, ...],
-) -> Forecast:
-    finished = finished_of(view.core_envs, here.tasks)
-    index = min(view.index, len(finished))  # whoever judges in hindsight knows later tasks, too
-    return inference.forecast(latent, game_of(view), told, finished, index)
+def _usual(view: SequenceView) -> Law:
+    """Any button may be the best, with the game's usual rates."""
+    game = game_of(view)
+    buttons = range(len(game.buttons))
+    return Law.of([Payoffs(best, game.rates(best)) for best in buttons], [1.0] * len(buttons))
+
+
+def _chances(law: Law, counts: Counts) -> list[float]:
+    """Probability of each button to be the best, after the presses of the current task.
+
+    Returns:
+        Shape [K]; all zero if the presses are impossible under the law.
+    """
+    chances = [0.0] * len(counts)
+    for payoffs, share in law.items():
+        chances[payoffs.best] += share * chance_of(counts, payoffs)
+    total = sum(chances)
+    return [chance / total for chance in chances] if total else chances

@@ -3,7 +3,7 @@
 import math
 import random
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import frozen
@@ -18,7 +18,7 @@ from latentgym_envs.hangman.env import Hangman
 from latentgym_envs.hangman.task import Task
 
 if TYPE_CHECKING:
-    from latentgym_core.families.beliefs import Listed
+    from latentgym_core.families.distinct_draws import Mask
 
 LARGEST_POOL = "common"
 
@@ -91,18 +91,11 @@ class WordFilter(FilterLatent[str]):
         """The hidden word."""
         return task.target_word
 
-    def beliefs(
-        self,
-        core_envs: Mapping[str, AnyCoreEnv],
-        visible: Facts,
-        finished: tuple[FinishedTask, ...],
-    ) -> "Listed | None":
-        """Exact, by counting words."""
-        from latentgym_core.families.counting import filter_beliefs
+    def fitting(self, core_env: AnyCoreEnv, told: FinishedTask) -> "Mask":
+        """The words that would have been answered so."""
         from latentgym_envs.hangman.latents.fitting import fitting_words
 
-        del visible
-        return filter_beliefs(self, core_envs, finished, fitting_words)
+        return fitting_words(_game(core_env, self.family), told)
 
     def describe(self, z: str) -> str:
         """The property."""

@@ -5,17 +5,20 @@ than one half, because then the player names it whatever letters are left.
 """
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from attrs import define
 from numpy.typing import NDArray
 
+from latentgym_core.contract.beliefs import Law
 from latentgym_core.contract.player import Appraisal, appraisals
 from latentgym_envs.hangman.action import parse_guess
 from latentgym_envs.hangman.clues import Clue
 from latentgym_envs.hangman.env import Hangman
 from latentgym_envs.hangman.lexicon import FIRST_LETTER, Lexicon, Mask, Weights, lexicon
+
+MANY_LAWS = 256  # a law lasts for a task, so this serves as many sequences at once
 
 
 @define(eq=False, slots=False)
@@ -79,20 +82,29 @@ class Outlook:
         return [ord(letter) - FIRST_LETTER for letter in self.clue.tried]
 
 
-def outlook(game: Hangman, clue: Clue, law: Weights | None) -> Outlook | None:
+def outlook(game: Hangman, clue: Clue, law: Law | None) -> Outlook | None:
     """What a law leads to.
 
     Args:
         game: The game.
         clue: What is known of the word.
-        law: Weight of every word of its length; None: all alike, as it is where the law is refuted.
+        law: Of the word; None: all of the pool alike, as it is where the law is refuted.
 
     Returns:
         None if no word of the pool fits.
     """
     words = lexicon(game.pool, len(clue.board))
     fitting = words.fitting(clue)
-    weights = np.ones(len(fitting)) if law is None else law[fitting]
+    weights = np.ones(len(fitting)) if law is None else _by_word(law, words)[fitting]
     if weights.sum() > 0:
         return Outlook(game, clue, words, fitting, weights)
     return None if law is None else outlook(game, clue, None)
+
+
+@lru_cache(MANY_LAWS)
+def _by_word(law: Law, words: Lexicon) -> Weights:
+    """Probabilities in the order of the words of one length."""
+    if tuple(law.values) == words.words:
+        return law.probabilities
+    shares = dict(law.items())
+    return np.array([shares.get(word, 0.0) for word in words.words])

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import field, frozen
 
-from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError, SpecError
@@ -17,7 +16,7 @@ from latentgym_envs.mastermind.env import Mastermind
 from latentgym_envs.mastermind.task import Task
 
 if TYPE_CHECKING:
-    from latentgym_core.families.beliefs import Listed
+    from latentgym_core.families.distinct_draws import Mask
 
 ValueT = TypeVar("ValueT")
 MAX_DIGIT = 20  # the largest digit that an open family asks about
@@ -61,18 +60,11 @@ class CodeLatent(FilterLatent[ValueT]):
         """The code."""
         return task.secret_code
 
-    def beliefs(
-        self,
-        core_envs: Mapping[str, AnyCoreEnv],
-        visible: Facts,
-        finished: tuple[FinishedTask, ...],
-    ) -> "Listed | None":
-        """Exact, by counting codes."""
-        from latentgym_core.families.counting import filter_beliefs
+    def fitting(self, core_env: AnyCoreEnv, told: FinishedTask) -> "Mask":
+        """The codes that would have been answered so."""
         from latentgym_envs.mastermind.latents.fitting import fitting_codes
 
-        del visible
-        return filter_beliefs(self, core_envs, finished, fitting_codes)
+        return fitting_codes(self._game(core_env), told)
 
     def hint(self) -> str:
         """That there may be a pattern."""

@@ -30,6 +30,6 @@ def _space(shape: Shape) -> CodeSpace:
 @lru_cache(NUM_CLUES)
 def _fitting(shape: Shape, moves: Moves) -> NDArray[np.bool_]:
     space = _space(shape)
-    mask = np.zeros(len(space.codes), bool)
+    mask = np.zeros(len(space.guesses), bool)
     mask[space.consistent(moves)] = True
     return mask

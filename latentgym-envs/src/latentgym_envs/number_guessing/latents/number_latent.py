@@ -3,11 +3,17 @@
 import math
 import random
 from abc import abstractmethod
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache, partial
 from typing import TypeVar
 
-from latentgym_core.contract.latent import Latent, TaskContext
+import numpy as np
+
+from latentgym_core.contract.beliefs import Law
+from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
+from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.errors import EnvError, SpecError
+from latentgym_envs.number_guessing.clues import evidence
 from latentgym_envs.number_guessing.env import NumberGuessing
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray, Interval
 from latentgym_envs.number_guessing.task import Task
@@ -15,6 +21,7 @@ from latentgym_envs.number_guessing.task import Task
 ZT = TypeVar("ZT")
 MAX_VALUES = 100_000  # keeps exact inference in the milliseconds
 MAX_SUPPORT = 1_000_000  # values of z that `support` is willing to list
+MANY_LAWS = 256  # evidence changes once a task, so this serves as many sequences at once
 
 
 class NumberLatent(Latent[ZT]):
@@ -59,6 +66,28 @@ class NumberLatent(Latent[ZT]):
         target = self.draw_target(z, rng)
         return Task(target=target, low=low, high=high, max_turns=game.max_turns)
 
+    def foresee(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        upcoming: Upcoming,
+        finished: tuple[FinishedTask, ...],
+        z: ZT | None = None,
+    ) -> Law:
+        """The law of the target over the visible range."""
+        del core_envs
+        low, high = upcoming.visible["low"], upcoming.visible["high"]
+        if z is not None:
+            return uniform_law(self.targets(z), low, high)
+        return self._law(evidence(finished), low)
+
+    @cached_property
+    def _law(self) -> Callable[[Evidence, int], Law]:
+        def law(known: Evidence, low: int) -> Law:
+            probabilities = self.predictive(known, low)
+            return Law(range(low, low + len(probabilities)), probabilities)
+
+        return lru_cache(MANY_LAWS)(law)
+
     @property
     def uses_history(self) -> bool:
         """Targets are independent given z."""
@@ -86,6 +115,14 @@ class NumberLatent(Latent[ZT]):
         if not possible or (task.low, task.high) != self.visible_range(z):
             return -math.inf
         return -math.log(sum(len(block) for block in blocks))
+
+
+def uniform_law(blocks: tuple[range, ...], low: int, high: int) -> Law:
+    """All numbers of some blocks alike, as a law over low..high."""
+    weights = np.zeros(high - low + 1)
+    for block in blocks:
+        weights[max(0, block.start - low) : max(0, block.stop - low)] = 1.0
+    return Law.of(range(low, high + 1), weights)
 
 
 def check_range(low: int, high: int) -> int:

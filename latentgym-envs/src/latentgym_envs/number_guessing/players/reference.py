@@ -1,29 +1,19 @@
 """Scripted reference players. They read the public view; the oracle also reads z."""
 
 import random
-from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Sequence
 
-import numpy as np
-from attrs import field, frozen
+from attrs import frozen
 
 from latentgym_core.contract.player import Appraisal, Player
 from latentgym_core.contract.view import SequenceView, Truth
-from latentgym_core.errors import AgentError
 from latentgym_core.families.strand import current_strand
-from latentgym_envs.number_guessing.clues import (
-    evidence,
-    feasible,
-    learned,
-    middle,
-    weighted_median,
+from latentgym_envs.number_guessing.clues import feasible, learned
+from latentgym_envs.number_guessing.players.outlook import (
+    appraise_guesses,
+    median,
+    most_informative,
 )
-from latentgym_envs.number_guessing.intervals import Evidence, FloatArray
-from latentgym_envs.number_guessing.latents.number_latent import NumberLatent
-from latentgym_envs.number_guessing.players.one_step import appraise_guesses
-
-CACHE_SIZE = 256  # evidence changes once a task, so this serves as many sequences at once
 
 
 @frozen(kw_only=True)
@@ -54,38 +44,44 @@ class Oracle(Player):
     def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
         """The median of the possible targets that are left."""
         del rng
-        if truth is None:
-            raise AgentError("The oracle plays only where it is told the truth.")
-        here = current_strand(view)
-        z = truth.z
-        for part in here.path:
-            z = z and z[part]  # None stays None
-        guess = None
-        if z is not None and isinstance(here.latent, NumberLatent):
-            guess = middle(here.latent.targets(z), feasible(view.visible, view.turns))
-        return f"[{truth.task.target if guess is None else guess}]"
+        law = current_strand(view).told(truth)
+        guess = law and median(law, feasible(view.visible, view.turns), view.visible)
+        return f"[{truth.task.target if truth and guess is None else guess}]"
 
 
 @frozen(kw_only=True)
 class Bayes(Player):
     """Knows the family, infers z exactly and guesses the median of what it expects.
 
-    Near-optimal while the number of guesses does not bind. Where a latent offers no exact law, or
-    its law is refuted, it halves the feasible range.
+    Near-optimal while the number of guesses does not bind. Where what was told is impossible under
+    the family, it halves the feasible range.
     """
 
-    _below: Callable[[NumberLatent[Any], Evidence, int], FloatArray] = field(
-        init=False, eq=False, repr=False, factory=lambda: lru_cache(CACHE_SIZE)(_running_sums)
-    )
+    def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
+        """The median of the law of the target, restricted to what is feasible."""
+        law = current_strand(view).inferred()
+        guess = median(law, feasible(view.visible, view.turns), view.visible)
+        return Midpoint().act(view, truth, rng) if guess is None else f"[{guess}]"
+
+
+@frozen(kw_only=True)
+class OneStep(Player):
+    """Knows the family, infers z exactly and guesses by the one-step score, see `outlook`.
+
+    Where what was told is impossible under the family, every number is alike to it.
+    """
 
     def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
-        """The weighted median of the predictive law, restricted to what is feasible."""
-        here, low = current_strand(view), view.visible["low"]
-        guess = None
-        if isinstance(here.latent, NumberLatent):
-            below = self._below(here.latent, evidence(here.finished), low)
-            guess = weighted_median(below, low, feasible(view.visible, view.turns))
-        return Midpoint().act(view, truth, rng) if guess is None else f"[{guess}]"
+        """The guess of the highest score."""
+        del truth, rng
+        return f"[{most_informative(current_strand(view).inferred(), view)}]"
+
+    def appraise(
+        self, view: SequenceView, truth: Truth | None, replies: Sequence[str]
+    ) -> list[Appraisal | None]:
+        """By the one-step score."""
+        del truth
+        return appraise_guesses(current_strand(view).inferred(), view, replies)
 
 
 @frozen(kw_only=True)
@@ -127,8 +123,3 @@ class Random(Player):
         """A uniform legal guess."""
         del truth
         return f"[{rng.randint(view.visible['low'], view.visible['high'])}]"
-
-
-def _running_sums(latent: NumberLatent[Any], known: Evidence, low: int) -> FloatArray:
-    """Probability that the target is less than low, low + 1, …; shape [numbers + 1]."""
-    return np.concatenate(([0.0], np.cumsum(latent.predictive(known, low))))

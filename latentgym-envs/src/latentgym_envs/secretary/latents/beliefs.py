@@ -9,9 +9,8 @@ import numpy as np
 from attrs import Factory, define, field, frozen
 from numpy.typing import NDArray
 
-from latentgym_core.families.beliefs import BITS, Listed
+from latentgym_core.families.beliefs import BITS, FloatArray, Listed
 from latentgym_envs.secretary.clues import Finished, Values
-from latentgym_envs.secretary.likelihood import FloatArray, place_likelihood
 from latentgym_envs.secretary.placing import Top
 
 MANY_FAMILIES = 256  # some declared sets, and values of z that were told
@@ -80,7 +79,7 @@ class Inference:
         num_values: N.
         z: What z is known to be; None: not known.
         values: Every z that is possible, equally likely at first; empty if they are not listed.
-        belief: What is known after some tasks, of which None is one of another game.
+        belief: What is known after some tasks, of which None is one that nothing is known of.
     """
 
     latent: Family
@@ -102,36 +101,19 @@ class Inference:
         default=Factory(lambda self: lru_cache(MANY_LAWS)(self._make_laws), takes_self=True),
     )
 
-    @property
-    def top(self) -> Top:
-        """How the greatest value got to its place."""
-        return self.latent.placing
-
-    @property
-    def places(self) -> bool:
-        """Whether the family says little of a value beyond its place."""
-        return not self.latent.judges_values
-
-    def weights(self, finished: Finished, seen: Values, index: int | None = None) -> FloatArray:
+    def weights(self, finished: Finished, seen: Values, index: int) -> FloatArray:
         """Relative probability of each place for the greatest value of a task.
 
         Args:
-            finished: Other tasks, in order; None is one of another game.
+            finished: Other tasks at their places; None is one of which nothing is known.
             seen: Values of the task so far.
-            index: Its index; None: it comes after the others.
+            index: Its index.
 
         Returns:
             Shape [N]; all zero if what was seen is impossible under this family.
         """
-        at = len(finished) if index is None else index
-        weights: FloatArray = self._joint(self.belief(finished).weights, seen, at).sum(axis=0)
+        weights: FloatArray = self._joint(self.belief(finished).weights, seen, index).sum(axis=0)
         return weights
-
-    def law(self, finished: Finished, seen: Values, index: int | None = None) -> FloatArray:
-        """The same without what the size of the values says; of use where `places` holds."""
-        likelihood = place_likelihood(seen, self.num_values, self.top)
-        weights = self.weights(finished, seen, index)
-        return np.divide(weights, likelihood, out=np.zeros_like(weights), where=likelihood > 0)
 
     def place_of(self, z: Any) -> int | None:
         """Place of the one of `values` that stands for z; None if there is none."""

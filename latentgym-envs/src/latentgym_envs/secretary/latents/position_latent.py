@@ -11,10 +11,11 @@ from attrs import Attribute, field, frozen
 
 from latentgym_core.contract.latent import TaskContext
 from latentgym_core.errors import EnvError, SpecError
+from latentgym_core.families.beliefs import FloatArray
 from latentgym_core.wording import choices
 from latentgym_envs.secretary.clues import Values
 from latentgym_envs.secretary.latents.secretary_latent import SecretaryLatent
-from latentgym_envs.secretary.likelihood import FloatArray, place_likelihood
+from latentgym_envs.secretary.likelihood import place_likelihood
 from latentgym_envs.secretary.placing import TOPS, Top, place_top
 from latentgym_envs.secretary.task import Task
 

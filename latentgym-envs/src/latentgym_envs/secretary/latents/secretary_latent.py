@@ -8,16 +8,16 @@ from typing import Any, ClassVar, TypeVar
 
 from attrs import evolve, field, frozen
 
-from latentgym_core.contract.beliefs import Beliefs
+from latentgym_core.contract.beliefs import Beliefs, Law
 from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
-from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.errors import EnvError
-from latentgym_envs.secretary.clues import Values, told_by
+from latentgym_core.families.beliefs import FloatArray
+from latentgym_envs.secretary.clues import Values, seen_values, told_by
 from latentgym_envs.secretary.env import Secretary
-from latentgym_envs.secretary.latents.beliefs import posterior
-from latentgym_envs.secretary.likelihood import FloatArray
-from latentgym_envs.secretary.placing import Top
+from latentgym_envs.secretary.latents.beliefs import inference_of, posterior
+from latentgym_envs.secretary.placing import Greatest, Top
 from latentgym_envs.secretary.task import Task
 
 ZT = TypeVar("ZT")
@@ -134,6 +134,24 @@ class SecretaryLatent(Latent[ZT]):
         taken as independent of what announces it. None if the values cannot be listed.
         """
         return posterior(self, visible["num_values"], told_by(core_envs, finished))
+
+    def foresee(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        upcoming: Upcoming,
+        finished: tuple[FinishedTask, ...],
+        z: ZT | None = None,
+    ) -> Law | None:
+        """Where the greatest value stands, by the same posterior and the values shown so far."""
+        num_values = upcoming.visible["num_values"]
+        inference = inference_of(self, num_values, z)
+        if len(inference.values) == 0:
+            return None
+        seen = seen_values(upcoming.visible, upcoming.turns)
+        told = told_by(core_envs, finished, upcoming.index)
+        kind = (self.placing, self.judges_values)
+        places = tuple(Greatest(place, *kind) for place in range(num_values))
+        return Law.of(places, inference.weights(told, seen, upcoming.index))
 
     def support(
         self, core_envs: tuple[AnyCoreEnv, ...], visible: Facts

@@ -12,9 +12,10 @@ from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv, TaskContext
 from latentgym_core.contract.validators import fraction
 from latentgym_core.errors import SpecError
+from latentgym_core.families.beliefs import FloatArray
 from latentgym_envs.secretary.clues import Values
 from latentgym_envs.secretary.latents.secretary_latent import SecretaryLatent
-from latentgym_envs.secretary.likelihood import ROUNDING, FloatArray
+from latentgym_envs.secretary.likelihood import ROUNDING
 from latentgym_envs.secretary.task import Task
 
 

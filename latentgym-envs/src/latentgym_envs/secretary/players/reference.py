@@ -3,22 +3,21 @@
 import random
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from attrs import evolve, frozen
 
+from latentgym_core.contract.beliefs import Law
 from latentgym_core.contract.player import Appraisal, Player
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
+from latentgym_core.families.beliefs import FloatArray
 from latentgym_core.families.strand import current_strand
 from latentgym_envs.secretary.action import Action, Parsing, parse_action
 from latentgym_envs.secretary.classic import is_record, passed_over
-from latentgym_envs.secretary.clues import Strand, Values, seen_values, strand
+from latentgym_envs.secretary.clues import Values, seen_values
 from latentgym_envs.secretary.env import Secretary
-from latentgym_envs.secretary.latents.beliefs import inference_of
-from latentgym_envs.secretary.latents.secretary_latent import SecretaryLatent
-from latentgym_envs.secretary.likelihood import FloatArray, place_likelihood
+from latentgym_envs.secretary.likelihood import place_likelihood
 from latentgym_envs.secretary.placing import SHARED_TOP, Top
 from latentgym_envs.secretary.players.stopping import consolation, continuation, expected_top, row
 
@@ -92,7 +91,7 @@ class Worth:
 class _Planner(Player):
     """Accepts when that is worth more than playing on, by what it knows of the greatest value.
 
-    Inference about its place is exact as far as `Inference` says; what playing on is worth is the
+    The law of its place is the latent's own (`foresee`); what playing on is worth is the
     approximation of `stopping`, or, where the family says which values can be the greatest, the
     optimistic one that z will be known from now on.
     """
@@ -127,24 +126,6 @@ class _Planner(Player):
         assert worth is not None, "some order explains any values"
         return worth
 
-    def _outlook(self, view: SequenceView, known: Strand, z: Any) -> Outlook | None:
-        """What is expected; None if the latent tells nothing."""
-        seen, num_values = seen_values(view.visible, view.turns), view.visible["num_values"]
-        places = known.here.foresee(z)
-        if places is not None:
-            law = np.array([places.get(place, 0.0) for place in range(num_values)])
-            return Outlook(law * place_likelihood(seen, num_values, SHARED_TOP), law, SHARED_TOP)
-        if not isinstance(known.here.latent, SecretaryLatent):
-            return None
-        inference = inference_of(known.here.latent, num_values, z)
-        finished = known.finished
-        index = min(view.index, len(finished))  # in hindsight later tasks are known, too
-        return Outlook(
-            inference.weights(finished, seen, index),
-            inference.law(finished, seen, index) if inference.places else None,
-            inference.top,
-        )
-
     def _onward(self, law: FloatArray, top: Top, partial: float, seen: Values) -> float:
         """Value of playing on if the greatest value is still to come."""
         shares = tuple(np.round(law / law.sum(), 6).tolist())
@@ -163,13 +144,11 @@ class Oracle(_Planner):
     def act(self, view: SequenceView, truth: Truth | None, rng: random.Random) -> str:
         """Accept what z makes worth it."""
         del rng
-        if truth is None:
-            raise AgentError("The oracle plays only where it is told the truth.")
-        known = strand(view)
-        z = known.here.own(truth.z)
-        worth = None if z is None else self._weigh(view, self._outlook(view, known, z))
-        if worth is None:
+        law = current_strand(view).told(truth, with_turns=True)
+        worth = None if law is None else self._weigh(view, _outlook(view, law))
+        if worth is None and truth is not None:
             return _move(len(seen_values(view.visible, view.turns)) - 1 == truth.task.best)
+        worth = worth or self._blindly(view)
         return _move(worth.accept >= worth.go_on)
 
 
@@ -209,13 +188,14 @@ class Blind(_Learner):
 class Bayes(_Learner):
     """Knows the family, not z: infers it from all tasks and stops by the best tractable rule.
 
-    Presets that fix z are played like the open family they belong to. Where a latent offers no
-    inference, or is refuted, it plays as the blind player does.
+    Presets that fix z are played like the open family they belong to. Where what was told is
+    impossible under the family, it plays as the blind player does.
     """
 
     def weigh(self, view: SequenceView) -> Worth:
         """By the posterior."""
-        return self._weigh(view, self._outlook(view, strand(view), None)) or self._blindly(view)
+        law = current_strand(view).inferred(with_turns=True)
+        return self._weigh(view, _outlook(view, law)) or self._blindly(view)
 
 
 @frozen(kw_only=True)
@@ -227,8 +207,23 @@ class Forgetful(_Learner):
 
     def weigh(self, view: SequenceView) -> Worth:
         """By the prior and this task's values."""
-        alone = Strand(evolve(current_strand(view), tasks=()))
-        return self._weigh(view, self._outlook(view, alone, None)) or self._blindly(view)
+        alone = evolve(current_strand(view), tasks=(), index=0)
+        law = alone.inferred(with_turns=True)
+        return self._weigh(view, _outlook(view, law)) or self._blindly(view)
+
+
+def _outlook(view: SequenceView, law: Law) -> Outlook:
+    """What a law of the greatest value's place, by the values shown so far, leads to."""
+    num_values = view.visible["num_values"]
+    weights, top, is_judged = np.zeros(num_values), SHARED_TOP, False
+    for greatest, share in law.items():
+        weights[greatest.place] += share
+        top, is_judged = greatest.top, greatest.is_judged
+    if is_judged:
+        return Outlook(weights, None, top)
+    likelihood = place_likelihood(seen_values(view.visible, view.turns), num_values, top)
+    places = np.divide(weights, likelihood, out=np.zeros(num_values), where=likelihood > 0)
+    return Outlook(weights, places, top)
 
 
 def game_of(view: SequenceView) -> Secretary:

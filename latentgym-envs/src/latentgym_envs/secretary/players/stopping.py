@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from attrs import frozen
 
-from latentgym_envs.secretary.likelihood import FloatArray
+from latentgym_core.families.beliefs import FloatArray
 from latentgym_envs.secretary.placing import RAISE, Top
 
 CACHE_SIZE = 256

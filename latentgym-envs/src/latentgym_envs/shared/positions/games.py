@@ -11,15 +11,15 @@ import numpy as np
 from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError
-from latentgym_core.families.shared import Law
+from latentgym_core.families.shared import Weights
 from latentgym_envs.bandits.clues import Evidence, Likelihood, evidence_of
 from latentgym_envs.bandits.env import Bandits
-from latentgym_envs.bandits.rates import draw_best_first
+from latentgym_envs.bandits.rates import Payoffs, draw_best_first
 from latentgym_envs.bandits.task import Task as BanditsTask
 from latentgym_envs.secretary.clues import Observed, observed
 from latentgym_envs.secretary.env import Secretary
 from latentgym_envs.secretary.likelihood import place_likelihood
-from latentgym_envs.secretary.placing import SHARED_TOP, place_top
+from latentgym_envs.secretary.placing import SHARED_TOP, Greatest, place_top
 from latentgym_envs.secretary.task import Task as SecretaryTask
 
 
@@ -41,11 +41,15 @@ class RowGame(ABC):
         """Natural log of the density of a task given the place of its best choice."""
 
     @abstractmethod
+    def secret(self, game: Any, place: int) -> Hashable:
+        """A place of the best choice as the game's players look for it."""
+
+    @abstractmethod
     def clue(self, told: FinishedTask) -> Hashable:
         """What a task told about its best choice."""
 
     @abstractmethod
-    def likelihood(self, game: Any, clue: Any) -> Law:
+    def likelihood(self, game: Any, clue: Any) -> Weights:
         """P(clue | place) for every place."""
 
 
@@ -71,11 +75,15 @@ class InBandits(RowGame):
         density = self._likelihood.of_task(known, task.best, game.rates(task.best))
         return math.log(density) if density else -math.inf
 
+    def secret(self, game: Bandits, place: int) -> Payoffs:
+        """With the usual success probabilities."""
+        return Payoffs(place, game.rates(place))
+
     def clue(self, told: FinishedTask) -> Evidence:
         """What presses paid, and how the choice turned out."""
         return evidence_of(told)
 
-    def likelihood(self, game: Bandits, clue: Evidence) -> Law:
+    def likelihood(self, game: Bandits, clue: Evidence) -> Weights:
         """Integrated over the success probabilities."""
         return {
             place: self._likelihood.of_task(clue, place, game.rates(place))
@@ -101,24 +109,19 @@ class InSecretary(RowGame):
         """Rows with the greatest value at one place are a share 1/N of all rows."""
         return math.log(game.num_values) if len(task.values) == game.num_values else -math.inf
 
+    def secret(self, game: Secretary, place: int) -> Greatest:
+        """It got there by an exchange."""
+        del game
+        return Greatest(place, SHARED_TOP)
+
     def clue(self, told: FinishedTask) -> Observed:
         """Values, and whether the accepted one was the greatest."""
-        seen = observed(told)
-        if told.revealed is None and not _is_over(told):
-            return Observed(seen.seen, (True,) * len(seen.possible))
-        return seen
+        return observed(told)
 
-    def likelihood(self, game: Secretary, clue: Observed) -> Law:
+    def likelihood(self, game: Secretary, clue: Observed) -> Weights:
         """Relative to independent uniform values."""
         density = place_likelihood(clue.seen, game.num_values, SHARED_TOP) * clue.possible
         return {int(place): float(density[place]) for place in np.flatnonzero(density)}
-
-
-def _is_over(told: FinishedTask) -> bool:
-    """Whether a value was accepted; the last one is, whatever is replied to it."""
-    places = [facts["place"] for facts in told.turns if facts["place"] is not None]
-    last = told.visible["num_values"] - 1
-    return bool(told.turns) and (told.turns[-1]["action"] == "accept" or places.count(last) > 1)
 
 
 _USES: tuple[tuple[type, RowGame], ...] = ((Bandits, InBandits()), (Secretary, InSecretary()))

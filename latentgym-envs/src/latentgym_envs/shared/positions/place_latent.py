@@ -13,7 +13,7 @@ from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv, TaskContext
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError
-from latentgym_core.families.shared import Law, SharedLatent
+from latentgym_core.families.shared import SharedLatent, Weights
 from latentgym_envs.secretary.wording import ordinal
 from latentgym_envs.shared.positions.games import use_of
 
@@ -114,7 +114,7 @@ class SharedPlaces(SharedLatent[ZT]):
         share = self.secrets(z, game, context.index).get(task.best, 0.0)
         return math.log(share) + use_of(game).log_density(game, task) if share else -math.inf
 
-    def secrets(self, z: ZT, core_env: AnyCoreEnv, index: int) -> Law:
+    def secrets(self, z: ZT, core_env: AnyCoreEnv, index: int) -> Weights:
         """The places on the scale, in the game's own row."""
         places, length = self.places(z, index), use_of(core_env).num_places(core_env)
         return {self._in_row(place, z.of, length): 1 / len(places) for place in places}
@@ -123,9 +123,14 @@ class SharedPlaces(SharedLatent[ZT]):
         """As the game tells it."""
         return use_of(core_env).clue(told)
 
-    def likelihood(self, core_env: AnyCoreEnv, clue: Any) -> Law:
+    def likelihood(self, core_env: AnyCoreEnv, clue: Any) -> Weights:
         """As the game tells it."""
         return use_of(core_env).likelihood(core_env, clue)
+
+    def secret_of(self, core_env: AnyCoreEnv, hidden: Any, visible: Facts) -> Hashable:
+        """As the game's players look for it."""
+        del visible
+        return use_of(core_env).secret(core_env, hidden)
 
     def _listed(self, core_envs: tuple[AnyCoreEnv, ...]) -> Sequence[ZT]:
         size = shortest_row(core_envs)

@@ -5,10 +5,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, ClassVar
 
+from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError
-from latentgym_core.families.shared import Law
+from latentgym_core.families.shared import Weights
 from latentgym_envs.hangman.clues import learned
 from latentgym_envs.hangman.env import Hangman
 from latentgym_envs.hangman.lexicon import lexicon as hangman_lexicon
@@ -41,12 +42,17 @@ class WordGame(ABC):
         tasks = tuple(self.tasks(game, task.target_word))
         return tasks.count(task) / len(tasks)
 
+    def secret(self, game: Any, word: str, visible: Facts) -> Hashable:
+        """The word as the game's players look for it."""
+        del game, visible
+        return word
+
     @abstractmethod
     def clue(self, told: FinishedTask) -> Hashable:
         """What a task told about its word."""
 
     @abstractmethod
-    def likelihood(self, game: Any, clue: Any) -> Law:
+    def likelihood(self, game: Any, clue: Any) -> Weights:
         """P(clue | word), for every word of the pool that can have led to it."""
 
 
@@ -67,7 +73,7 @@ class InHangman(WordGame):
         """Board, absent letters and wrong words."""
         return learned(told)
 
-    def likelihood(self, game: Hangman, clue: Any) -> Law:
+    def likelihood(self, game: Hangman, clue: Any) -> Weights:
         """1 for words that fit the board."""
         listed = hangman_lexicon(game.pool, len(clue.board))
         return {listed.words[index]: 1.0 for index in listed.fitting(clue)}
@@ -90,10 +96,10 @@ class InWordle(WordGame):
         """Guesses and their marks."""
         return known_moves(told)
 
-    def likelihood(self, game: Wordle, clue: Any) -> Law:
+    def likelihood(self, game: Wordle, clue: Any) -> Weights:
         """1 for words that would have been marked so."""
         listed = wordle_lexicon(game.pool, game.word_length)
-        return {listed.words[index]: 1.0 for index in listed.consistent(clue)}
+        return {listed.guesses[index]: 1.0 for index in listed.consistent(clue)}
 
 
 class InWordLadder(WordGame):
@@ -131,11 +137,15 @@ class InWordLadder(WordGame):
         known = start in begins and task == game.task(ladders.ladder(game, start, word))
         return 1 / len(begins) if known else 0.0
 
+    def secret(self, game: WordLadder, word: str, visible: Facts) -> Hashable:
+        """The ladder to it, without a hidden rule."""
+        return "", ladders.ladder(game, visible["start"], word)
+
     def clue(self, told: FinishedTask) -> Hashable:
         """Start and target, which everybody is told."""
         return told.visible["start"], told.visible["target"]
 
-    def likelihood(self, game: WordLadder, clue: Any) -> Law:
+    def likelihood(self, game: WordLadder, clue: Any) -> Weights:
         """The probability of the start, for the target alone."""
         start, target = clue
         begins = ladders.starts(game, target)

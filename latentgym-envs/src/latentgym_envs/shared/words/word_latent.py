@@ -15,7 +15,7 @@ from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import SpecError
 from latentgym_core.families.filters import FilterLatent
-from latentgym_core.families.shared import Law, SharedLatent
+from latentgym_core.families.shared import SharedLatent, Weights
 from latentgym_core.wording import choices
 from latentgym_envs.shared.words.games import use_of
 
@@ -99,22 +99,26 @@ class SharedWords(SharedLatent[str], FilterLatent[str]):
         chance = share and share * use_of(game).chance(game, task)
         return math.log(chance) if chance else -math.inf
 
-    def secrets(self, z: str, core_env: AnyCoreEnv, index: int) -> Law:
+    def secrets(self, z: str, core_env: AnyCoreEnv, index: int) -> Weights:
         """The words that have the property, all equally likely."""
         del index
         return self._law(z, core_env)
+
+    def secret_of(self, core_env: AnyCoreEnv, hidden: Any, visible: Facts) -> Hashable:
+        """As the game's players look for it."""
+        return use_of(core_env).secret(core_env, hidden, visible)
 
     def clue(self, core_env: AnyCoreEnv, told: FinishedTask) -> Hashable:
         """As the game tells it."""
         return use_of(core_env).clue(told)
 
-    def likelihood(self, core_env: AnyCoreEnv, clue: Any) -> Law:
+    def likelihood(self, core_env: AnyCoreEnv, clue: Any) -> Weights:
         """As the game tells it."""
         return use_of(core_env).likelihood(core_env, clue)
 
     @cached_property
-    def _law(self) -> Callable[[str, AnyCoreEnv], Law]:
-        def law(z: str, core_env: AnyCoreEnv) -> Law:
+    def _law(self) -> Callable[[str, AnyCoreEnv], Weights]:
+        def law(z: str, core_env: AnyCoreEnv) -> Weights:
             members = self.members(core_env, z)
             return dict.fromkeys(members, 1 / max(1, len(members)))
 

@@ -16,15 +16,19 @@ import numpy as np
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
-from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.beliefs import Law
+from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.families.beliefs import FloatArray, Listed
 from latentgym_envs.wordladder.clues import Seen, memory_after, seen_of
 from latentgym_envs.wordladder.env import WordLadder, as_word_ladder
 from latentgym_envs.wordladder.graph import Pair, Path
-from latentgym_envs.wordladder.laws import Law, read_law
+from latentgym_envs.wordladder.laws import Law as Rule
+from latentgym_envs.wordladder.laws import read_law
 from latentgym_envs.wordladder.task import Task
 
 Fits = NDArray[np.bool_]
+Secret = tuple[str, Path]
+"""What a task hides: its rule, empty where moves are free, and its solution."""
 NUM_FAMILIES = 64
 NUM_CLUES = 4096  # moves change with every turn, so this serves a few sequences
 
@@ -62,6 +66,41 @@ def law_beliefs(
     return Listed(catalogue.values, catalogue.log_prior, likelihood)
 
 
+def law_of_secret(
+    latent: Family,
+    core_envs: Mapping[str, Any],
+    upcoming: Upcoming,
+    finished: tuple[FinishedTask, ...],
+    z: str | None,
+) -> Law:
+    """The law of a task's hidden rule and solution, given its pair and the tasks before.
+
+    Args:
+        latent: The family.
+        core_envs: Name to game.
+        upcoming: The task.
+        finished: The tasks before.
+        z: The value, for whoever is told.
+    """
+    (game,) = (as_word_ladder(each, latent.family) for each in core_envs.values())
+    catalogue, task = _catalogue(latent, game), _relevant(seen_of(upcoming.as_told), game)
+    history = [_relevant(seen_of(each), game) for each in finished]
+    if z is not None:
+        solution = _solutions(latent, game, z).get(_pair(task))
+        return Law.collected(
+            {} if solution is None else {_secret(game, latent.law(z), solution): 1.0}
+        )
+    with np.errstate(divide="ignore"):
+        step = np.exp(catalogue.log_step(len(history), task, history))
+    weights = law_beliefs(latent, core_envs, finished).probabilities * step
+    shares: dict[Secret, float] = {}
+    for place in np.flatnonzero(weights):
+        solution = catalogue.solutions[place][_pair(task)]
+        secret = _secret(game, latent.law(catalogue.values[place]), solution)
+        shares[secret] = shares.get(secret, 0.0) + float(weights[place])
+    return Law.collected(shares)
+
+
 @frozen(eq=False)
 class Catalogue:
     """The tasks of every value of a family.
@@ -75,7 +114,7 @@ class Catalogue:
 
     values: tuple[str, ...]
     log_prior: FloatArray
-    laws: tuple[Law, ...]
+    laws: tuple[Rule, ...]
     solutions: tuple[Mapping[Pair, Path], ...]
     sizes: FloatArray = field(init=False, repr=False)
     fits: Callable[[Seen], Fits] = field(init=False, repr=False)
@@ -125,6 +164,10 @@ def _solutions(latent: Family, game: WordLadder, z: str) -> dict[Pair, Path]:
     return {
         (task.start_word, task.target_word): task.optimal_path for task in latent.members(game, z)
     }
+
+
+def _secret(game: WordLadder, law: str, solution: Path) -> Secret:
+    return (law if game.moves == "lawful" else "", solution)
 
 
 def _pair(task: Seen) -> Pair:

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import field, frozen
 from attrs.validators import in_
 
+from latentgym_core.contract.beliefs import Law
 from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv, TaskContext
-from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.contract.validators import whole_number
 from latentgym_core.families.filters import FilterLatent
 from latentgym_core.wording import counted
 from latentgym_envs.wordladder.env import LENGTHS, WordLadder, as_word_ladder
 from latentgym_envs.wordladder.graph import Pair, Path, WordGraph, find_ladders, thinned
-from latentgym_envs.wordladder.laws import Law, read_law
+from latentgym_envs.wordladder.laws import Law as Rule
+from latentgym_envs.wordladder.laws import read_law
 from latentgym_envs.wordladder.task import Task
 
 if TYPE_CHECKING:
@@ -157,6 +159,18 @@ class PairLatent(FilterLatent[str]):
         del visible
         return law_beliefs(self, core_envs, finished)
 
+    def foresee(
+        self,
+        core_envs: Mapping[str, AnyCoreEnv],
+        upcoming: Upcoming,
+        finished: tuple[FinishedTask, ...],
+        z: str | None = None,
+    ) -> Law:
+        """The hidden rule and the solution of a task, by the same posterior and by its pair."""
+        from latentgym_envs.wordladder.latents.beliefs import law_of_secret
+
+        return law_of_secret(self, core_envs, upcoming, finished, z)
+
     def hint(self) -> str:
         """That solutions may be alike."""
         return "The solutions of the ladders may have something in common."
@@ -198,7 +212,7 @@ class PairLatent(FilterLatent[str]):
                 yield game.task(self.solution(candidate, z, game), law)
 
 
-def _joined(graph: WordGraph, law: Law) -> set[str]:
+def _joined(graph: WordGraph, law: Rule) -> set[str]:
     """Both ends of lawful ladders of two steps, of one for each start."""
     found: set[str] = set()
     for start in graph.neighbours:
@@ -208,7 +222,7 @@ def _joined(graph: WordGraph, law: Law) -> set[str]:
     return found
 
 
-def _two_steps_away(start: str, graph: WordGraph, law: Law) -> Iterator[str]:
+def _two_steps_away(start: str, graph: WordGraph, law: Rule) -> Iterator[str]:
     near = graph.neighbours[start]
     for middle in near:
         memory = law.after(law.begin, start, middle, last=False)

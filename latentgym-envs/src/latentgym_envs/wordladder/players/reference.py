@@ -1,78 +1,38 @@
 """Scripted reference players. They read the public view; the oracle also reads z."""
 
-import math
 import random
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from latentgym_core.contract.player import Appraisal, Player
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
 from latentgym_core.families.strand import current_strand
-from latentgym_envs.wordladder.clues import Seen, memory_after, seen, seen_of
+from latentgym_envs.wordladder.clues import Seen, memory_after, seen
 from latentgym_envs.wordladder.env import WordLadder, as_word_ladder
 from latentgym_envs.wordladder.graph import Path, graph_of
-from latentgym_envs.wordladder.latents.pair_latent import PairLatent
 from latentgym_envs.wordladder.laws import Law, places_apart, read_law
 from latentgym_envs.wordladder.players.appraisal import Prospect
 from latentgym_envs.wordladder.players.planning import FREE, Quest, shortest_ladder
 
 NUM_PLANS = 20_000
-NUM_BELIEFS = 256  # evidence changes once a task, so this serves as many sequences at once
-NUM_LIKELY = 8  # values of z that a plan is made for
+NUM_LIKELY = 8  # hidden rules that a plan is made for
+Secrets = Mapping[tuple[str, Path], float]
+"""Hidden rule and solution of the task to their probability."""
 
 
 def _plan(word_list: str, quest: Quest) -> Path | None:
     return shortest_ladder(graph_of(word_list, len(quest.target)).neighbours, quest)
 
 
-Beliefs = Mapping[str, float]
-"""Probability of each value of z that is still possible."""
-
-
-def prior(latent: PairLatent, game: WordLadder) -> Beliefs:
-    """What a player believes who is told the family but not z, so not which value a preset fixes.
-
-    A fixed value outside the family's own list is not foreseen.
-    """
-    return {z: math.exp(p) for z, p in evolve(latent, value=None).support((game,), {})}
-
-
-def _likelihood(latent: PairLatent, game: WordLadder, z: str, history: tuple[Seen, ...]) -> float:
-    """Probability of the pairs; 0 if z would have judged a move or solved a task otherwise."""
-    law, drawn = read_law(latent.law(z)), latent.members(game, z)
-    tasks = {(task.start_word, task.target_word): task for task in drawn}
-    likelihood = 1.0
-    for index, task in enumerate(history):
-        made = tasks.get((task.start, task.target))
-        if made is None or task.solution not in (None, made.optimal_path):
-            return 0.0
-        if memory_after(law, task) is None:
-            return 0.0
-        # Pairs come without replacement until they are used up.
-        likelihood /= len(tasks) - index if index < len(tasks) else len(tasks)
-    return likelihood
-
-
-def believe(
-    latent: PairLatent, game: WordLadder, beliefs: Beliefs, history: tuple[Seen, ...]
-) -> Beliefs:
-    """Exact posterior of z after the pairs, judgements and solutions of some tasks."""
-    weights = {z: weight * _likelihood(latent, game, z, history) for z, weight in beliefs.items()}
-    total = sum(weights.values())
-    return {z: weight / total for z, weight in weights.items() if weight > 0}
-
-
 class Memory:
-    """What a player works out once: bounded caches of pure functions, one object per player."""
+    """What a player works out once: a bounded cache of a pure function, one object per player."""
 
     def __init__(self) -> None:
         self.plan = lru_cache(NUM_PLANS)(_plan)
-        self.prior = lru_cache(NUM_BELIEFS)(prior)
-        self.believe = lru_cache(NUM_BELIEFS)(self._believe)
 
     def ladder(self, game: WordLadder, task: Seen, law: Law = FREE) -> Path | None:
         """A shortest ladder from the current word on, without moves that were refused."""
@@ -93,9 +53,6 @@ class Memory:
             return None
         expected = Prospect(game, task, own, {FREE: 1.0}, self.ladder)
         return expected.appraise(replies)
-
-    def _believe(self, latent: PairLatent, game: WordLadder, history: tuple[Seen, ...]) -> Beliefs:
-        return believe(latent, game, self.prior(latent, game), history)
 
 
 @frozen(kw_only=True)
@@ -140,11 +97,9 @@ class Oracle(_Thinker):
         if truth is None:
             raise AgentError("The oracle plays only where it is told the truth.")
         game, task = _scene(view)
-        strand = current_strand(view)
-        latent, z, law = strand.latent, strand.own(truth.z), truth.task.law
-        if z is not None and isinstance(latent, PairLatent) and game.moves == "lawful":
-            law = latent.law(z)
-        ladder = self._memory.ladder(game, task, read_law(law) if law else FREE)
+        law = current_strand(view).told(truth)
+        rules = [rule for (rule, _), _ in law.items()] if law else []
+        ladder = self._memory.ladder(game, task, _read(rules[0] if rules else truth.task.law))
         return _next_word(ladder or self._memory.ladder(game, task), task)
 
 
@@ -152,7 +107,7 @@ class Oracle(_Thinker):
 class Bayes(_Thinker):
     """Infers z exactly, from pairs, refusals and solutions; climbs the ladder likeliest to obey.
 
-    The ladders it compares are those that its likeliest values of z would choose and the
+    The ladders it compares are those that its likeliest rules would choose and the
     solutions they would have, so the play is an approximation: it takes no risk in order to
     learn. Where moves are free, z does not decide which ladders are short, so it plays as the
     blind player, as it does where every z is refuted.
@@ -177,32 +132,27 @@ class Bayes(_Thinker):
         return expected.appraise(replies)
 
     def _expect(self, view: SequenceView) -> Prospect | None:
-        """What the laws that are likely lead to; None where none is known."""
-        latent = current_strand(view).latent
+        """What the rules that are likely lead to; None where moves are free, or all are refuted."""
         game, task = _scene(view)
-        if game.moves != "lawful" or not isinstance(latent, PairLatent):
+        if game.moves != "lawful":
             return None
-        history = tuple(map(seen_of, current_strand(view).finished))
-        beliefs = self._memory.believe(latent, game, history)
-        now = believe(latent, game, beliefs, (task,))
-        own = self._likeliest(latent, game, task, now)
+        law = current_strand(view).inferred()
+        possible = {secret: share for secret, share in law.items() if _allowed(secret[0], task)}
+        own = self._likeliest(game, task, possible)
         if own is None:
             return None
-        laws = {read_law(latent.law(z)): now[z] for z in _likely(now)}
+        total = sum(possible.values())
+        laws = {_read(secret[0]): possible[secret] / total for secret in _likely(possible)}
         return Prospect(game, task, own, laws, self._memory.ladder)
 
-    def _likeliest(
-        self, latent: PairLatent, game: WordLadder, task: Seen, beliefs: Beliefs
-    ) -> Path | None:
-        """Of the ladders that likely values of z suggest, the one that most of them allow."""
+    def _likeliest(self, game: WordLadder, task: Seen, possible: Secrets) -> Path | None:
+        """Of the ladders that likely rules suggest, the one that most of them allow."""
         ladders: dict[Path, None] = {}
-        for z in _likely(beliefs):
-            planned = self._memory.ladder(game, task, read_law(latent.law(z)))
-            ladders.update(dict.fromkeys(filter(None, (planned, _rest(latent, game, task, z)))))
+        for rule, solution in _likely(possible):
+            planned = self._memory.ladder(game, task, _read(rule))
+            ladders.update(dict.fromkeys(filter(None, (planned, _rest(solution, task)))))
         return max(
-            ladders,
-            default=None,
-            key=lambda path: (_chance(latent, task, beliefs, path), -len(path)),
+            ladders, default=None, key=lambda path: (_chance(task, possible, path), -len(path))
         )
 
 
@@ -252,26 +202,28 @@ def _next_word(ladder: Path | None, task: Seen) -> str:
     return f"[{ladder[1] if ladder else task.target}]"
 
 
-def _likely(beliefs: Beliefs) -> list[str]:
-    """The likeliest values of z."""
-    return sorted(beliefs, key=beliefs.__getitem__, reverse=True)[:NUM_LIKELY]
+def _read(rule: str) -> Law:
+    return read_law(rule) if rule else FREE
 
 
-def _rest(latent: PairLatent, game: WordLadder, task: Seen, z: str) -> Path | None:
-    """What is left of the solution that the task would have under z, if the player is on it."""
-    for drawn in latent.members(game, z):
-        if (drawn.start_word, drawn.target_word) == (task.start, task.target):
-            path = drawn.optimal_path
-            return path[path.index(task.current) :] if task.current in path else None
-    return None
+def _allowed(rule: str, task: Seen) -> bool:
+    """Whether a rule would have judged all moves so."""
+    return memory_after(_read(rule), task) is not None
 
 
-def _chance(latent: PairLatent, task: Seen, beliefs: Beliefs, ladder: Path) -> float:
-    """Probability that a ladder may be climbed to its end."""
+def _likely(possible: Secrets) -> list[tuple[str, Path]]:
+    """The likeliest rules, with the solution that the task has under each."""
+    return sorted(possible, key=possible.__getitem__, reverse=True)[:NUM_LIKELY]
+
+
+def _rest(solution: Path, task: Seen) -> Path | None:
+    """What is left of a solution, if the player is on it."""
+    on_it = task.current in solution
+    return solution[solution.index(task.current) :] if on_it else None
+
+
+def _chance(task: Seen, possible: Secrets, ladder: Path) -> float:
+    """Weight of the rules that let a ladder be climbed to its end."""
     moves = tuple((old, new, True) for old, new in pairwise(ladder))
     whole = Seen(task.start, task.target, task.moves + moves)
-    return sum(
-        weight
-        for z, weight in beliefs.items()
-        if memory_after(read_law(latent.law(z)), whole) is not None
-    )
+    return sum(share for (rule, _), share in possible.items() if _allowed(rule, whole))

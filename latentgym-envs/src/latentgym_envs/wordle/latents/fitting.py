@@ -24,6 +24,6 @@ def fitting_words(game: Wordle, told: FinishedTask) -> NDArray[np.bool_]:
 @lru_cache(NUM_CLUES)
 def _fitting(pool: Pool, length: int, moves: tuple[Move, ...]) -> NDArray[np.bool_]:
     listed = lexicon(pool, length)
-    mask = np.zeros(len(listed.words), bool)
+    mask = np.zeros(len(listed.guesses), bool)
     mask[listed.consistent(moves)] = True
     return mask

@@ -3,12 +3,11 @@
 import random
 import re
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attrs import evolve, frozen
 
-from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError, SpecError
@@ -18,7 +17,7 @@ from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.task import Task
 
 if TYPE_CHECKING:
-    from latentgym_core.families.beliefs import Listed
+    from latentgym_core.families.distinct_draws import Mask
 
 LARGER_POOL: Literal["common"] = "common"
 
@@ -79,18 +78,11 @@ class WordFilter(FilterLatent[str]):
         word: str = task.target_word
         return word
 
-    def beliefs(
-        self,
-        core_envs: Mapping[str, AnyCoreEnv],
-        visible: Facts,
-        finished: tuple[FinishedTask, ...],
-    ) -> "Listed | None":
-        """Exact, by counting words."""
-        from latentgym_core.families.counting import filter_beliefs
+    def fitting(self, core_env: AnyCoreEnv, told: FinishedTask) -> "Mask":
+        """The words that would have been answered so."""
         from latentgym_envs.wordle.latents.fitting import fitting_words
 
-        del visible
-        return filter_beliefs(self, core_envs, finished, fitting_words)
+        return fitting_words(_game(core_env, self.family), told)
 
     def describe(self, z: str) -> str:
         """The property."""

@@ -1,4 +1,4 @@
-"""What a trajectory tells about z: for each task, the replies and what they were answered."""
+"""What a task tells about z by its replies and what they were answered."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,31 +9,29 @@ from latentgym_core.contract.core_env import StepResult
 from latentgym_core.contract.latent import AnyCoreEnv, TaskContext
 from latentgym_core.contract.told import FinishedTask
 
+UNKNOWN_KEY = 0  # of chance, which a player cannot know
+
 
 @frozen(kw_only=True)
 class TaskEvidence:
     """One task, or the first turns of it, as an agent saw it.
 
     Attributes:
-        told: The public side: visible facts, facts of its turns, whether it was solved, and the
-            task itself if the feedback revealed it. An unfinished task is not solved.
+        told: The public side: visible facts, replies and facts of its turns, whether it was solved,
+            and what the feedback revealed. An unfinished task is not solved.
         core_env: The game.
-        index: Task index, from 0.
         num_tasks: Horizon N.
-        replies: What the agent replied.
-        answers: What it was answered; empty for a player, who goes by the facts of the turns.
+        answers: What the replies were answered; empty for a player, who goes by the facts.
         task: The ground truth; None for a player, who may have to work it out.
         key: Key of all chance inside the task.
     """
 
     told: FinishedTask
     core_env: AnyCoreEnv
-    index: int
     num_tasks: int
-    replies: tuple[str, ...]
     answers: tuple[StepResult, ...] = ()
-    task: Any
-    key: int
+    task: Any = None
+    key: int = UNKNOWN_KEY
 
     @property
     def known(self) -> bool:
@@ -45,14 +43,14 @@ class TaskEvidence:
 
     def until(self, turn: int) -> "TaskEvidence":
         """The first turns alone, before the task ended."""
-        facts = self.told.turns[:turn]
-        told = evolve(self.told, turns=facts, solved=False, revealed=None)
-        return evolve(self, told=told, replies=self.replies[:turn], answers=self.answers[:turn])
+        facts, replies = self.told.turns[:turn], self.told.replies[:turn]
+        told = evolve(self.told, turns=facts, replies=replies, solved=False, revealed=None)
+        return evolve(self, told=told, answers=self.answers[:turn])
 
     def context(self, history: tuple[Any, ...]) -> TaskContext:
         """Where a candidate for this task would have been drawn."""
         name = self.told.core_env_name
-        return TaskContext(self.core_env, name, self.index, self.num_tasks, history)
+        return TaskContext(self.core_env, name, self.told.index, self.num_tasks, history)
 
 
 def told(evidence: Iterable[TaskEvidence]) -> tuple[FinishedTask, ...]:
@@ -70,15 +68,21 @@ def turns_explained(candidate: Any, evidence: TaskEvidence) -> int:
     Returns:
         From 0 to the number of replies; -1 if the candidate looks different from the start.
     """
-    game = evidence.core_env
-    if game.visible(candidate) != evidence.told.visible:
+    game, task = evidence.core_env, evidence.told
+    if game.visible(candidate) != task.visible:
         return -1
     state, _ = game.start(candidate, evidence.key)
-    for turn, reply in enumerate(evidence.replies):
+    for turn, reply in enumerate(task.replies):
         state, result = game.step(state, reply)
         if not _as_answered(result, evidence, turn):
             return turn
-    return len(evidence.replies)
+    return len(task.replies)
+
+
+def revealed_so(candidate: Any, evidence: TaskEvidence) -> bool:
+    """Whether feedback would have told of a candidate what it told, if it told anything."""
+    told = evidence.told.revealed
+    return told is None or evidence.core_env.revealed(candidate) == told
 
 
 def _as_answered(result: StepResult, evidence: TaskEvidence, turn: int) -> bool:
