@@ -1,6 +1,6 @@
 """The contract kit passes a good plugin and names what is wrong with a bad one.
 
-The good plugin is the one `latentgym new` writes; each bad one differs from it in a single place.
+The good plugin is the one beside this file; each bad one differs from it in a single place.
 """
 
 import importlib
@@ -23,7 +23,6 @@ from latentgym_core.contract.feedback import Standard
 from latentgym_core.contract.prompt import NoInfo
 from latentgym_core.errors import AgentError, SpecError, UnknownNameError
 from latentgym_core.registry.specs import AgentSpec, FeedbackSpec, PromptSpec
-from latentgym_core.skeleton import skeleton
 from latentgym_core.testing import CheckResult, check_core_env
 from latentgym_core.testing.combined import with_parts
 from latentgym_core.testing.hostile import FIXED, MEGABYTE, hostile_replies
@@ -34,17 +33,16 @@ MODULE = f"latentgym_{NAME}"
 
 
 @pytest.fixture(scope="module")
-def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """The skeleton's module, importable under its own name."""
-    folder = tmp_path_factory.mktemp("doors")
-    (folder / f"{MODULE}.py").write_text(skeleton(NAME)[f"{MODULE}.py"], encoding="utf-8")
-    sys.path.insert(0, str(folder))
+def doors() -> Iterator[ModuleType]:
+    """The good plugin's module, importable under its own name."""
+    folder = str(Path(__file__).parent)
+    sys.path.insert(0, folder)
     yield importlib.import_module(MODULE)
-    sys.path.remove(str(folder))
+    sys.path.remove(folder)
 
 
 class Plugin:
-    """The skeleton with parts exchanged."""
+    """The good plugin with parts exchanged."""
 
     def __init__(self, doors: ModuleType, **changes: Any) -> None:
         self.game = CoreEnvSpec(
@@ -397,7 +395,7 @@ def only_when(condition: Any) -> Any:
     ("condition", "feedback"),
     [
         (lambda view: view.index == 7, "standard"),
-        (lambda view: view.history and view.history[0].revealed, "information"),
+        (lambda view: view.history and view.history[0].revealed is not None, "information"),
     ],
 )
 def test_a_player_that_raises(doors: ModuleType, condition: Any, feedback: str) -> None:

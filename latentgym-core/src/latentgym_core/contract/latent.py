@@ -49,6 +49,8 @@ class Latent(ABC, Generic[ZT]):
     z_type: ClassVar[Any]
     uses_horizon: ClassVar[bool] = False
     """Whether tasks depend on N; otherwise a longer sequence begins with the shorter one."""
+    spans_games: ClassVar[bool] = False
+    """Whether it is meant for mixed sequences, so that nobody expects it in those of one game."""
     law_is_known: ClassVar[bool] = True
     """Whether tasks are drawn by a law; False where they are a given list, which tells nothing."""
 

@@ -9,9 +9,9 @@ Without replacement, the first |S_v| tasks hide different candidates, and later 
 See `distinct_draws`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from attrs import field, frozen
@@ -21,7 +21,6 @@ from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.families.beliefs import FloatArray, Listed
 from latentgym_core.families.distinct_draws import Draws, Mask
-from latentgym_core.families.filters import FilterLatent
 
 Games = Mapping[str, AnyCoreEnv]
 Clue = tuple[str, bytes]
@@ -32,8 +31,33 @@ NUM_DRAWS = 512
 NUM_LAWS = 512  # a law lasts for a task, so this serves many sequences at once
 
 
+class Family(Protocol):
+    """What counting asks of a family, see `FilterLatent`."""
+
+    @property
+    def replacement(self) -> bool:
+        """Whether a candidate may come twice."""
+
+    def __hash__(self) -> int:
+        """Families with equal hyperparameters are one."""
+
+    def hypotheses(
+        self, core_envs: tuple[AnyCoreEnv, ...]
+    ) -> tuple[tuple[Any, ...], tuple[float, ...]]:
+        """The values that are held possible, and the natural logs of their prior."""
+
+    def pool(self, core_env: AnyCoreEnv) -> Sequence[Any]:
+        """All candidates of a game."""
+
+    def members(self, core_env: AnyCoreEnv, value: Any) -> tuple[Any, ...]:
+        """Those of a value."""
+
+    def fitting(self, core_env: AnyCoreEnv, told: FinishedTask) -> Mask:
+        """Which candidates would have been answered as a task was."""
+
+
 def filter_beliefs(
-    latent: FilterLatent[Any], core_envs: Games, finished: tuple[FinishedTask, ...]
+    latent: Family, core_envs: Games, finished: tuple[FinishedTask, ...]
 ) -> Listed | None:
     """The posterior over the values of a family.
 
@@ -47,7 +71,7 @@ def filter_beliefs(
 
 
 def filter_law(
-    latent: FilterLatent[Any],
+    latent: Family,
     core_envs: Games,
     upcoming: Upcoming,
     finished: tuple[FinishedTask, ...],
@@ -140,16 +164,14 @@ class Members:
         return self._draws(tuple(earlier)).after(_unpacked(latest, masks.shape[1]))
 
 
-def _members_in(latent: FilterLatent[Any], core_envs: Games, z: Any) -> Members | None:
+def _members_in(latent: Family, core_envs: Games, z: Any) -> Members | None:
     if not latent.replacement and len(core_envs) > 1:
         return None
     return _members(latent, tuple(core_envs.items()), z)
 
 
 @lru_cache(NUM_FAMILIES)
-def _members(
-    latent: FilterLatent[Any], games: tuple[tuple[str, AnyCoreEnv], ...], z: Any
-) -> Members:
+def _members(latent: Family, games: tuple[tuple[str, AnyCoreEnv], ...], z: Any) -> Members:
     values, log_prior = latent.hypotheses(tuple(game for _, game in games))
     if z is not None:
         values, log_prior = (z,), (0.0,)
@@ -162,7 +184,7 @@ def _members(
     )
 
 
-def _masks(latent: FilterLatent[Any], game: AnyCoreEnv, values: tuple[Any, ...]) -> Mask:
+def _masks(latent: Family, game: AnyCoreEnv, values: tuple[Any, ...]) -> Mask:
     places = {candidate: place for place, candidate in enumerate(latent.pool(game))}
     masks = np.zeros((len(values), len(places)), bool)
     for row, value in enumerate(values):
@@ -171,7 +193,7 @@ def _masks(latent: FilterLatent[Any], game: AnyCoreEnv, values: tuple[Any, ...])
 
 
 def _clues(
-    latent: FilterLatent[Any], core_envs: Games, finished: tuple[FinishedTask, ...]
+    latent: Family, core_envs: Games, finished: tuple[FinishedTask, ...]
 ) -> tuple[Clue, ...]:
     """What tasks told; those of games that are not ours tell nothing."""
     return tuple(

@@ -112,11 +112,11 @@ def _presets(core_envs: tuple[str, ...], registry: Registry) -> list[str]:
     names = []
     for entry in registry.latents(core_envs):
         spec = entry.spec
-        own = len(spec.core_envs) == 1 or (mixed and spec.core_envs)
-        if spec.preset and own and not spec.refusal:
+        if spec.preset and spec.core_envs and not spec.refusal:
             with suppress(LatentGymError):
-                build_latent(registry, core_envs, spec.name, {})
-                names.append(spec.name)
+                latent = build_latent(registry, core_envs, spec.name, {})
+                if mixed or not latent.spans_games:
+                    names.append(spec.name)
     return names
 
 

@@ -4,7 +4,7 @@ import math
 import random
 from abc import abstractmethod
 from collections.abc import Hashable, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from attrs import field, frozen
 from attrs.validators import in_
@@ -51,6 +51,8 @@ class SharedPlaces(SharedLatent[ZT]):
             i (n - 1) / (P - 1), the later of two, so that the first place stays the first and the
             last the last.
     """
+
+    spans_games: ClassVar[bool] = True
 
     scale: Scale = field(default="same", validator=in_(SCALES))
 

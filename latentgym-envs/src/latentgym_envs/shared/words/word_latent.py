@@ -37,6 +37,7 @@ class SharedWords(SharedLatent[str], FilterLatent[str]):
     """
 
     z_type: ClassVar[Any] = str
+    spans_games: ClassVar[bool] = True
     choices: ClassVar[tuple[str, ...]]
     """Every value of the family."""
     theme: ClassVar[str]
