@@ -14,6 +14,7 @@ from latentgym_core.sequence.environment import build_environment
 from latentgym_core.sequence.sequence_env import SequenceEnv
 from latentgym_core.testing.checks.condition_checks import feedbacks_report, prompts_speak
 from latentgym_core.testing.checks.game_checks import registered_texts
+from latentgym_core.testing.checks.inference_checks import INFERENCE_CHECKS
 from latentgym_core.testing.checks.player_checks import knowing_more_earns_no_less, players_play
 from latentgym_core.testing.checks.secrecy_checks import opening_does_not_depend_on_z
 from latentgym_core.testing.processes import fingerprints
@@ -138,6 +139,7 @@ LATENT_CHECKS = (
     prefix_property,
     z_round_trip,
     likelihood_of_drawn_tasks,
+    *INFERENCE_CHECKS,
     opening_does_not_depend_on_z,
     fork_equality,
     prompts_speak,

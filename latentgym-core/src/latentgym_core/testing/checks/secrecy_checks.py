@@ -10,6 +10,7 @@ from attrs import evolve
 from latentgym_core.contract.core_env import StepResult
 from latentgym_core.records.serial import to_data
 from latentgym_core.sequence.sequence_env import SequenceEnv
+from latentgym_core.testing.checks.inference_checks import another_z
 from latentgym_core.testing.result import Verdict, brief, difference, failed, ok, skipped
 from latentgym_core.testing.sameness import canonical, leaves
 from latentgym_core.testing.subject import Drawn, Game, Sample, script, spread, walk
@@ -101,6 +102,9 @@ def opening_does_not_depend_on_z(drawn: Drawn) -> Verdict:
     """Under no_info, sequences whose first tasks look alike open with equal messages."""
     game = next(iter(drawn.environment.core_envs.values()))
     pairs = _pairs((canonical(game.visible(each.tasks[0])), each) for each in drawn.sequences)
+    if not pairs:  # no two drawn tasks look alike, but the latent may make such
+        twins = ((each, other) for each in drawn.sequences for other in another_z(drawn, each))
+        pairs = tuple(itertools.islice(twins, PAIRS))
     env = SequenceEnv(drawn.environment)
     for left, right in pairs:
         openings = [env.load(left), env.load(evolve(right, task_keys=left.task_keys))]
