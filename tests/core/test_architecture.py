@@ -311,6 +311,74 @@ def test_a_game_without_a_room_is_found():
     assert rooms_missing(files, ("go",))[0] == "go/specs.py"
 
 
+def family_tests(files):
+    """Where code outside a family's own module asks whether a latent is of that family.
+
+    Args:
+        files: Module name to source.
+    """
+    found = set()
+    for module, source in files.items():
+        tree = ast.parse(source)
+        families = {
+            alias.name
+            for each in ast.walk(tree)
+            if isinstance(each, ast.ImportFrom) and HOMES_OF_FAMILIES.search(each.module or "")
+            for alias in each.names
+        }
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in TYPE_TESTS:
+                asked = {each.id for each in ast.walk(call.args[1]) if isinstance(each, ast.Name)}
+                found |= {(module, name) for name in asked & families}
+    return found
+
+
+HOMES_OF_FAMILIES = re.compile(r"\.latents\.|\.families\.(filters|shared|combinators)")
+TYPE_TESTS = ("isinstance", "issubclass")
+
+
+def test_no_code_asks_of_which_family_a_latent_is():
+    files = {
+        dotted(path, package): path.read_text() for package in PACKAGES for path in sources(package)
+    }
+    assert family_tests(files) == set()
+
+
+def test_a_question_about_a_family_is_found():
+    files = {
+        "game.latents.sets": "class SetOfK(Latent): pass",
+        "game.players.reference": (
+            "from game.latents.sets import SetOfK\n"
+            "def act(latent):\n"
+            "    return isinstance(latent, SetOfK)\n"
+        ),
+    }
+    assert family_tests(files) == {("game.players.reference", "SetOfK")}
+
+
+def core_names(files):
+    """Names that sources import from core, but from its public package itself."""
+    return {
+        alias.name
+        for source in files
+        for each in ast.walk(ast.parse(source))
+        if isinstance(each, ast.ImportFrom) and (each.module or "").startswith("latentgym_core.")
+        for alias in each.names
+    }
+
+
+def test_what_plugins_import_from_core_is_public():
+    import latentgym_core
+    from latentgym_core.skeleton import skeleton
+
+    roots = (ROOT / "latentgym-envs/src", ROOT / "examples/latentgym-maze/src")
+    files = [path.read_text() for root in roots for path in root.rglob("*.py")]
+    texts = skeleton("doors")["latentgym_doors.py"]
+    used = set(re.findall(r"\blg\.(\w+)", texts))
+    assert core_names(files) | used <= set(latentgym_core.__all__)
+    assert core_names(["from latentgym_core.families.beliefs import Planted"]) == {"Planted"}
+
+
 def test_click_stays_in_the_command_line():
     for path in sources("latentgym_core"):
         used = {name.partition(".")[0] for name, _ in imported(path)}

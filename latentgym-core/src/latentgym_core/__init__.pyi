@@ -49,6 +49,7 @@ from latentgym_core.families.combinators import FixedList as FixedList
 from latentgym_core.families.combinators import Progressive as Progressive
 from latentgym_core.families.distinct_draws import Mask as Mask
 from latentgym_core.families.filters import FilterLatent as FilterLatent
+from latentgym_core.families.law_player import Knows as Knows
 from latentgym_core.families.law_player import LawPlayer as LawPlayer
 from latentgym_core.families.shared import SharedLatent as SharedLatent
 from latentgym_core.families.shared import Weights as Weights

@@ -124,6 +124,13 @@ class CoreEnv(ABC, Generic[TaskT, StateT]):
         secret: Hashable = task
         return secret
 
+    def hides(self, task: TaskT, secret: Any) -> bool:
+        """Whether a task can be one that hides a secret; by default whether it is its own.
+
+        For games whose secrets are laws themselves (a best button with the rates of all).
+        """
+        return bool(secret == self.secret(task))
+
     def recap(self, facts: Facts) -> str:
         """How a finished task stood at its end, for feedback that tells the ground truth.
 

@@ -5,8 +5,8 @@ from itertools import cycle, islice
 
 from attrs import evolve
 
+from latentgym_core.contract.latent import Latent
 from latentgym_core.errors import LatentGymError
-from latentgym_core.families.combinators import Cyclic
 from latentgym_core.registry.names import core_envs_of
 from latentgym_core.registry.registry import Registry
 from latentgym_core.testing.subject import Choice, draw
@@ -34,7 +34,8 @@ def _is_combinator(choice: Choice) -> bool:
         factory = choice.spec.load()
     except LatentGymError:  # the check of its construction says so
         return False
-    return isinstance(factory, type) and issubclass(factory, Cyclic)
+    own = getattr(factory, "components", None)
+    return own is not None and own is not Latent.components
 
 
 def _filled(registry: Registry, core_env: str, choice: Choice) -> Iterator[Choice]:

@@ -2,6 +2,8 @@
 
 import random
 
+from attrs import evolve
+
 from latentgym_core.agents.agent_string import make_agent
 from latentgym_core.agents.scripted import ScriptedAgent
 from latentgym_core.errors import AgentError, LatentGymError
@@ -19,7 +21,13 @@ class PlayerFailedError(AgentError):
 
 
 def total(
-    environment: Environment, registry: Registry, name: str, seed: int, *, judging: bool = False
+    environment: Environment,
+    registry: Registry,
+    name: str,
+    seed: int,
+    *,
+    judging: bool = False,
+    remembers: int | None = None,
 ) -> float:
     """What a scripted player earns in the sequence of a seed.
 
@@ -29,6 +37,8 @@ def total(
         name: As in `scripted/blind`.
         seed: Of the sequence.
         judging: Whether it is also asked, once a task, what it thinks of some replies.
+        remembers: How many of the latest tasks it is shown, as under the scaffolds `none` and
+            `last_k`; None: all.
 
     Raises:
         PlayerFailedError: It raises, or does not come to an end.
@@ -40,14 +50,16 @@ def total(
     env = SequenceEnv(environment, budget=budget)
     env.reset(seed)
     while not env.done:
-        env.step(_reply(env, agent, judging=judging))
+        env.step(_reply(env, agent, judging=judging, remembers=remembers))
     if env.truncated:
         raise PlayerFailedError(f"{name} needs over {TURNS_A_TASK} turns a task (seed {seed})")
     return sum(env.rewards)
 
 
-def _reply(env: SequenceEnv, agent: ScriptedAgent, *, judging: bool) -> str:
+def _reply(env: SequenceEnv, agent: ScriptedAgent, *, judging: bool, remembers: int | None) -> str:
     view, truth = env.view, env.truth if agent.privileged else None
+    if remembers is not None:
+        view = evolve(view, history=view.history[max(0, view.index - remembers) :])
     player = agent.players[view.core_env_name]
     where = f"seed {env.sequence.seed}, task {view.index + 1}, turn {len(view.turns) + 1}"
     rng = random.Random(f"{env.sequence.seed}/{view.index}/{len(view.turns)}")

@@ -20,7 +20,7 @@ from latentgym_envs.bandits.action import (
 )
 from latentgym_envs.bandits.buttons import NUM_BUTTONS, button_names, check_buttons
 from latentgym_envs.bandits.published import rules_from_published, task_from_published
-from latentgym_envs.bandits.rates import DECIMALS, Payoffs, Rates, draw_best_first
+from latentgym_envs.bandits.rates import DECIMALS, Payoffs, Rates, density, draw_best_first
 from latentgym_envs.bandits.task import MAX_TURNS, Task
 
 
@@ -193,6 +193,11 @@ class Bandits(CoreEnv[Task, State]):
     def secret(self, task: Task) -> Payoffs:
         """The best button, and what each pays."""
         return Payoffs(task.best, tuple((p, p) for p in task.probabilities))
+
+    def hides(self, task: Task, secret: Payoffs) -> bool:
+        """Whether its best button and all its probabilities are those of a law."""
+        pairs = zip(task.probabilities, secret.rates, strict=True)
+        return secret.best == task.best and all(density(*pair) > 0 for pair in pairs)
 
     def reveal(self, task: Task) -> str:
         """The best button and all probabilities."""

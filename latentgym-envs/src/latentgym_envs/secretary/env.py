@@ -144,6 +144,10 @@ class Secretary(CoreEnv[Task, State]):
         """Where the greatest value stands."""
         return Greatest(task.best)
 
+    def hides(self, task: Task, secret: Greatest) -> bool:
+        """Whether its greatest value stands there; how it got there cannot be seen."""
+        return secret.place == task.best
+
     def reveal(self, task: Task) -> str:
         """The greatest value, its place, and all values."""
         return texts.reveal(task)

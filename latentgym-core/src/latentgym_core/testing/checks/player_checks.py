@@ -14,7 +14,8 @@ from latentgym_core.testing.result import Verdict, failed, ok, skipped
 from latentgym_core.testing.subject import HORIZON, Drawn
 
 KNOWING_MORE = ("scripted/blind", "scripted/bayes", "scripted/oracle")
-FEEDBACKS = ("standard", "information")
+CONDITIONS = (("standard", None), ("information", None), ("information", 1), ("standard", 0))
+"""Feedback, and how many of the latest tasks are remembered; None: all."""
 FIRST = 12
 """Sequences that may raise a suspicion."""
 MORE = 60
@@ -26,17 +27,18 @@ STRAND = "z holds every part's; `current_strand(view).own(z)` is that of the cur
 
 
 def players_play(drawn: Drawn) -> Verdict:
-    """No scripted player raises, whether tasks are revealed or not, nor when it judges replies."""
+    """No scripted player raises: tasks revealed or not, remembered or not; replies judged too."""
     names = [each for each in _registered(drawn) if each.startswith(SCRIPTED)]
     refusals = {}
-    for feedback in FEEDBACKS:
+    for feedback, remembers in CONDITIONS:
         full = evolve(drawn.environment.id, feedback=feedback)
         environment = build_environment(full, drawn.registry)
         for name in names:
             try:
-                total(environment, drawn.registry, name, 0, judging=True)
+                total(environment, drawn.registry, name, 0, judging=True, remembers=remembers)
             except PlayerFailedError as error:
-                return failed(f"{error} under feedback {feedback}{_hint(drawn)}")
+                forgets = "" if remembers is None else f", with {remembers} remembered tasks"
+                return failed(f"{error} under feedback {feedback}{forgets}{_hint(drawn)}")
             except LatentGymError as error:  # a player may say that a latent is not for it
                 refusals[name] = str(error)
     if not set(names) - refusals.keys():
