@@ -1,71 +1,129 @@
 """What mastermind registers; imports nothing heavy."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from latentgym_core.registry.specs import AgentSpec, CoreEnvSpec, LatentSpec, Tier
+from latentgym_core.registry.specs import LatentSpec, Tier
+from latentgym_envs.common.registering import Family, Game
 
-NAME = "mastermind"
-HERE = f"latentgym_envs.{NAME}"
-ONLY = (NAME,)
-SOURCE = "published LatentGym environments"
+GAME = Game("mastermind")
 NUM_CODES, NUM_CODES_WITH_REPEATS = 360, 1296  # n = 4, k = 6
 WITH_REPEATS = "?env.duplicates_allowed=true"
 
 CORE_ENVS = (
-    CoreEnvSpec(
-        name=NAME,
-        factory=f"{HERE}.env:Mastermind",
-        summary="Find a secret code from black and white pegs.",
-        source=SOURCE,
+    GAME.core_env(
+        "latentgym_envs.mastermind.env:Mastermind",
+        "Find a secret code from black and white pegs.",
         default_latent="first_is_1",
-        worth=f"{HERE}:worth.csv",
+        worth="latentgym_envs.mastermind:worth.csv",
     ),
 )
 
-PLACES, REPEATS, KINDS = (f"{HERE}.latents.{module}" for module in ("places", "repeats", "kinds"))
-ORDER, RUN, ENDS = f"{PLACES}:Order", f"{PLACES}:Run", f"{PLACES}:Ends"
-EXTREME_PLACE, FIRST_IS, LAST_IS = (
-    f"{PLACES}:ExtremePlace",
-    f"{PLACES}:FirstIs",
-    f"{PLACES}:LastIs",
+ORDER = GAME.family(
+    "order",
+    "latentgym_envs.mastermind.latents.places:Order",
+    "Digits never or always rise or fall (?latent.value=ascending).",
 )
-REPETITION, ADJACENCY, SHAPE = (
-    f"{REPEATS}:Repetition",
-    f"{REPEATS}:Adjacency",
-    f"{REPEATS}:Shape",
+RUN = GAME.family(
+    "run",
+    "latentgym_envs.mastermind.latents.places:Run",
+    "Sorted digits are evenly spaced (?latent.value=2).",
 )
-CONTAINS, LACKS, PARITY, BAND = (
-    f"{KINDS}:Contains",
-    f"{KINDS}:Lacks",
-    f"{KINDS}:Parity",
-    f"{KINDS}:Band",
+ENDS = GAME.family(
+    "ends",
+    "latentgym_envs.mastermind.latents.places:Ends",
+    "First digit =, differs from, < or > last.",
 )
-EXTREMES, SUM_BAND, SUM_CLASS, PRIMALITY = (
-    f"{KINDS}:Extremes",
-    f"{KINDS}:SumBand",
-    f"{KINDS}:SumClass",
-    f"{KINDS}:Primality",
+EXTREME_PLACE = GAME.family(
+    "extreme_place",
+    "latentgym_envs.mastermind.latents.places:ExtremePlace",
+    "Smallest digit first, or largest last.",
+)
+REPETITION = GAME.family(
+    "repetition",
+    "latentgym_envs.mastermind.latents.repeats:Repetition",
+    f"How often a digit occurs ({WITH_REPEATS}).",
+)
+ADJACENCY = GAME.family(
+    "adjacency",
+    "latentgym_envs.mastermind.latents.repeats:Adjacency",
+    f"Equal neighbours ({WITH_REPEATS}).",
+)
+SHAPE = GAME.family(
+    "shape",
+    "latentgym_envs.mastermind.latents.repeats:Shape",
+    f"Palindrome or two digits in turn ({WITH_REPEATS}).",
+)
+CONTAINS = GAME.family(
+    "contains", "latentgym_envs.mastermind.latents.kinds:Contains", "One digit always occurs."
+)
+LACKS = GAME.family(
+    "lacks", "latentgym_envs.mastermind.latents.kinds:Lacks", "One digit never occurs."
+)
+PARITY = GAME.family(
+    "parity",
+    "latentgym_envs.mastermind.latents.kinds:Parity",
+    f"All odd, all even or mixed ({WITH_REPEATS}).",
+)
+BAND = GAME.family(
+    "band",
+    "latentgym_envs.mastermind.latents.kinds:Band",
+    "All low or all high (?latent.highest_low=4&latent.lowest_high=5).",
+)
+EXTREMES = GAME.family(
+    "extremes",
+    "latentgym_envs.mastermind.latents.kinds:Extremes",
+    "Smallest or largest digit occurs, or not (?latent.highest=8).",
+)
+FIRST_IS = GAME.family(
+    "first_is",
+    "latentgym_envs.mastermind.latents.places:FirstIs",
+    "The first digit is always the same.",
+)
+LAST_IS = GAME.family(
+    "last_is",
+    "latentgym_envs.mastermind.latents.places:LastIs",
+    "The last digit is always the same.",
+)
+SUM_BAND = GAME.family(
+    "sum_band",
+    "latentgym_envs.mastermind.latents.kinds:SumBand",
+    "A low or a high sum (?latent.low=2&latent.high=5).",
+)
+SUM_CLASS = GAME.family(
+    "sum_class",
+    "latentgym_envs.mastermind.latents.kinds:SumClass",
+    "Remainder of the sum (?latent.modulus=3).",
+)
+PRIMALITY = GAME.family(
+    "primality",
+    "latentgym_envs.mastermind.latents.kinds:Primality",
+    f"All digits prime, or none ({WITH_REPEATS}).",
+)
+FAMILIES = (
+    *(ORDER, RUN, ENDS, EXTREME_PLACE, REPETITION, ADJACENCY, SHAPE, CONTAINS, LACKS),
+    *(PARITY, BAND, EXTREMES, FIRST_IS, LAST_IS, SUM_BAND, SUM_CLASS, PRIMALITY),
 )
 
 
 def _preset(
-    name: str,
-    tier: Tier,
-    factory: str,
-    rule: str,
-    sizes: tuple[int, int],
-    **params: Any,
+    family: Family, name: str, tier: Tier, rule: str, sizes: tuple[int, int], **params: Any
 ) -> LatentSpec:
     """A published id; `sizes` counts its codes without and with repeated digits."""
-    return LatentSpec(
-        name=name,
-        core_envs=ONLY,
-        factory=factory,
-        params=params or {"value": name},
-        summary=f"{rule}: {_sizes(*sizes)}.",
-        tier=tier,
-        source=SOURCE,
-    )
+    return family.preset(name, tier, f"{rule}: {_sizes(*sizes)}.", **(params or {"value": name}))
+
+
+def _presets(
+    family: Family,
+    name: str,
+    tier: Tier,
+    rule: str,
+    sizes: tuple[int, int],
+    digits: Iterable[int],
+) -> Iterator[LatentSpec]:
+    """Published ids that differ in a digit alone, for which `name` and `rule` have a gap."""
+    for digit in digits:
+        yield _preset(family, name.format(digit), tier, rule.format(digit), sizes, value=digit)
 
 
 def _sizes(count: int, with_repeats: int) -> str:
@@ -77,135 +135,74 @@ def _sizes(count: int, with_repeats: int) -> str:
     return f"{count} of {NUM_CODES} codes, {repeats}"
 
 
-def _family(name: str, factory: str, summary: str) -> LatentSpec:
-    return LatentSpec(name=name, core_envs=ONLY, factory=factory, summary=summary, preset=False)
-
-
 LATENTS = (
-    _preset("ascending", "easy", ORDER, "No digit is smaller than the one before", (15, 126)),
-    _preset("strictly_ascending", "medium", ORDER, "Every digit is larger", (15, 15)),
-    _preset("descending", "easy", ORDER, "No digit is larger than the one before", (15, 126)),
-    _preset("strictly_descending", "medium", ORDER, "Every digit is smaller", (15, 15)),
-    _preset("consecutive", "easy", RUN, "All digits are consecutive", (72, 72), value=1),
-    _preset("first_equals_last", "medium", ENDS, "First digit = last", (0, 216)),
-    _preset("first_not_equals_last", "easy", ENDS, "First digit differs from last", (360, 1080)),
-    _preset("first_less_than_last", "easy", ENDS, "First digit < last", (180, 540)),
-    _preset("first_greater_than_last", "easy", ENDS, "First digit > last", (180, 540)),
-    _preset("first_is_min", "medium", EXTREME_PLACE, "First digit is the smallest", (90, 441)),
-    _preset("last_is_max", "medium", EXTREME_PLACE, "Last digit is the largest", (90, 441)),
-    _preset("all_same", "easy", REPETITION, "All digits are the same", (0, 6)),
-    _preset("has_pair", "medium", REPETITION, "Some digit occurs twice or more", (0, 936)),
-    _preset("has_triple", "hard", REPETITION, "Some digit occurs 3 times or more", (0, 126)),
-    _preset("no_repeats", "easy", REPETITION, "All digits are different", (360, 360)),
-    _preset("adjacent_same", "medium", ADJACENCY, "Some neighbours are equal", (0, 546)),
-    _preset("no_adjacent_same", "easy", ADJACENCY, "No neighbours are equal", (360, 750)),
-    _preset("middle_same", "medium", ADJACENCY, "The two middle digits are equal", (0, 216)),
-    _preset("palindrome", "medium", SHAPE, "The code reads the same backwards", (0, 36)),
+    _preset(ORDER, "ascending", "easy", "No digit is smaller than the one before", (15, 126)),
+    _preset(ORDER, "strictly_ascending", "medium", "Every digit is larger", (15, 15)),
+    _preset(ORDER, "descending", "easy", "No digit is larger than the one before", (15, 126)),
+    _preset(ORDER, "strictly_descending", "medium", "Every digit is smaller", (15, 15)),
+    _preset(RUN, "consecutive", "easy", "All digits are consecutive", (72, 72), value=1),
+    _preset(ENDS, "first_equals_last", "medium", "First digit = last", (0, 216)),
+    _preset(ENDS, "first_not_equals_last", "easy", "First digit differs from last", (360, 1080)),
+    _preset(ENDS, "first_less_than_last", "easy", "First digit < last", (180, 540)),
+    _preset(ENDS, "first_greater_than_last", "easy", "First digit > last", (180, 540)),
+    _preset(EXTREME_PLACE, "first_is_min", "medium", "First digit is the smallest", (90, 441)),
+    _preset(EXTREME_PLACE, "last_is_max", "medium", "Last digit is the largest", (90, 441)),
+    _preset(REPETITION, "all_same", "easy", "All digits are the same", (0, 6)),
+    _preset(REPETITION, "has_pair", "medium", "Some digit occurs twice or more", (0, 936)),
+    _preset(REPETITION, "has_triple", "hard", "Some digit occurs 3 times or more", (0, 126)),
+    _preset(REPETITION, "no_repeats", "easy", "All digits are different", (360, 360)),
+    _preset(ADJACENCY, "adjacent_same", "medium", "Some neighbours are equal", (0, 546)),
+    _preset(ADJACENCY, "no_adjacent_same", "easy", "No neighbours are equal", (360, 750)),
+    _preset(ADJACENCY, "middle_same", "medium", "The two middle digits are equal", (0, 216)),
+    _preset(SHAPE, "palindrome", "medium", "The code reads the same backwards", (0, 36)),
     # Here the name means the published latent, not the combinator, which `cyclic` stands in for.
     _preset(
-        "alternating", "medium", SHAPE, "Two digits take turns (latents do under cyclic)", (0, 30)
+        SHAPE, "alternating", "medium", "Two digits take turns (latents do under cyclic)", (0, 30)
     ),
-    *(
-        _preset(
-            f"contains_{digit}",
-            "easy",
-            CONTAINS,
-            f"The digit {digit} occurs",
-            (240, 671),
-            value=digit,
-        )
-        for digit in range(1, 7)
-    ),
-    *(
-        _preset(
-            f"no_{digit}",
-            "medium",
-            LACKS,
-            f"The digit {digit} does not occur",
-            (120, 625),
-            value=digit,
-        )
-        for digit in (1, 6)
-    ),
-    _preset("all_odd", "medium", PARITY, "All digits are odd", (0, 81)),
-    _preset("all_even", "medium", PARITY, "All digits are even", (0, 81)),
-    _preset("mixed_parity", "easy", PARITY, "Odd and even digits occur", (360, 1134)),
-    _preset("all_low", "medium", BAND, "All digits are 3 or less", (0, 81)),
-    _preset("all_high", "medium", BAND, "All digits are 4 or more", (0, 81)),
-    _preset("has_extreme", "easy", EXTREMES, "1 or 6 occurs", (336, 1040)),
-    _preset("no_extremes", "medium", EXTREMES, "Neither 1 nor 6 occurs", (24, 256)),
-    *(
-        _preset(
-            f"first_is_{digit}",
-            "medium",
-            FIRST_IS,
-            f"The first digit is {digit}",
-            (60, 216),
-            value=digit,
-        )
-        for digit in range(1, 7)
-    ),
-    *(
-        _preset(
-            f"last_is_{digit}",
-            "medium",
-            LAST_IS,
-            f"The last digit is {digit}",
-            (60, 216),
-            value=digit,
-        )
-        for digit in range(1, 7)
-    ),
-    _preset("sum_low", "medium", SUM_BAND, "The sum is at most 2.5 per digit", (24, 206)),
-    _preset("sum_high", "medium", SUM_BAND, "The sum is at least 4.5 per digit", (24, 206)),
-    _preset("sum_even", "easy", SUM_CLASS, "The sum is even", (216, 648), modulus=2, value=0),
-    _preset("sum_odd", "easy", SUM_CLASS, "The sum is odd", (144, 648), modulus=2, value=1),
+    *_presets(CONTAINS, "contains_{}", "easy", "The digit {} occurs", (240, 671), range(1, 7)),
+    *_presets(LACKS, "no_{}", "medium", "The digit {} does not occur", (120, 625), (1, 6)),
+    _preset(PARITY, "all_odd", "medium", "All digits are odd", (0, 81)),
+    _preset(PARITY, "all_even", "medium", "All digits are even", (0, 81)),
+    _preset(PARITY, "mixed_parity", "easy", "Odd and even digits occur", (360, 1134)),
+    _preset(BAND, "all_low", "medium", "All digits are 3 or less", (0, 81)),
+    _preset(BAND, "all_high", "medium", "All digits are 4 or more", (0, 81)),
+    _preset(EXTREMES, "has_extreme", "easy", "1 or 6 occurs", (336, 1040)),
+    _preset(EXTREMES, "no_extremes", "medium", "Neither 1 nor 6 occurs", (24, 256)),
+    *_presets(FIRST_IS, "first_is_{}", "medium", "The first digit is {}", (60, 216), range(1, 7)),
+    *_presets(LAST_IS, "last_is_{}", "medium", "The last digit is {}", (60, 216), range(1, 7)),
+    _preset(SUM_BAND, "sum_low", "medium", "The sum is at most 2.5 per digit", (24, 206)),
+    _preset(SUM_BAND, "sum_high", "medium", "The sum is at least 4.5 per digit", (24, 206)),
+    _preset(SUM_CLASS, "sum_even", "easy", "The sum is even", (216, 648), modulus=2, value=0),
+    _preset(SUM_CLASS, "sum_odd", "easy", "The sum is odd", (144, 648), modulus=2, value=1),
     _preset(
+        SUM_CLASS,
         "sum_divisible_by_3",
         "medium",
-        SUM_CLASS,
         "The sum is divisible by 3",
         (120, 432),
         modulus=3,
         value=0,
     ),
-    _preset("all_prime", "hard", PRIMALITY, "All digits are prime", (0, 81)),
-    _preset("no_prime", "hard", PRIMALITY, "No digit is prime", (0, 81)),
-    _family("order", ORDER, "Digits never or always rise or fall (?latent.value=ascending)."),
-    _family("run", RUN, "Sorted digits are evenly spaced (?latent.value=2)."),
-    _family("ends", ENDS, "First digit =, differs from, < or > last."),
-    _family("extreme_place", EXTREME_PLACE, "Smallest digit first, or largest last."),
-    _family("repetition", REPETITION, f"How often a digit occurs ({WITH_REPEATS})."),
-    _family("adjacency", ADJACENCY, f"Equal neighbours ({WITH_REPEATS})."),
-    _family("shape", SHAPE, f"Palindrome or two digits in turn ({WITH_REPEATS})."),
-    _family("contains", CONTAINS, "One digit always occurs."),
-    _family("lacks", LACKS, "One digit never occurs."),
-    _family("parity", PARITY, f"All odd, all even or mixed ({WITH_REPEATS})."),
-    _family("band", BAND, "All low or all high (?latent.highest_low=4&latent.lowest_high=5)."),
-    _family("extremes", EXTREMES, "Smallest or largest digit occurs, or not (?latent.highest=8)."),
-    _family("first_is", FIRST_IS, "The first digit is always the same."),
-    _family("last_is", LAST_IS, "The last digit is always the same."),
-    _family("sum_band", SUM_BAND, "A low or a high sum (?latent.low=2&latent.high=5)."),
-    _family("sum_class", SUM_CLASS, "Remainder of the sum (?latent.modulus=3)."),
-    _family("primality", PRIMALITY, f"All digits prime, or none ({WITH_REPEATS})."),
+    _preset(PRIMALITY, "all_prime", "hard", "All digits are prime", (0, 81)),
+    _preset(PRIMALITY, "no_prime", "hard", "No digit is prime", (0, 81)),
+    *(each.spec for each in FAMILIES),
 )
 
-
-def _player(name: str, factory: str, summary: str, *, privileged: bool = False) -> AgentSpec:
-    return AgentSpec(
-        name=f"scripted/{name}",
-        core_envs=ONLY,
-        factory=f"{HERE}.players.reference:{factory}",
-        summary=summary,
-        privileged=privileged,
-    )
-
-
+BLIND = "latentgym_envs.mastermind.players.reference:Blind"
+ORACLE = "latentgym_envs.mastermind.players.reference:Oracle"
+BAYES = "latentgym_envs.mastermind.players.reference:Bayes"
+CATALOGUE = "latentgym_envs.mastermind.players.reference:Catalogue"
+CONSISTENT = "latentgym_envs.mastermind.players.reference:Consistent"
+QUOTING = "latentgym_envs.mastermind.players.reference:Quoting"
 AGENTS = (
-    _player("blind", "Blind", "Consistent guesses that can be answered in most ways."),
-    _player("oracle", "Oracle", "Knows z: most information about the codes of z.", privileged=True),
-    _player("bayes", "Bayes", "Infers the rule exactly; guesses for most information."),
-    _player("catalogue", "Catalogue", "Infers which published latent holds; guesses as bayes."),
-    _player("random", "Consistent", "Any consistent code."),
-    _player("quoting", "Quoting", "Blind, but quotes earlier guesses in brackets first."),
+    GAME.player("blind", BLIND, "Consistent guesses that can be answered in most ways."),
+    GAME.player(
+        "oracle", ORACLE, "Knows z: most information about the codes of z.", privileged=True
+    ),
+    GAME.player("bayes", BAYES, "Infers the rule exactly; guesses for most information."),
+    GAME.player(
+        "catalogue", CATALOGUE, "Infers which published latent holds; guesses as bayes."
+    ),
+    GAME.player("random", CONSISTENT, "Any consistent code."),
+    GAME.player("quoting", QUOTING, "Blind, but quotes earlier guesses in brackets first."),
 )
