@@ -1,60 +1,48 @@
 """What the latents register that word games share; imports nothing heavy."""
 
 from latentgym_core.registry.specs import LatentSpec, Tier
+from latentgym_envs.common.registering import Family, Games
 
-WORD_GAMES = ("wordle", "hangman", "wordladder")
-HERE = "latentgym_envs.shared.words"
-SOURCE = "LatentGym"
+GAMES = Games(("wordle", "hangman", "wordladder"))
 FACTORIES = {
-    "shared_start": f"{HERE}.spelling:SharedStart",
-    "shared_end": f"{HERE}.spelling:SharedEnd",
-    "shared_contains": f"{HERE}.spelling:SharedContains",
-    "shared_letter_at": f"{HERE}.spelling:SharedLetterAt",
-    "shared_pattern": f"{HERE}.spelling:SharedPattern",
-    "shared_category": f"{HERE}.meaning:SharedCategory",
+    "shared_start": "latentgym_envs.shared.words.spelling:SharedStart",
+    "shared_end": "latentgym_envs.shared.words.spelling:SharedEnd",
+    "shared_contains": "latentgym_envs.shared.words.spelling:SharedContains",
+    "shared_letter_at": "latentgym_envs.shared.words.spelling:SharedLetterAt",
+    "shared_pattern": "latentgym_envs.shared.words.spelling:SharedPattern",
+    "shared_category": "latentgym_envs.shared.words.meaning:SharedCategory",
 }
 
 
-def _family(name: str, tier: Tier, what: str, example: str) -> LatentSpec:
-    return LatentSpec(
-        name=name,
-        core_envs=WORD_GAMES,
-        factory=FACTORIES[name],
-        summary=f"Words to find or to reach that share {what} (?latent.value={example}, or drawn).",
-        tier=tier,
-        source=SOURCE,
-        preset=False,
-    )
+def _family(name: str, tier: Tier, what: str, example: str) -> Family:
+    said = f"Words to find or to reach that share {what} (?latent.value={example}, or drawn)."
+    return GAMES.family(name, tier, FACTORIES[name], said)
 
 
-def _preset(family: str, value: str, tier: Tier, what: str) -> LatentSpec:
-    return LatentSpec(
-        name=f"{family}_{value.upper() if len(value) == 1 else value}",
-        core_envs=WORD_GAMES,
-        factory=FACTORIES[family],
-        params={"value": value},
-        summary=f"Words to find or to reach {what}.",
-        tier=tier,
-        source=SOURCE,
-    )
+def _preset(family: Family, value: str, tier: Tier, what: str) -> LatentSpec:
+    name = f"{family.spec.name}_{value.upper() if len(value) == 1 else value}"
+    return family.preset(name, tier, f"Words to find or to reach {what}.", value=value)
 
 
+START = _family("shared_start", "easy", "a first letter", "s")
+END = _family("shared_end", "easy", "a last letter", "e")
+CONTAINS = _family("shared_contains", "medium", "a letter anywhere", "h")
+LETTER_AT = _family(
+    "shared_letter_at", "medium", "a letter at one of the first three places", "a_second"
+)
+PATTERN = _family("shared_pattern", "hard", "the kinds of their first three letters", "cvc")
+CATEGORY = _family("shared_category", "hard", "a field of meaning", "objects")
 LATENTS = (
-    _family("shared_start", "easy", "a first letter", "s"),
-    _family("shared_end", "easy", "a last letter", "e"),
-    _family("shared_contains", "medium", "a letter anywhere", "h"),
-    _family("shared_letter_at", "medium", "a letter at one of the first three places", "a_second"),
-    _family("shared_pattern", "hard", "the kinds of their first three letters", "cvc"),
-    _family("shared_category", "hard", "a field of meaning", "objects"),
-    _preset("shared_start", "s", "easy", "that begin with S"),
-    _preset("shared_start", "b", "easy", "that begin with B"),
-    _preset("shared_end", "e", "easy", "that end with E"),
-    _preset("shared_end", "k", "easy", "that end with K"),
-    _preset("shared_contains", "h", "medium", "that contain an H"),
-    _preset("shared_letter_at", "o_second", "medium", "with O as their second letter"),
-    _preset("shared_letter_at", "a_third", "medium", "with A as their third letter"),
-    _preset("shared_pattern", "ccv", "hard", "that begin with two consonants and a vowel"),
-    _preset("shared_pattern", "cvv", "hard", "that begin with a consonant and two vowels"),
-    _preset("shared_category", "objects", "hard", "that are objects"),
-    _preset("shared_category", "nature", "hard", "that belong to nature"),
+    *(each.spec for each in (START, END, CONTAINS, LETTER_AT, PATTERN, CATEGORY)),
+    _preset(START, "s", "easy", "that begin with S"),
+    _preset(START, "b", "easy", "that begin with B"),
+    _preset(END, "e", "easy", "that end with E"),
+    _preset(END, "k", "easy", "that end with K"),
+    _preset(CONTAINS, "h", "medium", "that contain an H"),
+    _preset(LETTER_AT, "o_second", "medium", "with O as their second letter"),
+    _preset(LETTER_AT, "a_third", "medium", "with A as their third letter"),
+    _preset(PATTERN, "ccv", "hard", "that begin with two consonants and a vowel"),
+    _preset(PATTERN, "cvv", "hard", "that begin with a consonant and two vowels"),
+    _preset(CATEGORY, "objects", "hard", "that are objects"),
+    _preset(CATEGORY, "nature", "hard", "that belong to nature"),
 )
