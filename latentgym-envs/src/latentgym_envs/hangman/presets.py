@@ -4,42 +4,21 @@ Counts are words of the published pool of 850 that have the property.
 """
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from attrs import frozen
 
 from latentgym_core.registry.specs import Tier
+from latentgym_envs.common.word_presets import WordPreset
 
-POOL_SIZE, HORIZON = 850, 10
 WEAK = " (weak: covers most of the pool)"
 
 
 @frozen
-class Preset:
-    """A published id.
+class Preset(WordPreset):
+    """A published id of hangman."""
 
-    Attributes:
-        name: The id.
-        tier: How hard it is meant to be.
-        family: The latent family it belongs to.
-        value: Its fixed value there.
-        what: The property in words that follow "Words".
-        count: Words of the published pool that have it.
-    """
-
-    name: str
-    tier: Tier
-    family: str
-    value: str
-    what: str
-    count: int
-
-    @property
-    def summary(self) -> str:
-        """One line with the true number of words, and a warning if there are few."""
-        if self.count == 0:
-            return f"Words {self.what}: none of {POOL_SIZE}, so use ?env.pool=common."
-        few = f", fewer than N = {HORIZON}" if self.count < HORIZON else ""
-        return f"Words {self.what}: {self.count} of {POOL_SIZE}{few}."
+    pool_size: ClassVar[int] = 850
 
 
 def presets() -> Iterator[Preset]:

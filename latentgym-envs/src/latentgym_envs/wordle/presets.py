@@ -6,13 +6,14 @@ for the property of an earlier one has that one's family and value, so both draw
 
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
 from attrs import evolve, frozen
 
 from latentgym_core.registry.specs import Tier
 from latentgym_core.wording import counted
+from latentgym_envs.common.word_presets import LARGER_POOL, WordPreset
 
-POOL_SIZE, HORIZON = 156, 10
 POSITIONS = {
     "E": (3, 10, 15, 20, 48),
     "T": (12, 10, 4, 14, 22),
@@ -29,37 +30,16 @@ PLACES = {"start": "1st", "end": "last"} | {f"at_{i}": said for i, said in enume
 
 
 @frozen
-class Preset:
-    """A published id.
+class Preset(WordPreset):
+    """A published id of wordle."""
 
-    Attributes:
-        name: The id.
-        tier: How hard it is meant to be.
-        family: The latent family it belongs to.
-        value: Its fixed value there.
-        what: The property in words that follow "Words".
-        count: Words of the published pool that have it.
-        alias: The earlier id that means the same; empty for most.
-    """
-
-    name: str
-    tier: Tier
-    family: str
-    value: str
-    what: str
-    count: int
-    alias: str = ""
+    pool_size: ClassVar[int] = 156
+    when_few: ClassVar[str] = ", so they repeat"
 
     @property
-    def summary(self) -> str:
-        """One line with the true number of words, and a warning if there are few."""
-        also = f" (same as {self.alias})" if self.alias else ""
-        said = f"Words {self.what}{also}"
-        if self.count == 0:
-            longer = "&env.word_length=8" if self.value == "tion" else ""
-            return f"{said}: none of {POOL_SIZE}, so use ?env.pool=common{longer}."
-        few = f", fewer than N = {HORIZON}, so they repeat" if self.count < HORIZON else ""
-        return f"{said}: {self.count} of {POOL_SIZE}{few}."
+    def larger(self) -> str:
+        """Longer words, too, where five letters leave no room."""
+        return f"{LARGER_POOL}&env.word_length=8" if self.value == "tion" else LARGER_POOL
 
 
 def presets() -> Iterator[Preset]:
