@@ -6,24 +6,22 @@ fingerprint of each, in which the versions of everything that is played count to
 
 from latentgym_core.registry.specs import SuiteSpec
 
-HERE = "latentgym_envs:suites"
-
 SUITES = (
     SuiteSpec(
         name="quick",
-        file=f"{HERE}/quick.toml",
+        file="latentgym_envs:suites/quick.toml",
         summary="One small environment of each game in which adapting pays; five short tasks.",
         source="measured headroom, docs/environments.md",
     ),
     SuiteSpec(
         name="standard",
-        file=f"{HERE}/standard.toml",
+        file="latentgym_envs:suites/standard.toml",
         summary="Two environments of each game in which adapting pays; ten tasks.",
         source="measured headroom, docs/environments.md",
     ),
     SuiteSpec(
         name="paper",
-        file=f"{HERE}/paper.toml",
+        file="latentgym_envs:suites/paper.toml",
         summary="The environments and sequences of the published model evaluation, as they are.",
         source="published LatentGym environments",
     ),
