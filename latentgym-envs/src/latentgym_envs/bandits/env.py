@@ -2,12 +2,12 @@
 
 import itertools
 import random
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar, Literal
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, Literal
 
 from attrs import evolve, field, frozen, validators
 
-from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.core_env import Facts, StepResult
 from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_core.errors import SpecError
 from latentgym_core.sequence.seeding import chance
@@ -19,9 +19,10 @@ from latentgym_envs.bandits.action import (
     read_published,
 )
 from latentgym_envs.bandits.buttons import NUM_BUTTONS, button_names, check_buttons
-from latentgym_envs.bandits.published import rules_from_published, task_from_published
+from latentgym_envs.bandits.published import RECORDINGS
 from latentgym_envs.bandits.rates import DECIMALS, Payoffs, Rates, density, draw_best_first
 from latentgym_envs.bandits.task import MAX_TURNS, Task
+from latentgym_envs.common.published import RecordedGame, Recordings
 
 
 @frozen(kw_only=True)
@@ -44,7 +45,7 @@ class State:
 
 
 @frozen(kw_only=True)
-class Bandits(CoreEnv[Task, State]):
+class Bandits(RecordedGame[Task, State]):
     """Find the button that pays most often, and choose it early.
 
     Rules:
@@ -92,6 +93,7 @@ class Bandits(CoreEnv[Task, State]):
     """
 
     task_type: ClassVar[type] = Task
+    recordings: ClassVar[Recordings[Task]] = RECORDINGS
     bracketed: ClassVar[bool] = True
     uses_chance: ClassVar[bool] = True
 
@@ -224,22 +226,6 @@ class Bandits(CoreEnv[Task, State]):
         else:
             yield from (f"[{name}]" for name in task.buttons[: task.max_turns - 1])
             yield f"[select {best}]"
-
-    def published_task(self, config: Mapping[str, Any], variant: str) -> Task:
-        """Read a published task configuration; it is the same in all variants."""
-        del variant
-        return task_from_published(config)
-
-    @classmethod
-    def published_rules(cls, variant: str) -> Mapping[str, Any]:
-        """Published parsing and texts; `frontier` also has the older end of the budget."""
-        return rules_from_published(variant)
-
-    @classmethod
-    def published_seed(cls, variant: str, seed: int) -> int | None:
-        """The recorded seed itself."""
-        del variant
-        return seed
 
     def _read(self, reply: str, task: Task, turns: int) -> Action:
         """What a reply means on its turn: the last one turns a press into a choice."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from latentgym_core.errors import SpecError
 from latentgym_envs.bandits.task import MAX_TURNS, Task
+from latentgym_envs.common.published import Recordings, first_of
 
 TURN_KEYS = ("max_turns_per_episode", "max_turns", "max_attempts", "num_turns")
 OLDER_VARIANTS = ("frontier",)  # recorded with rules from before the published code
@@ -32,15 +33,18 @@ def task_from_published(config: Mapping[str, Any]) -> Task:
     return Task(
         probabilities=tuple(truth.values()),
         buttons=tuple(truth),
-        max_turns=next((config[key] for key in TURN_KEYS if key in config), MAX_TURNS),
+        max_turns=first_of(config, TURN_KEYS, MAX_TURNS),
     )
 
 
 def rules_from_published(variant: str) -> dict[str, str]:
-    """Rule parameters of a recording variant; unknown ones follow the published code."""
+    """Published parsing and texts; older variants also have the older end of the budget."""
     return {
         "budget_end": "open" if variant in OLDER_VARIANTS else "forced",
         "budget_notice": "replaces",
         "unknown_selection": "ends",
         "parsing": "published",
     }
+
+
+RECORDINGS = Recordings(task_from_published, rules_from_published, other_shift=0)

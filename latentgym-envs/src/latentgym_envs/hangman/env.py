@@ -1,22 +1,19 @@
 """The core env `hangman`."""
 
 import random
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal
+from collections.abc import Iterator
+from typing import ClassVar, Literal
 
 from attrs import field, frozen
 from attrs.validators import in_, instance_of
 
-from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.core_env import Facts, StepResult
 from latentgym_core.contract.validators import fraction, whole_number
+from latentgym_envs.common.published import RecordedGame, Recordings
 from latentgym_envs.hangman import texts
 from latentgym_envs.hangman.action import Pick, parse_guess
 from latentgym_envs.hangman.board import HIDDEN, reveal_letter, revealed_share
-from latentgym_envs.hangman.published import (
-    rules_from_published,
-    seed_from_published,
-    task_from_published,
-)
+from latentgym_envs.hangman.published import RECORDINGS
 from latentgym_envs.hangman.task import LIVES, LONGEST_WORD, MAX_TURNS, Task
 from latentgym_envs.words import words
 
@@ -49,7 +46,7 @@ class State:
 
 
 @frozen(kw_only=True)
-class Hangman(CoreEnv[Task, State]):
+class Hangman(RecordedGame[Task, State]):
     """Find a hidden word letter by letter.
 
     Rules:
@@ -91,6 +88,7 @@ class Hangman(CoreEnv[Task, State]):
     """
 
     task_type: ClassVar[type] = Task
+    recordings: ClassVar[Recordings[Task]] = RECORDINGS
     bracketed: ClassVar[bool] = True
     solving_reveals: ClassVar[bool] = True
 
@@ -205,21 +203,6 @@ class Hangman(CoreEnv[Task, State]):
             state, result = self.step(state, f"[{letter}]")
             if result.done:
                 return
-
-    def published_task(self, config: Mapping[str, Any], variant: str) -> Task:
-        """Read a published task configuration; the variants differ in rules alone."""
-        del variant
-        return task_from_published(config)
-
-    @classmethod
-    def published_rules(cls, variant: str) -> Mapping[str, Any]:
-        """The first guess counts, the board is bare; `frontier` has no turn cap."""
-        return rules_from_published(variant)
-
-    @classmethod
-    def published_seed(cls, variant: str, seed: int) -> int | None:
-        """The seed that the recorded generator was given."""
-        return seed_from_published(variant, seed)
 
     def _read(self, reply: str) -> str | None:
         guess = parse_guess(reply, self.pick)

@@ -1,19 +1,20 @@
 """The core env `mastermind`."""
 
 import random
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal
+from collections.abc import Iterator
+from typing import ClassVar, Literal
 
 from attrs import field, frozen
 from attrs.validators import in_, instance_of
 
-from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.core_env import Facts, StepResult
 from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_core.errors import SpecError
+from latentgym_envs.common.published import RecordedGame, Recordings
 from latentgym_envs.mastermind import texts
 from latentgym_envs.mastermind.action import TOO_LARGE, Pick, parse_guess, read_number
 from latentgym_envs.mastermind.codes import Code, all_codes, check_codes, count_codes, count_pegs
-from latentgym_envs.mastermind.published import RULES, seed_from_published, task_from_published
+from latentgym_envs.mastermind.published import RECORDINGS
 from latentgym_envs.mastermind.task import CODE_LENGTH, MAX_TURNS, NUM_NUMBERS, Task
 
 Partial = Literal["best", "last", "none"]
@@ -44,7 +45,7 @@ class State:
 
 
 @frozen(kw_only=True)
-class Mastermind(CoreEnv[Task, State]):
+class Mastermind(RecordedGame[Task, State]):
     """Find a secret code from black and white pegs.
 
     Rules:
@@ -83,6 +84,7 @@ class Mastermind(CoreEnv[Task, State]):
     """
 
     task_type: ClassVar[type] = Task
+    recordings: ClassVar[Recordings[Task]] = RECORDINGS
     bracketed: ClassVar[bool] = True
     solving_reveals: ClassVar[bool] = True
 
@@ -232,22 +234,6 @@ class Mastermind(CoreEnv[Task, State]):
             left = [code for code in left[1:] if count_pegs(guess, code) == answer]
             if not left:
                 return
-
-    def published_task(self, config: Mapping[str, Any], variant: str) -> Task:
-        """Read a published task configuration; all variants follow the same rules."""
-        del variant
-        return task_from_published(config)
-
-    @classmethod
-    def published_rules(cls, variant: str) -> Mapping[str, Any]:
-        """The first guess of a reply counts, and the last scored one gives credit."""
-        del variant
-        return RULES
-
-    @classmethod
-    def published_seed(cls, variant: str, seed: int) -> int | None:
-        """The seed that the recorded generator was given."""
-        return seed_from_published(variant, seed)
 
     def _read(self, state: State, reply: str) -> tuple[Kind, Code | None]:
         """What becomes of a reply, and its guess if that has the right length."""

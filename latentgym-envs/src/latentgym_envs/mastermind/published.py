@@ -5,11 +5,12 @@ from types import MappingProxyType
 from typing import Any
 
 from latentgym_core.errors import SpecError
+from latentgym_envs.common.published import FRONTIER, Recordings, first_of, needed
 from latentgym_envs.mastermind.task import MAX_TURNS, NUM_NUMBERS, Task
 
 TURN_KEYS = ("max_turns_per_episode", "max_turns")
-SEED_SHIFTS: Mapping[str, int] = MappingProxyType({"frontier": 9958})
 RULES: Mapping[str, str] = MappingProxyType({"pick": "first", "partial": "last"})
+"""The first guess of a reply counts, and the last scored one gives credit."""
 
 
 def task_from_published(config: Mapping[str, Any]) -> Task:
@@ -22,21 +23,16 @@ def task_from_published(config: Mapping[str, Any]) -> Task:
     Raises:
         SpecError: There is no code, or it does not fit the rest.
     """
-    if "secret_code" not in config:
-        raise SpecError("A published mastermind task needs a secret_code; this has none.")
-    code = tuple(config["secret_code"])
+    code = tuple(needed(config, "secret_code", "mastermind"))
     if config.get("code_length", len(code)) != len(code):
         raise SpecError(f"The code {code} has not the length {config['code_length']}.")
     return Task(
         secret_code=code,
         num_numbers=config.get("num_numbers", NUM_NUMBERS),
         duplicates_allowed=config.get("duplicates_allowed", False),
-        max_turns=next((config[key] for key in TURN_KEYS if key in config), MAX_TURNS),
+        max_turns=first_of(config, TURN_KEYS, MAX_TURNS),
         turn_penalty=config.get("turn_penalty", 0.0),
     )
 
 
-def seed_from_published(variant: str, seed: int) -> int | None:
-    """Seed of split `published` that regenerates a recorded sequence; None: unknown variant."""
-    shift = SEED_SHIFTS.get(variant)
-    return None if shift is None else seed + shift
+RECORDINGS = Recordings(task_from_published, lambda _: RULES, FRONTIER)

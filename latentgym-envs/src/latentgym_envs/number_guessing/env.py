@@ -1,15 +1,16 @@
 """The core env `number_guessing`."""
 
 import random
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal
+from collections.abc import Iterator
+from typing import ClassVar, Literal
 
 from attrs import field, frozen
 
-from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.core_env import Facts, StepResult
 from latentgym_core.contract.validators import fraction, whole_number
+from latentgym_envs.common.published import RecordedGame, Recordings
 from latentgym_envs.number_guessing.action import parse_guess
-from latentgym_envs.number_guessing.published import seed_from_published, task_from_published
+from latentgym_envs.number_guessing.published import RECORDINGS
 from latentgym_envs.number_guessing.task import HIGH, LOW, MAX_TURNS, Task
 
 Kind = Literal["higher", "lower", "correct", "out_of_range", "unparsable"]
@@ -32,7 +33,7 @@ class State:
 
 
 @frozen(kw_only=True)
-class NumberGuessing(CoreEnv[Task, State]):
+class NumberGuessing(RecordedGame[Task, State]):
     """Find a hidden whole number.
 
     Rules:
@@ -60,6 +61,7 @@ class NumberGuessing(CoreEnv[Task, State]):
 
     solving_reveals: ClassVar[bool] = True
     task_type: ClassVar[type] = Task
+    recordings: ClassVar[Recordings[Task]] = RECORDINGS
     bracketed: ClassVar[bool] = True
 
     max_turns: int = field(default=MAX_TURNS, validator=whole_number(1))
@@ -152,16 +154,6 @@ class NumberGuessing(CoreEnv[Task, State]):
             if guess == task.target:
                 return
             low, high = (guess + 1, high) if guess < task.target else (low, guess - 1)
-
-    def published_task(self, config: Mapping[str, Any], variant: str) -> Task:
-        """Read a published task configuration; all variants follow the same rules."""
-        del variant
-        return task_from_published(config)
-
-    @classmethod
-    def published_seed(cls, variant: str, seed: int) -> int | None:
-        """The seed that the recorded generator was given."""
-        return seed_from_published(variant, seed)
 
     def _reward(self, turns: int) -> float:
         return max(0.0, 1.0 - self.decay * turns)

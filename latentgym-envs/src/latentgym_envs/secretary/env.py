@@ -1,25 +1,22 @@
 """The core env `secretary`."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 from attrs import Attribute, evolve, field, frozen
 from attrs.validators import in_
 
-from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.core_env import Facts, StepResult
 from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_core.errors import SpecError
 from latentgym_core.wording import choices
+from latentgym_envs.common.published import RecordedGame, Recordings
 from latentgym_envs.secretary import texts
 from latentgym_envs.secretary.action import PARSINGS, Parsing, parse_action
 from latentgym_envs.secretary.classic import is_record, passed_over
 from latentgym_envs.secretary.placing import Greatest
-from latentgym_envs.secretary.published import (
-    STRICT_VARIANTS,
-    seed_from_published,
-    task_from_published,
-)
+from latentgym_envs.secretary.published import RECORDINGS
 from latentgym_envs.secretary.task import NUM_VALUES, Task
 from latentgym_envs.secretary.wording import ordinal
 
@@ -47,7 +44,7 @@ class State:
 
 
 @frozen(kw_only=True)
-class Secretary(CoreEnv[Task, State]):
+class Secretary(RecordedGame[Task, State]):
     """Stop at the greatest of a row of values.
 
     Rules:
@@ -80,6 +77,7 @@ class Secretary(CoreEnv[Task, State]):
     """
 
     task_type: ClassVar[type] = Task
+    recordings: ClassVar[Recordings[Task]] = RECORDINGS
     bracketed: ClassVar[bool] = True
 
     num_values: int = field(default=NUM_VALUES, validator=whole_number(2))
@@ -166,22 +164,6 @@ class Secretary(CoreEnv[Task, State]):
             if place < len(task.values) - 1:
                 yield "[continue]"
         yield "[accept]"
-
-    def published_task(self, config: Mapping[str, Any], variant: str) -> Task:
-        """Read a published task configuration; it is the same in all variants."""
-        del variant
-        return task_from_published(config)
-
-    @classmethod
-    def published_rules(cls, variant: str) -> Mapping[str, Any]:
-        """Scores of lost tasks are told as 0; older recordings read replies strictly."""
-        parsing = "strict" if variant in STRICT_VARIANTS else "lenient"
-        return {"parsing": parsing, "told_score": "wins"}
-
-    @classmethod
-    def published_seed(cls, variant: str, seed: int) -> int | None:
-        """The seed that the recorded generator was given."""
-        return seed_from_published(variant, seed)
 
     def _reward(self, state: State) -> float:
         if _solved(state):

@@ -1,16 +1,13 @@
 """Read published secretary recordings, where a task is called an episode and a value a draw."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from latentgym_core.errors import SpecError
+from latentgym_envs.common.published import QWEN, Recordings, first_of
 from latentgym_envs.secretary.task import Task
 
 TURN_KEYS = ("max_turns_per_episode", "max_turns", "max_attempts", "num_turns", "num_draws")
-SEED_SHIFTS: Mapping[str, int] = MappingProxyType(
-    {"frontier": 0, "qwen-base": 19958, "qwen-single-rl": 19958, "qwen-cross-rl": 19958}
-)
 STRICT_VARIANTS = ("frontier",)
 
 
@@ -28,7 +25,7 @@ def task_from_published(config: Mapping[str, Any]) -> Task:
     if "draws" not in config:
         raise SpecError("A published secretary task needs draws; this has none.")
     draws = config["draws"]
-    turns = next((config[key] for key in TURN_KEYS if key in config), len(draws))
+    turns = first_of(config, TURN_KEYS, len(draws))
     if turns != len(draws):
         raise SpecError(
             f"A secretary task has one turn for each value; this has {len(draws)} draws and "
@@ -37,7 +34,10 @@ def task_from_published(config: Mapping[str, Any]) -> Task:
     return Task(values=tuple(map(float, draws)))
 
 
-def seed_from_published(variant: str, seed: int) -> int | None:
-    """Seed of split `published` that regenerates a recorded sequence; None: unknown variant."""
-    shift = SEED_SHIFTS.get(variant)
-    return None if shift is None else seed + shift
+def rules_from_published(variant: str) -> Mapping[str, Any]:
+    """Scores of lost tasks are told as 0; older recordings read replies strictly."""
+    parsing = "strict" if variant in STRICT_VARIANTS else "lenient"
+    return {"parsing": parsing, "told_score": "wins"}
+
+
+RECORDINGS = Recordings(task_from_published, rules_from_published, {"frontier": 0, **QWEN})

@@ -1,21 +1,22 @@
 """The core env `wordladder`."""
 
 import random
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal
+from collections.abc import Iterator
+from typing import ClassVar, Literal
 
 from attrs import field, frozen
 from attrs.validators import in_
 
-from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.core_env import Facts, StepResult
 from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_core.errors import EnvError
+from latentgym_envs.common.published import RecordedGame, Recordings
 from latentgym_envs.wordladder import texts
 from latentgym_envs.wordladder.action import Pick, parse_word
 from latentgym_envs.wordladder.graph import Ladders, Path, graph_of, ladders
 from latentgym_envs.wordladder.laws import Memory, places_apart, read_law
-from latentgym_envs.wordladder.published import RULES, task_from_published
+from latentgym_envs.wordladder.published import RECORDINGS
 from latentgym_envs.wordladder.task import LONGEST_WORD, MAX_TURNS, Task
 from latentgym_envs.words import dictionary, of_length
 
@@ -52,7 +53,7 @@ class State:
 
 
 @frozen(kw_only=True)
-class WordLadder(CoreEnv[Task, State]):
+class WordLadder(RecordedGame[Task, State]):
     """Turn one word into another, one letter at a time.
 
     Rules:
@@ -94,6 +95,7 @@ class WordLadder(CoreEnv[Task, State]):
     """
 
     task_type: ClassVar[type] = Task
+    recordings: ClassVar[Recordings[Task]] = RECORDINGS
     bracketed: ClassVar[bool] = True
     reveals_all: ClassVar[bool] = False  # a solution, but not the law that it obeys
 
@@ -206,17 +208,6 @@ class WordLadder(CoreEnv[Task, State]):
         known = {task.start_word, task.target_word} <= found.neighbours.keys()
         path = found.shortest_path(task.start_word, task.target_word) if known else None
         yield from (f"[{word}]" for word in (path or task.optimal_path)[1:])
-
-    def published_task(self, config: Mapping[str, Any], variant: str) -> Task:
-        """Read a published task configuration; all variants follow the same rules."""
-        del variant
-        return task_from_published(config)
-
-    @classmethod
-    def published_rules(cls, variant: str) -> Mapping[str, Any]:
-        """One reply more than announced, the published dictionary, parser and partial credit."""
-        del variant
-        return RULES
 
     def _judge(self, state: State, word: str | None) -> tuple[Kind, Memory]:
         """What a word is, and what the hidden rule remembers after it."""

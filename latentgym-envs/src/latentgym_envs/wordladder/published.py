@@ -9,12 +9,14 @@ from types import MappingProxyType
 from typing import Any
 
 from latentgym_core.errors import SpecError
+from latentgym_envs.common.published import Recordings, first_of
 from latentgym_envs.wordladder.task import MAX_TURNS, Task
 
 TURN_KEYS = ("max_turns_per_episode", "max_turns")
 RULES: Mapping[str, Any] = MappingProxyType(
     {"limit_slack": 1, "dictionary": "replay", "pick": "first-new", "partial": "letters"}
 )
+"""One reply more than announced, the published dictionary, parser and partial credit."""
 
 
 def task_from_published(config: Mapping[str, Any]) -> Task:
@@ -38,5 +40,8 @@ def task_from_published(config: Mapping[str, Any]) -> Task:
         target_word=target,
         optimal_path=path,
         optimal_steps=config.get("optimal_steps", len(path) - 1),
-        max_turns=next((config[key] for key in TURN_KEYS if key in config), MAX_TURNS),
+        max_turns=first_of(config, TURN_KEYS, MAX_TURNS),
     )
+
+
+RECORDINGS = Recordings(task_from_published, lambda _: RULES)

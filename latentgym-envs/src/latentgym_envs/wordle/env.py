@@ -1,20 +1,21 @@
 """The core env `wordle`."""
 
 import random
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal
+from collections.abc import Iterator
+from typing import ClassVar, Literal
 
 from attrs import field, frozen
 from attrs.validators import in_
 
-from latentgym_core.contract.core_env import CoreEnv, Facts, StepResult
+from latentgym_core.contract.core_env import Facts, StepResult
 from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_core.errors import SpecError
+from latentgym_envs.common.published import RecordedGame, Recordings
 from latentgym_envs.wordle import texts
 from latentgym_envs.wordle.action import Pick, parse_guess
 from latentgym_envs.wordle.marks import credit, mark
 from latentgym_envs.wordle.pools import POOLS, Pool, pool_words
-from latentgym_envs.wordle.published import RULES, seed_from_published, task_from_published
+from latentgym_envs.wordle.published import RECORDINGS
 from latentgym_envs.wordle.task import LONGEST_WORD, MAX_TURNS, WORD_LENGTH, Task
 from latentgym_envs.words import dictionary
 
@@ -46,7 +47,7 @@ class State:
 
 
 @frozen(kw_only=True)
-class Wordle(CoreEnv[Task, State]):
+class Wordle(RecordedGame[Task, State]):
     """Find a hidden word from marks on the letters of each guess.
 
     Rules:
@@ -88,6 +89,7 @@ class Wordle(CoreEnv[Task, State]):
     """
 
     task_type: ClassVar[type] = Task
+    recordings: ClassVar[Recordings[Task]] = RECORDINGS
     bracketed: ClassVar[bool] = True
     solving_reveals: ClassVar[bool] = True
 
@@ -216,22 +218,6 @@ class Wordle(CoreEnv[Task, State]):
             fitting = [word for word in fitting if word != guess and mark(guess, word) == answer]
             if not fitting:
                 return
-
-    def published_task(self, config: Mapping[str, Any], variant: str) -> Task:
-        """Read a published task configuration; all variants follow the same rules."""
-        del variant
-        return task_from_published(config)
-
-    @classmethod
-    def published_rules(cls, variant: str) -> Mapping[str, Any]:
-        """The first guess of a reply counts, the last scored one gives credit."""
-        del variant
-        return RULES
-
-    @classmethod
-    def published_seed(cls, variant: str, seed: int) -> int | None:
-        """The seed that the recorded generator was given."""
-        return seed_from_published(variant, seed)
 
     def _read(self, state: State, reply: str) -> tuple[Kind, str | None]:
         """What becomes of a reply, and its guess if that has the right length."""

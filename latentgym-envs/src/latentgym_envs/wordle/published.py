@@ -5,13 +5,14 @@ from types import MappingProxyType
 from typing import Any
 
 from latentgym_core.errors import SpecError
+from latentgym_envs.common.published import FRONTIER, Recordings, first_of, needed
 from latentgym_envs.wordle.task import MAX_TURNS, Task
 
 TURN_KEYS = ("max_turns_per_episode", "max_attempts", "max_turns")
-SEED_SHIFTS: Mapping[str, int] = MappingProxyType({"frontier": 9958})
 RULES: Mapping[str, str] = MappingProxyType(
     {"dictionary": "replay", "pick": "first", "partial": "last"}
 )
+"""The first guess of a reply counts, the last scored one gives credit."""
 
 
 def task_from_published(config: Mapping[str, Any]) -> Task:
@@ -25,19 +26,14 @@ def task_from_published(config: Mapping[str, Any]) -> Task:
     Raises:
         SpecError: There is no word, or it does not fit the rest.
     """
-    if "target_word" not in config:
-        raise SpecError("A published wordle task needs a target_word; this has none.")
-    word = str(config["target_word"]).lower()
+    word = str(needed(config, "target_word", "wordle")).lower()
     if config.get("word_length", len(word)) != len(word):
         raise SpecError(f"The word {word!r} has not the length {config['word_length']}.")
     return Task(
         target_word=word,
-        max_turns=next((config[key] for key in TURN_KEYS if key in config), MAX_TURNS),
+        max_turns=first_of(config, TURN_KEYS, MAX_TURNS),
         turn_penalty=config.get("turn_penalty", 0.0),
     )
 
 
-def seed_from_published(variant: str, seed: int) -> int | None:
-    """Seed of split `published` that regenerates a recorded sequence; None: unknown variant."""
-    shift = SEED_SHIFTS.get(variant)
-    return None if shift is None else seed + shift
+RECORDINGS = Recordings(task_from_published, lambda _: RULES, FRONTIER)
