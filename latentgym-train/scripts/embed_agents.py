@@ -20,6 +20,7 @@ from latentgym_core.agents.weights.local import no_progress_bars
 from latentgym_core.errors import LatentGymError, SpecError
 from latentgym_core.metrics import Estimate
 from latentgym_core.metrics.rendering.tables import Table, as_markdown, with_interval
+from latentgym_core.records.whole_files import drafted
 from latentgym_core.registry.registry import load_registry
 from latentgym_train.comparison.arms import BASE, CROSS, SINGLE, Arm
 from latentgym_train.comparison.checks import check_unchanged
@@ -27,7 +28,6 @@ from latentgym_train.comparison.comparing import Setting, make_setting
 from latentgym_train.config.config import Config
 from latentgym_train.config.config_file import load_config
 from latentgym_train.embedded import AGENTS
-from latentgym_train.running.drafts import drafted
 from latentgym_train.running.folder import TrainingFolder
 
 MOST_BYTES = 2_000_000  # of all folders together

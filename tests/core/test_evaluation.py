@@ -14,6 +14,7 @@ import pytest
 import latentgym_core.plugin
 from latentgym_core.errors import LatentGymError, SpecError, TrajectoryError, UnknownNameError
 from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories, to_line
+from latentgym_core.records.whole_files import draft_of
 from latentgym_core.registry.registry import Registry
 from latentgym_core.runs.config import Job, RunConfig, RunEnvironment
 from latentgym_core.runs.evaluation import evaluate, evaluate_sync, play_jobs, prepare
@@ -295,7 +296,7 @@ def test_a_folder_that_holds_something_is_refused_and_left_alone(whole, tmp_path
 
 def test_a_run_killed_before_its_first_write_can_be_begun_again(tmp_path):
     (tmp_path / LOG).write_text("")
-    (tmp_path / f"{CONFIG}.draft").write_text("agents = [")
+    draft_of(tmp_path / CONFIG).write_text("agents = [")
     run(tmp_path, config())
     assert len(list(read_trajectories(tmp_path))) == 6
 

@@ -1,6 +1,5 @@
 """Whatever ends a run: one sentence, an exit code, nothing written is lost, and it goes on."""
 
-import json
 import os
 import resource
 import signal
@@ -16,7 +15,6 @@ from safetensors.torch import load_file
 
 from latentgym_core.cli import cli
 from latentgym_train import training
-from latentgym_train.running import drafts
 from latentgym_train.running.folder import Position, TrainingFolder
 from latentgym_train.stages import checkpoints, rl_stage, sft_stage
 
@@ -284,16 +282,3 @@ def test_options_without_a_meaning_together_are_refused(more, command, toy_file)
     result = command(*words, "--compare")
     assert result.exit_code == 2
     assert "ompar" in result.stderr
-
-
-def test_a_file_is_whole_or_as_it_was(tmp_path):
-    path = tmp_path / "evaluation.json"
-    drafts.write_whole(path, json.dumps({"old": True}))
-    set_file_size(1_000)
-    try:
-        with pytest.raises(OSError, match="large"):
-            drafts.write_whole(path, "new" * 1_000)
-    finally:
-        set_file_size(resource.RLIM_INFINITY)
-    assert json.loads(path.read_text("utf-8")) == {"old": True}
-    assert list(tmp_path.iterdir()) == [path]

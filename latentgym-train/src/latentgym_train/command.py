@@ -172,11 +172,11 @@ def _compare(
     ctx: click.Context, name: str, config: "Config", out: Path, options: dict[str, Any]
 ) -> None:
     from latentgym_core.metrics.rendering.tables import as_markdown, as_text
+    from latentgym_core.records.whole_files import write_whole
     from latentgym_train.comparison.checks import check_settings
     from latentgym_train.comparison.comparing import make_settings, train_arms
     from latentgym_train.comparison.progress import watching
     from latentgym_train.comparison.table import tables
-    from latentgym_train.running.drafts import write_whole
     from latentgym_train.running.stopping import terminated_like_interrupted
 
     registry = current_registry(ctx)

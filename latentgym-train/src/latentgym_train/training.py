@@ -10,6 +10,7 @@ from attrs import evolve
 
 from latentgym_core.metrics import summary_data
 from latentgym_core.records.jsonl import write_trajectories
+from latentgym_core.records.whole_files import write_whole
 from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_train.config.algorithms import resolve
 from latentgym_train.config.config import Config, RlConfig
@@ -19,7 +20,6 @@ from latentgym_train.playing.chat import ChatFormat
 from latentgym_train.policies.loading import reload_policy
 from latentgym_train.policies.policy import stop_dropout
 from latentgym_train.policies.reference import Reference
-from latentgym_train.running.drafts import write_whole
 from latentgym_train.running.folder import Position, TrainingFolder
 from latentgym_train.running.machine import check_processes, is_sharded, make_accelerator
 from latentgym_train.running.reporting import Reporter

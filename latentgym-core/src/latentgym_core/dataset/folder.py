@@ -2,7 +2,6 @@
 
 import json
 import re
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,8 @@ from typing import Any
 from latentgym_core.dataset.card import DEFAULT, Part, render_card
 from latentgym_core.dataset.rows import Row, draw_rows
 from latentgym_core.errors import MissingDependencyError, SpecError
-from latentgym_core.records.serial import from_data, to_data
+from latentgym_core.records.serial import dump_document, from_data, to_data
+from latentgym_core.records.whole_files import drafted, is_free
 from latentgym_core.sequence.environment import Environment
 
 MANIFEST = "latentgym.json"
@@ -71,7 +71,7 @@ def read_parts(folder: Path) -> list[Part]:
     manifest = folder / MANIFEST
     if manifest.exists():
         return from_data(list[Part], json.loads(manifest.read_text("utf-8"))["parts"])
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if not is_free(folder):
         raise SpecError(f"{folder} holds something else than a dataset of LatentGym.")
     return []
 
@@ -87,18 +87,17 @@ def _check_free(folder: Path, parts: Sequence[Part], subset: str, split: str) ->
 
 
 def _write(datasets: Any, folder: Path, parts: Sequence[Part], rows: Sequence[Row]) -> None:
-    """Write beside the folder, then move: a kill leaves the folder as it was."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
-        draft, file = Path(temporary), Path(parts[-1].file)
-        _write_parquet(datasets, draft / file.name, rows)
-        manifest = json.dumps({"format": 1, "parts": to_data(list(parts))}, indent=1)
-        (draft / MANIFEST).write_text(manifest + "\n", "utf-8")
-        (draft / CARD).write_text(render_card(parts), "utf-8")
-        (folder / file.parent).mkdir(parents=True, exist_ok=True)
-        (draft / file.name).replace(folder / file)
-        (draft / MANIFEST).replace(folder / MANIFEST)
-        (draft / CARD).replace(folder / CARD)
+    """Write everything beside its place before anything is moved."""
+    file = folder / parts[-1].file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        drafted(folder / CARD) as card,
+        drafted(folder / MANIFEST) as listing,
+        drafted(file) as data,
+    ):
+        card.write_text(render_card(parts), "utf-8")
+        listing.write_text(dump_document({"format": 1, "parts": to_data(list(parts))}), "utf-8")
+        _write_parquet(datasets, data, rows)
 
 
 def _write_parquet(datasets: Any, path: Path, rows: Sequence[Row]) -> None:

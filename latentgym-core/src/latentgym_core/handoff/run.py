@@ -1,7 +1,6 @@
 """A hand-off measurement in a run folder: append-only, resumable, `handoff.json` at the end."""
 
 import asyncio
-import json
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,8 +11,9 @@ from latentgym_core.handoff.efficiency import HandOffReport
 from latentgym_core.handoff.playing import play_hand_offs
 from latentgym_core.handoff.report import build_hand_off_report
 from latentgym_core.records.jsonl import read_trajectories
-from latentgym_core.records.serial import from_data, to_data
+from latentgym_core.records.serial import dump_document, from_data, to_data
 from latentgym_core.records.trajectory import Trajectory
+from latentgym_core.records.whole_files import write_whole
 from latentgym_core.runs.config import Job
 from latentgym_core.runs.evaluation import OnFinish, Stage
 from latentgym_core.runs.folder import CONFIG, RunFolder
@@ -84,7 +84,5 @@ def run_hand_offs(
     )
     folder.finish()
     report = build_hand_off_report(config, read_trajectories(folder.path))
-    draft = folder.path / f"{HANDOFF}.draft"
-    draft.write_text(json.dumps(to_data(report), indent=2, ensure_ascii=False) + "\n", "utf-8")
-    draft.replace(folder.path / HANDOFF)
+    write_whole(folder.path / HANDOFF, dump_document(to_data(report)))
     return report

@@ -6,6 +6,7 @@ from pathlib import Path
 from latentgym_core.errors import SpecError
 from latentgym_core.records.jsonl import TRAJECTORIES, write_trajectories
 from latentgym_core.records.trajectory import Trajectory
+from latentgym_core.records.whole_files import is_free, write_whole
 from latentgym_core.runs.folder import CONFIG, write_summary
 from latentgym_core.sequence.recording import core_version
 
@@ -16,7 +17,7 @@ def check_new(folder: Path) -> None:
     Raises:
         SpecError: It does, or it is a file.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if not is_free(folder):
         raise SpecError(f"{folder} is not empty; name a new folder for the replayed run.")
 
 
@@ -30,7 +31,7 @@ def write_replay(folder: Path, trajectories: Iterable[Trajectory], sources: Sequ
     """
     folder.mkdir(parents=True, exist_ok=True)
     write_trajectories(folder / TRAJECTORIES, trajectories)
-    (folder / CONFIG).write_text(_config(sources), "utf-8")
+    write_whole(folder / CONFIG, _config(sources))
     write_summary(folder)
 
 

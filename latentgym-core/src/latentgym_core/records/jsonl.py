@@ -9,6 +9,7 @@ from typing import Any
 from latentgym_core.errors import TrajectoryError
 from latentgym_core.records.serial import dump_line, from_data, to_sparse_data
 from latentgym_core.records.trajectory import SCHEMA_VERSION, Trajectory
+from latentgym_core.records.whole_files import write_whole
 
 TRAJECTORIES = "trajectories.jsonl"
 
@@ -21,11 +22,7 @@ def to_line(trajectory: Trajectory) -> str:
 
 def write_trajectories(path: Path, trajectories: Iterable[Trajectory]) -> None:
     """Write a whole file at once: it is complete or absent, never half there."""
-    draft = path.with_name(path.name + ".draft")
-    # A lone surrogate in a reply is no UTF-8; as \udXXX inside a JSON string it reads back whole.
-    with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-        file.writelines(to_line(each) for each in trajectories)
-    draft.replace(path)
+    write_whole(path, map(to_line, trajectories))
 
 
 def read_trajectories(path: Path) -> Iterator[Trajectory]:

@@ -47,6 +47,11 @@ def dump_line(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
+def dump_document(data: Any) -> str:
+    """A file of JSON for people to read, too."""
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
 def _name(kind: Any) -> str:
     return getattr(kind, "__name__", str(kind))
 

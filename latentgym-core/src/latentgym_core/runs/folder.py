@@ -18,8 +18,9 @@ from typing import IO, TYPE_CHECKING
 
 from latentgym_core.errors import LatentGymError, SpecError, TrajectoryError
 from latentgym_core.records.jsonl import TRAJECTORIES, to_line
-from latentgym_core.records.serial import to_data
+from latentgym_core.records.serial import dump_document, to_data
 from latentgym_core.records.trajectory import Trajectory
+from latentgym_core.records.whole_files import is_free, write_whole
 from latentgym_core.runs.config import Job, RunConfig
 from latentgym_core.runs.reporting import report_of_runs
 from latentgym_core.runs.suite import CONFIG as CONFIG
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 FAILED = "failed.jsonl"
 SUMMARY = "summary.json"
 LOG = "run.log"
-DRAFT = ".draft"
-BEFORE_CONFIG = {LOG, CONFIG + DRAFT}
-"""All that a run killed before its first write can leave behind."""
 
 
 class RunFolder:
@@ -121,7 +119,7 @@ def create_run(path: Path, config: RunConfig) -> Iterator[RunFolder]:
     _check_empty(path)
     with _locked_log(path) as log:
         _check_empty(path)  # somebody may have been quicker before the lock was ours
-        _replace(path / CONFIG, [format_config(config).encode()])
+        _replace(path / CONFIG, format_config(config))
         with closing(RunFolder(path, log, config, {})) as folder:
             yield folder
 
@@ -150,8 +148,7 @@ def resume_run(path: Path, config: RunConfig) -> Iterator[RunFolder]:
 def write_summary(path: Path) -> "Report":
     """Measure the trajectories of a folder and write `summary.json`; returns what it says."""
     report = report_of_runs([path / TRAJECTORIES])
-    text = json.dumps(to_data(report), ensure_ascii=False, indent=2) + "\n"
-    _replace(path / SUMMARY, [text.encode("utf-8", "backslashreplace")])
+    _replace(path / SUMMARY, dump_document(to_data(report)))
     return report
 
 
@@ -198,7 +195,7 @@ def _slug(text: str) -> str:
 
 
 def _check_empty(path: Path) -> None:
-    if {each.name for each in path.iterdir()} - BEFORE_CONFIG:
+    if not is_free(path, but=(LOG,)):  # a run killed before its first write leaves its log
         raise SpecError(
             f"{path} is not empty: --resume {path} continues a run that was begun there, "
             f"and a new run takes another --out."
@@ -263,14 +260,10 @@ def _set_aside(path: Path, lines: Iterable[bytes]) -> None:
     _replace(path, dict.fromkeys([*there, *lines]))
 
 
-def _replace(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write a whole file at once: it is complete or as it was, never half there."""
-    draft = path.with_name(path.name + DRAFT)
-    with _writing(path), draft.open("wb") as file:
-        file.writelines(chunks)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+def _replace(path: Path, content: str | Iterable[bytes]) -> None:
+    """Write a whole file at once."""
+    with _writing(path):
+        write_whole(path, content)
 
 
 @contextmanager

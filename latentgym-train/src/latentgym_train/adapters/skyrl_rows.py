@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from latentgym_core.records.whole_files import drafted
 from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.sequence.environment import build_environment
 from latentgym_core.sequence.rewards import PER_TASK, REWARD_TYPES
@@ -59,9 +60,8 @@ def write_skyrl_rows(rows: list[Row], path: Path) -> None:
     import pyarrow as pa
     from pyarrow import parquet
 
-    draft = path.with_name(path.name + ".draft")
-    parquet.write_table(pa.Table.from_pylist(rows), draft)
-    draft.replace(path)
+    with drafted(path) as draft:
+        parquet.write_table(pa.Table.from_pylist(rows), draft)
 
 
 def _row(env: SequenceEnv, split: str, seed: int, reward_type: str) -> Row:

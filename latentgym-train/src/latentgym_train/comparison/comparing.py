@@ -12,12 +12,12 @@ from typing import Any
 from attrs import frozen
 
 from latentgym_core.errors import LatentGymError, SpecError
+from latentgym_core.records.whole_files import write_whole
 from latentgym_core.registry.registry import Registry
 from latentgym_train.comparison.arms import BASE, Arm, arms_of
 from latentgym_train.comparison.progress import Watcher, num_steps
 from latentgym_train.config.config import Config
 from latentgym_train.config.config_file import format_config, load_config
-from latentgym_train.running.drafts import write_whole
 from latentgym_train.running.folder import TrainingFolder
 
 POLL_SECONDS = 0.2
@@ -138,7 +138,7 @@ def _begin(setting: Setting, arm: Arm) -> "subprocess.Popen[bytes]":
     folder = setting.run(arm.name)
     file = setting.folder / f"{arm.name}.toml"
     setting.folder.mkdir(parents=True, exist_ok=True)
-    file.write_text(format_config(arm.config), "utf-8")
+    write_whole(file, format_config(arm.config))
     begun = (folder.path / "config.toml").is_file()
     if begun:  # what may differ: where the base lies, and how batches are cut
         write_whole(folder.path / "config.toml", format_config(arm.config))

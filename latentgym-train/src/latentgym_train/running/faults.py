@@ -1,5 +1,8 @@
 """What can go wrong while a run is under way, each in one sentence that says how to go on."""
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -7,6 +10,8 @@ import torch
 from latentgym_train.running.folder import TrainingFolder
 
 OUT_OF_MEMORY = ("out of memory", "can't allocate memory")
+SERIALIZERS = ("inline_container", "PytorchStreamWriter", "Error while serializing")
+"""What Torch and Safetensors say of a file that the disk did not take; it is no `OSError`."""
 
 
 def explain(error: Exception, folder: Path, num_processes: int | None) -> str | None:
@@ -31,6 +36,22 @@ def explain(error: Exception, folder: Path, num_processes: int | None) -> str | 
             f"policy. {on}"
         )
     return None
+
+
+@contextmanager
+def serializing(path: Path) -> Iterator[None]:
+    """Turn what Torch and Safetensors raise for a file that cannot be written into an `OSError`.
+
+    Args:
+        path: Named by it.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not any(words in str(error) for words in SERIALIZERS):
+            raise
+        reason = "the disk did not take a whole file; is it full?"
+        raise OSError(errno.EIO, reason, str(path)) from error
 
 
 def how_to_go_on(folder: Path, num_processes: int | None = None) -> str:

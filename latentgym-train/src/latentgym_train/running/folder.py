@@ -16,12 +16,13 @@ from attrs import frozen
 
 from latentgym_core.errors import SpecError
 from latentgym_core.records.jsonl import read_json_lines
+from latentgym_core.records.whole_files import draft_of, is_free, remove, write_whole
 from latentgym_train.config.config import Config
 from latentgym_train.config.config_file import format_config, load_config
-from latentgym_train.running.drafts import draft_of, remove, write_whole
 
 CHECKPOINT = re.compile(r"(sft|rl)-(\d{6})")
 STAGES = ("sft", "rl")
+LOCK = ".lock"
 
 
 @frozen(order=True)
@@ -79,7 +80,7 @@ class TrainingFolder:
         Raises:
             SpecError: Something is there already.
         """
-        if self.path.exists() and any(each.name[0] != "." for each in self.path.iterdir()):
+        if not is_free(self.path, but=(LOCK,)):
             raise SpecError(
                 f"{self.path} is not empty; take another --out, or go on with "
                 f"`latentgym train --resume {self.path}`."
@@ -97,7 +98,7 @@ class TrainingFolder:
         except ImportError:  # not on this system
             yield
             return
-        with (self.path / ".lock").open("w") as lock:
+        with (self.path / LOCK).open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -167,4 +168,4 @@ class TrainingFolder:
             for line in self.read_log()
             if Position(STAGES.index(line["stage"]), line["step"]) <= position
         ]
-        write_whole(self.log, "".join(json.dumps(line) + "\n" for line in kept))
+        write_whole(self.log, (json.dumps(line) + "\n" for line in kept))

@@ -7,9 +7,10 @@ the optimizer, Torch's generators (dropout) and the position.
 import torch
 
 from latentgym_core.errors import SpecError
+from latentgym_core.records.whole_files import remove
 from latentgym_core.wording import counted
 from latentgym_train.learning.updates import sum_tensor
-from latentgym_train.running.drafts import remove, serializing
+from latentgym_train.running.faults import serializing
 from latentgym_train.running.folder import STAGES, Position
 from latentgym_train.running.stopping import Stopped
 from latentgym_train.stages.job import Job

@@ -7,9 +7,10 @@ from typing import Any
 from attrs import evolve
 
 from latentgym_core.agents.weights.local import no_progress_bars
+from latentgym_core.records.whole_files import drafted
 from latentgym_core.registry.loading import installed_versions
 from latentgym_train.config.config import Config
-from latentgym_train.running.drafts import drafted
+from latentgym_train.running.faults import serializing
 from latentgym_train.stages.job import Job
 
 
@@ -31,7 +32,7 @@ def export(job: Job, scorer: Any, folder: Path) -> None:
     }
     if job.accelerator.is_main_process:
         model = job.accelerator.unwrap_model(scorer).causal
-        with drafted(folder) as draft:
+        with drafted(folder) as draft, serializing(folder):
             write(model, job.policy.tokenizer, state, draft)
             (draft / "README.md").write_text(card(job.config), "utf-8")
     job.accelerator.wait_for_everyone()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from latentgym_core.errors import LatentGymError, SpecError
+from latentgym_core.records.whole_files import is_free, write_whole
 from latentgym_viz.explorer.single_file import single_file
 from latentgym_viz.explorer.site import Site
 
@@ -24,7 +25,7 @@ def export(site: Site, where: Path) -> int:
     try:
         if where.suffix == ".html":
             return _write(where, single_file(site))
-        if where.exists() and (not where.is_dir() or any(where.iterdir())):
+        if not is_free(where):
             raise SpecError(f"{where} is not empty; name a new folder, or a file SITE.html.")
         return sum(
             _write(where / path, content.body)
@@ -37,4 +38,5 @@ def export(site: Site, where: Path) -> int:
 
 def _write(path: Path, body: bytes) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
-    return path.write_bytes(body)
+    write_whole(path, body)
+    return len(body)

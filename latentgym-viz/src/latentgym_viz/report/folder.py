@@ -8,6 +8,7 @@ from attrs import frozen
 
 from latentgym_core.errors import SpecError
 from latentgym_core.metrics.rendering.tables import LATEX
+from latentgym_core.records.whole_files import is_free, write_whole
 from latentgym_core.registry.loading import installed_versions
 from latentgym_viz.charts.catalog import charts_of
 from latentgym_viz.charts.grammar.chart import Chart
@@ -82,7 +83,7 @@ def write_report(
             missing=missing,
             versions=_versions(findings, installed),
         )
-        (out / PAGE).write_text(render_page(content), "utf-8")
+        write_whole(out / PAGE, render_page(content))
     except OSError as error:
         raise SpecError(f"{out} cannot be written ({error.strerror or error}).") from error
     return Report(page=out / PAGE, files=tuple(written), missing=tuple(missing))
@@ -90,7 +91,7 @@ def write_report(
 
 def _make_room(out: Path) -> None:
     """Make the folders and remove what an earlier report left in them."""
-    if out.exists() and any(out.iterdir()) and not (out / PAGE).is_file():
+    if not is_free(out) and not (out / PAGE).is_file():
         raise SpecError(f"{out} is not empty and holds no report; name another --out.")
     for name, suffixes in OWN.items():
         (out / name).mkdir(parents=True, exist_ok=True)
@@ -119,7 +120,7 @@ def _write_figure(folder: Path, figure: Figure, formats: Collection[str]) -> lis
     written = []
     for form in formats:
         path = folder / f"{figure.chart.key}.{form}"
-        path.write_bytes(CONVERTERS[form](figure.svg["light"]))
+        write_whole(path, CONVERTERS[form](figure.svg["light"]))
         written.append(path)
     return written
 
@@ -133,7 +134,7 @@ def _write_captions(folder: Path, charts: Sequence[Chart]) -> list[Path]:
         "figures.tex": "\n\n".join(map(_latex_figure, charts)),
     }
     for name, text in texts.items():
-        (folder / name).write_text(text + "\n", "utf-8", errors="backslashreplace", newline="\n")
+        write_whole(folder / name, text + "\n")
     return [folder / name for name in texts]
 
 
@@ -162,7 +163,7 @@ def _write_tables(folder: Path, tables: TableSet) -> list[Path]:
     }
     paths = [folder / f"{tables.key}.{suffix}" for suffix in texts]
     for path, text in zip(paths, texts.values(), strict=True):
-        path.write_text(text, "utf-8", errors="backslashreplace", newline="\n")
+        write_whole(path, text)
     return paths
 
 

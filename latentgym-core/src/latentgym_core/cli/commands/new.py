@@ -9,6 +9,7 @@ import click
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.shown.console import say
 from latentgym_core.errors import SpecError
+from latentgym_core.records.whole_files import write_whole
 from latentgym_core.registry.registry import Registry
 from latentgym_core.skeleton import skeleton
 
@@ -62,5 +63,5 @@ def _write(out: Path, files: Mapping[str, str]) -> None:
     for path, text in files.items():
         target = out / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+        write_whole(target, text)
         click.echo(target)
