@@ -32,7 +32,7 @@ MAY_IMPORT = {
 GAMES = ("number_guessing", "bandits", "secretary", "mastermind", "hangman", "wordle", "wordladder")
 LAYERS = {
     "latentgym_core": (
-        ("folding", "wording", "worth.records", "worth.references"),
+        ("folding", "keeping", "wording", "worth.records", "worth.references"),
         ("errors",),
         ("records", "registry", "skeleton"),
         ("contract", "metrics", "worth"),

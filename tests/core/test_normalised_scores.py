@@ -156,4 +156,4 @@ def test_scores_stand_in_the_csv_unrounded():
 
 def test_names_are_as_short_as_they_may_be():
     twice = [f"{ENV}?env.a=1", f"{ENV}?env.a=2", OTHER]
-    assert short_names(twice) == [*twice[:2], "doors/moving"]
+    assert short_names(twice) == ["doors/same, env.a=1", "doors/same, env.a=2", "doors/moving"]

@@ -171,7 +171,7 @@ def _changes(options: dict[str, Any]) -> dict[str, Any]:
 def _compare(
     ctx: click.Context, name: str, config: "Config", out: Path, options: dict[str, Any]
 ) -> None:
-    from latentgym_core.metrics.rendering.tables import as_markdown, as_text
+    from latentgym_core.metrics.rendering.layouts import joined
     from latentgym_core.records.whole_files import write_whole
     from latentgym_train.comparison.checks import check_settings
     from latentgym_train.comparison.comparing import make_settings, train_arms
@@ -187,8 +187,7 @@ def _compare(
             with watching(quiet=options["quiet"]) as watcher:
                 train_arms(settings, options["jobs"], watcher)
             made = [table for setting in settings for table in tables(setting, registry)]
-            text = "\n\n".join(map(as_markdown, made))
-            write_whole(out / "comparison.md", text + "\n")
+            write_whole(out / "comparison.md", joined(made, "md"))
     except KeyboardInterrupt:
         say(f"Stopped. The same command goes on with the runs in {out}.")
         ctx.exit(INTERRUPTED)
@@ -197,7 +196,7 @@ def _compare(
             f"{error.filename or out} cannot be written or read ({error.strerror or error}). The "
             f"same command goes on with the runs in {out}."
         ) from error
-    click.echo("\n\n".join(as_text(table, text_width()) for table in made))
+    click.echo(joined(made, width=text_width()), nl=False)
     say(f"The runs lie in {out}, the table in {out / 'comparison.md'}.")
 
 

@@ -1,20 +1,12 @@
 """A hand-off report as tables: who earned what after each boundary, and what that relates to."""
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from latentgym_core.handoff.efficiency import KINDS, Cell, Efficiency, HandOffReport, Kind
-from latentgym_core.metrics.rendering.tables import (
-    WIDTH,
-    Table,
-    as_latex,
-    as_markdown,
-    as_text,
-    with_interval,
-)
+from latentgym_core.metrics.rendering.layouts import renderers
+from latentgym_core.metrics.rendering.tables import Table, with_interval
+from latentgym_core.records.csv_text import csv_text
 from latentgym_core.wording import counted
 
 CSV_HEADER = (
@@ -30,44 +22,19 @@ QUESTIONS: Mapping[Kind, str] = MappingProxyType(
 )
 
 
-def render_hand_off(report: HandOffReport, width: int = WIDTH) -> str:
-    """All tables as aligned plain text."""
-    return _joined(partial(as_text, width=width), report)
-
-
-def render_hand_off_markdown(report: HandOffReport) -> str:
-    """The same tables in Markdown."""
-    return _joined(as_markdown, report)
-
-
-def render_hand_off_latex(report: HandOffReport) -> str:
-    """The same tables in LaTeX."""
-    return _joined(as_latex, report)
-
-
 def render_hand_off_csv(report: HandOffReport) -> str:
     """One row per number, unrounded; `tail` is the mean reward of tasks K + 1 .. N."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(CSV_HEADER)
+    return csv_text([CSV_HEADER, *_csv_rows(report)])
+
+
+def _csv_rows(report: HandOffReport) -> Iterator[tuple[object, ...]]:
     rows: list[tuple[str, str, Cell | Efficiency]] = [("tail", "", each) for each in report.cells]
     rows += [(each.kind, each.baseline, each) for each in report.efficiencies]
     for measure, baseline, each in rows:
         one = each.tail if isinstance(each, Cell) else each.estimate
         counts = (each.boundary, each.num_sequences, each.num_failed)
         place = (measure, each.explorer, each.exploiter, baseline, each.handed)
-        writer.writerow((*place, *counts, one.value, one.low, one.high))
-    return file.getvalue()
-
-
-HAND_OFF_RENDERERS: Mapping[str, Callable[..., str]] = MappingProxyType(
-    {
-        "text": render_hand_off,
-        "md": render_hand_off_markdown,
-        "latex": render_hand_off_latex,
-        "csv": render_hand_off_csv,
-    }
-)
+        yield (*place, *counts, one.value, one.low, one.high)
 
 
 def hand_off_tables(report: HandOffReport) -> Iterator[Table]:
@@ -79,8 +46,8 @@ def hand_off_tables(report: HandOffReport) -> Iterator[Table]:
             yield _efficiencies(kind, efficiencies, report.confidence)
 
 
-def _joined(layout: Callable[[Table], str], report: HandOffReport) -> str:
-    return "\n\n".join(map(layout, hand_off_tables(report))) + "\n"
+HAND_OFF_RENDERERS = renderers(hand_off_tables, render_hand_off_csv)
+render_hand_off = HAND_OFF_RENDERERS["text"]
 
 
 def _tails(report: HandOffReport) -> Table:

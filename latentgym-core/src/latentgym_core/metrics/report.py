@@ -9,7 +9,7 @@ from latentgym_core.metrics.comparison import comparison
 from latentgym_core.metrics.normalised import normalised_scores
 from latentgym_core.metrics.records import Comparison, Report
 from latentgym_core.metrics.scores import score
-from latentgym_core.metrics.summary import Groups, grouped, summary
+from latentgym_core.metrics.summary import Groups, grouped, summaries
 from latentgym_core.records.hand_off_name import parse_hand_off
 from latentgym_core.records.serial import to_data
 from latentgym_core.records.trajectory import Trajectory
@@ -42,11 +42,7 @@ def build_report(
         by=by,
         confidence=CONFIDENCE,
         num_resamples=NUM_RESAMPLES,
-        summaries=tuple(
-            summary(group, agent, scores)
-            for group, agents in groups.items()
-            for agent, scores in agents.items()
-        ),
+        summaries=summaries(groups),
         comparisons=tuple(_comparisons(groups, baseline)),
         scores=normalised,
         overall=overall,

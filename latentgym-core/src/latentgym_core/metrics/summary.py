@@ -26,12 +26,16 @@ def summarise(trajectories: Iterable[Trajectory], by: str = "env") -> list[Summa
     Raises:
         SpecError: There is no such axis.
     """
-    groups = grouped(map(score, trajectories), by)
-    return [
+    return list(summaries(grouped(map(score, trajectories), by)))
+
+
+def summaries(groups: Groups) -> tuple[Summary, ...]:
+    """One for each group and agent, in the order that they have."""
+    return tuple(
         summary(group, agent, scores)
         for group, agents in groups.items()
         for agent, scores in agents.items()
-    ]
+    )
 
 
 def grouped(scores: Iterable[Score], by: str) -> Groups:

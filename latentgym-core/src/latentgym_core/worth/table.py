@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterable
 
 from latentgym_core.errors import SpecError
+from latentgym_core.records.csv_text import csv_text
 from latentgym_core.registry.packaged import read_packaged
 from latentgym_core.registry.registry import Registry
 from latentgym_core.worth.records import Spread, Worth
@@ -47,12 +48,9 @@ def parse_worths(text: str, where: str) -> tuple[Worth, ...]:
 
 def format_worths(worths: Iterable[Worth]) -> str:
     """Print a table so that `parse_worths` reads it back, rounded to `DIGITS` decimals."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for each in worths:
-        writer.writerow([each.env_id, each.num_sequences, *_cells(each)])
-    return file.getvalue()
+    return csv_text(
+        [COLUMNS, *((each.env_id, each.num_sequences, *_cells(each)) for each in worths)]
+    )
 
 
 def _read(row: dict[str, str], where: str) -> Worth:

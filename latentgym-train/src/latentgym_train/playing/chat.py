@@ -1,11 +1,12 @@
 """Tokens of a conversation, block by block: what is read once is never written anew."""
 
-from functools import lru_cache
 from typing import Any
 
 from latentgym_core.errors import SpecError
+from latentgym_core.keeping import kept
 
 Message = dict[str, str]
+NUM_TEXTS = 100_000
 REPLIES, ANSWER = ("[7]", "<think>\nOdd.\n</think>\n\n[7]"), "@@ANSWER@@"
 """Stand for replies and for what follows them, to take a chat template apart."""
 
@@ -28,8 +29,6 @@ class ChatFormat:
             raise SpecError("The policy's tokenizer has no chat template; take a chat model.")
         self.tokenizer = tokenizer
         self._between = self._take_apart()
-        self.encode = lru_cache(100_000)(self._encode)
-        self.decode = lru_cache(100_000)(self._decode)
 
     def opening(self, messages: tuple[Message, ...]) -> tuple[int, ...]:
         """Tokens before the first reply."""
@@ -46,10 +45,14 @@ class ChatFormat:
         before, after = self._between
         return self.encode(before + (message["content"] if message else "") + after)
 
-    def _encode(self, text: str) -> tuple[int, ...]:
+    @kept(NUM_TEXTS)
+    def encode(self, text: str) -> tuple[int, ...]:
+        """Tokens of a text, without those that the tokenizer would add."""
         return tuple(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
-    def _decode(self, tokens: tuple[int, ...]) -> str:
+    @kept(NUM_TEXTS)
+    def decode(self, tokens: tuple[int, ...]) -> str:
+        """The text of tokens, without the special ones."""
         text: str = self.tokenizer.decode(tokens, skip_special_tokens=True)
         return text
 

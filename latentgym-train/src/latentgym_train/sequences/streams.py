@@ -1,13 +1,13 @@
 """The sequences that rows name, and which values of z belong to which split."""
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from latentgym_core.dataset.rows import load_sequence
 from latentgym_core.errors import SpecError
+from latentgym_core.keeping import kept
 from latentgym_core.records.serial import to_data
 from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.drawn import TaskSequence
@@ -17,7 +17,8 @@ from latentgym_train.playing.playing import Start
 
 TRIES = 64  # seeds looked at for each sequence asked for
 STRIDE = 1_000_003  # between the seeds whose tasks make up one sequence of unrelated tasks
-KEPT = 16384  # sequences of unrelated tasks
+NUM_UNRELATED = 16384  # sequences that are kept: training comes back to the same rows
+NUM_ENVIRONMENTS = 256
 
 
 def bucket(z: Any, modulus: int) -> int:
@@ -61,22 +62,11 @@ class Streams:
     registry: Registry
     holdout: HoldoutConfig
     tasks: str = "related"
-    _environments: dict[str, Environment] = field(factory=dict, eq=False, repr=False)
-    _cached_unrelated: Callable[[str, str, int], TaskSequence] = field(
-        init=False, eq=False, repr=False
-    )
 
-    @_cached_unrelated.default
-    def _with_cache(self) -> Callable[[str, str, int], TaskSequence]:
-        """`_unrelated`; training comes back to the same rows, and each takes N sequences."""
-        return lru_cache(KEPT)(self._unrelated)
-
+    @kept(NUM_ENVIRONMENTS)
     def environment(self, env_id: str) -> Environment:
         """Build an environment once."""
-        if env_id not in self._environments:
-            full = self.registry.complete(env_id)
-            self._environments[env_id] = build_environment(full, self.registry)
-        return self._environments[env_id]
+        return build_environment(self.registry.complete(env_id), self.registry)
 
     def seeds(self, env_id: str, split: str, count: int, first: int = 0) -> list[int]:
         """The first seeds of a split whose z belongs to it.
@@ -103,11 +93,11 @@ class Streams:
             return Start(environment, sequence)
         environment = self.environment(row["env_id"])
         if self.tasks == "unrelated":
-            return Start(
-                environment, self._cached_unrelated(row["env_id"], row["split"], row["seed"])
-            )
+            sequence = self._unrelated(row["env_id"], row["split"], row["seed"])
+            return Start(environment, sequence)
         return Start(environment, environment.sequence(row["seed"], row["split"]))
 
+    @kept(NUM_UNRELATED)
     def _unrelated(self, env_id: str, split: str, seed: int) -> TaskSequence:
         """Task i of N sequences; each has its own z, and together they have no latent."""
         environment = self.environment(env_id)

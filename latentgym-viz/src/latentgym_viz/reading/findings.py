@@ -13,10 +13,12 @@ from latentgym_core.handoff.efficiency import HandOffReport
 from latentgym_core.handoff.run import HANDOFF
 from latentgym_core.inference.folder import read_analyses
 from latentgym_core.inference.records import SequenceAnalysis
+from latentgym_core.keeping import kept
+from latentgym_core.metrics.measures import AXES
 from latentgym_core.metrics.records import Report, Summary
 from latentgym_core.metrics.report import build_report
 from latentgym_core.metrics.scores import Score, score
-from latentgym_core.metrics.summary import grouped, summary
+from latentgym_core.metrics.summary import grouped, summaries
 from latentgym_core.records.hand_off_name import parse_hand_off
 from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories
 from latentgym_core.records.serial import from_data
@@ -78,7 +80,6 @@ class Findings:
     hand_offs: tuple[HandOffReport, ...]
     analyses: tuple[SequenceAnalysis, ...]
     training: tuple[TrainingLog, ...]
-    _by_axis: dict[str, tuple[Summary, ...]] = field(factory=dict, init=False, eq=False, repr=False)
 
     @property
     def agents(self) -> tuple[str, ...]:
@@ -93,6 +94,7 @@ class Findings:
         """Full ids of what was played, in order of appearance."""
         return tuple(dict.fromkeys(str(each.env_id) for each in self.scores))
 
+    @kept(len(AXES))
     def summaries(self, by: str) -> tuple[Summary, ...]:
         """The core's measures, grouped by another axis; each axis is measured once.
 
@@ -101,14 +103,7 @@ class Findings:
         """
         if by == self.report.by:
             return self.report.summaries
-        if by not in self._by_axis:
-            groups = grouped(self.scores, by)
-            self._by_axis[by] = tuple(
-                summary(group, agent, scores)
-                for group, agents in groups.items()
-                for agent, scores in agents.items()
-            )
-        return self._by_axis[by]
+        return summaries(grouped(self.scores, by))
 
     @property
     def commands(self) -> tuple[str, ...]:

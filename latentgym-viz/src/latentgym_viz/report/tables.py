@@ -1,18 +1,18 @@
 """The tables of a report, as Markdown, LaTeX and CSV."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
 from attrs import evolve, frozen
 
 from latentgym_core.handoff.rendering import hand_off_tables, render_hand_off_csv
-from latentgym_core.inference.summary import InferenceReport, build_inference_report
+from latentgym_core.inference.summary import build_inference_report
 from latentgym_core.inference.tables import inference_rows, inference_tables
 from latentgym_core.metrics.measures import MEASURES
+from latentgym_core.metrics.rendering.layouts import joined
 from latentgym_core.metrics.rendering.reports import CSV_HEADER, render_csv, report_tables
-from latentgym_core.metrics.rendering.tables import Table, as_latex, as_markdown, with_interval
+from latentgym_core.metrics.rendering.tables import Table, with_interval
+from latentgym_core.records.csv_text import csv_text
 from latentgym_viz.reading.findings import Findings
 from latentgym_viz.reviews.agreement import agreements
 from latentgym_viz.reviews.store import read_reviews
@@ -44,7 +44,12 @@ def table_sets(findings: Findings) -> Iterator[TableSet]:
     """Overview, measures, inference, hand-offs and reviews, as far as there are any."""
     if findings.report.summaries:
         overview = overview_table(findings)
-        yield TableSet(key="overview", title="Overview", tables=[overview], csv=_cells(overview))
+        yield TableSet(
+            key="overview",
+            title="Overview",
+            tables=[overview],
+            csv=csv_text([overview.header, *overview.rows]),
+        )
         yield TableSet(
             key="metrics",
             title="Measures of every environment",
@@ -57,7 +62,7 @@ def table_sets(findings: Findings) -> Iterator[TableSet]:
             key="inference",
             title="What was known about the latent",
             tables=list(inference_tables(report)),
-            csv=_inference_csv(report),
+            csv=csv_text([CSV_HEADER, *inference_rows(report)]),
         )
     for number, hand_off in enumerate(findings.hand_offs, start=1):
         yield TableSet(
@@ -100,12 +105,12 @@ def overview_table(findings: Findings) -> Table:
 
 def markdown(tables: Sequence[Table]) -> str:
     """Tables in Markdown; names cannot bring markup along."""
-    return "\n\n".join(as_markdown(mapped(each, _for_markdown)) for each in tables) + "\n"
+    return joined((mapped(each, _for_markdown) for each in tables), "md")
 
 
 def latex(tables: Sequence[Table]) -> str:
     """Tables in LaTeX for the package booktabs."""
-    return "\n\n".join(as_latex(mapped(each, plain)) for each in tables) + "\n"
+    return joined((mapped(each, plain) for each in tables), "latex")
 
 
 def mapped(table: Table, change: Callable[[str], str]) -> Table:
@@ -122,15 +127,3 @@ def mapped(table: Table, change: Callable[[str], str]) -> Table:
 def _for_markdown(text: str) -> str:
     shown = escape(plain(text), quote=False).translate(MARKDOWN)
     return shown.replace("](", "]\\(")
-
-
-def _cells(table: Table) -> str:
-    file = io.StringIO()
-    csv.writer(file, lineterminator="\n").writerows([table.header, *table.rows])
-    return file.getvalue()
-
-
-def _inference_csv(report: InferenceReport) -> str:
-    file = io.StringIO()
-    csv.writer(file, lineterminator="\n").writerows([CSV_HEADER, *inference_rows(report)])
-    return file.getvalue()

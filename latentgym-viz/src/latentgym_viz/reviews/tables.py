@@ -1,14 +1,12 @@
 """Reviews side by side, and how far the reviewers agree, as tables and files."""
 
-import csv
-import io
-import json
 from collections.abc import Sequence
 
 import attrs
 
 from latentgym_core.metrics.rendering.tables import Table, with_interval
-from latentgym_core.records.serial import to_data
+from latentgym_core.records.csv_text import csv_text
+from latentgym_core.records.serial import dump_document, to_data
 from latentgym_viz.reviews.agreement import Agreement
 from latentgym_viz.reviews.records import Review, Unit
 from latentgym_viz.wording import environment_labels
@@ -61,16 +59,12 @@ def agreement_table(found: Sequence[Agreement]) -> Table:
 
 def as_csv(reviews: Sequence[Review]) -> str:
     """One row per review; tasks are counted from 0 as in the records, empty for a sequence."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(FIELDS)
-    writer.writerows([getattr(each, name) for name in FIELDS] for each in reviews)
-    return file.getvalue()
+    return csv_text([FIELDS, *map(attrs.astuple, reviews)])
 
 
 def as_json(reviews: Sequence[Review]) -> str:
     """A list of objects."""
-    return json.dumps(to_data(list(reviews)), indent=2, ensure_ascii=False) + "\n"
+    return dump_document(to_data(list(reviews)))
 
 
 def _remark(review: Review | None) -> str:

@@ -1,22 +1,15 @@
 """Duels as text, Markdown, LaTeX and CSV."""
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
-from types import MappingProxyType
+from collections.abc import Iterator
+
+from attrs import evolve
 
 from latentgym_core.metrics.duels import DuelReport
 from latentgym_core.metrics.rendering.env_labels import environment_labels, shared_note
+from latentgym_core.metrics.rendering.layouts import joined
 from latentgym_core.metrics.rendering.reports import RELATIVE, difference_table, number_rows
-from latentgym_core.metrics.rendering.tables import (
-    WIDTH,
-    Table,
-    as_latex,
-    as_markdown,
-    as_text,
-    with_interval,
-)
+from latentgym_core.metrics.rendering.tables import WIDTH, Table, with_interval
+from latentgym_core.records.csv_text import csv_text
 
 CSV_HEADER = (
     *("group", "side", "baseline", "num_pairs", "num_alone", "num_baseline_alone", "num_failed"),
@@ -31,12 +24,7 @@ def duel_tables(report: DuelReport, *, all_measures: bool = False) -> Iterator[T
     for group in groups if all_measures else ():
         comparisons = [each.comparison for each in report.duels if each.comparison.group == group]
         table = difference_table(comparisons, report.confidence)
-        yield Table(
-            title=f"{group or 'all environments'}\n{table.title}",
-            header=table.header,
-            rows=table.rows,
-            notes=table.notes,
-        )
+        yield evolve(table, title=f"{group or 'all environments'}\n{table.title}")
 
 
 def _table(report: DuelReport) -> Table:
@@ -86,29 +74,20 @@ def _labels(report: DuelReport) -> list[str]:
     return [label(each.comparison.group, each.comparison.agent) for each in report.duels]
 
 
-def render_duels_csv(report: DuelReport) -> str:
+def _csv_rows(report: DuelReport) -> Iterator[tuple[object, ...]]:
     """One row per number, unrounded, all measures included."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(CSV_HEADER)
     for each in report.duels:
         one = each.comparison
         counts = (one.num_pairs, each.num_alone, each.num_baseline_alone, each.num_failed)
         key = (one.group, one.agent, one.baseline, *counts)
         for name in ("wins", "ties", "losses"):
-            writer.writerow((*key, name, "", getattr(each, name), "", ""))
+            yield (*key, name, "", getattr(each, name), "", "")
         measures = {
             "superiority": each.superiority,
             RELATIVE: one.relative_reward,
             **one.differences,
         }
-        writer.writerows((*key, *row) for row in number_rows(measures, one.by_task))
-    return file.getvalue()
-
-
-LAYOUTS: Mapping[str, Callable[[Table], str]] = MappingProxyType(
-    {"md": as_markdown, "latex": as_latex}
-)
+        yield from ((*key, *row) for row in number_rows(measures, one.by_task))
 
 
 def render_duels(
@@ -123,7 +102,5 @@ def render_duels(
         width: Most characters of a line of `text`.
     """
     if form == "csv":
-        return render_duels_csv(report)
-    tables = duel_tables(report, all_measures=all_measures)
-    layout = LAYOUTS.get(form, partial(as_text, width=width))
-    return "\n\n".join(map(layout, tables)) + "\n"
+        return csv_text([CSV_HEADER, *_csv_rows(report)])
+    return joined(duel_tables(report, all_measures=all_measures), form, width)

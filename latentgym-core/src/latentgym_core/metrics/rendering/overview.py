@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from latentgym_core.metrics.measures import MEASURES
 from latentgym_core.metrics.records import Estimate, Report, Summary
 from latentgym_core.metrics.rendering.env_labels import environment_labels, shared_note
+from latentgym_core.metrics.rendering.layouts import joined
 from latentgym_core.metrics.rendering.scores import score_table
-from latentgym_core.metrics.rendering.tables import UNDEFINED, WIDTH, Table, as_text
+from latentgym_core.metrics.rendering.tables import UNDEFINED, WIDTH, Table
 
 REWARD, GAIN = "mean_reward", "gain"
 COUNTED = {"solved": "solve_rate", "turns": "turns_per_task"}
@@ -19,7 +20,7 @@ def render_overview(report: Report, width: int = WIDTH) -> str:
         report: Of several environments.
         width: Most characters of a line.
     """
-    return "\n\n".join(as_text(table, width) for table in overview_tables(report)) + "\n"
+    return joined(overview_tables(report), width=width)
 
 
 def overview_tables(report: Report) -> Iterator[Table]:

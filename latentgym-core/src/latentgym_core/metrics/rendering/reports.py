@@ -1,22 +1,13 @@
 """A report as text for a terminal or a pipe, as Markdown, as LaTeX, and as CSV."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import MappingProxyType
 
 from latentgym_core.metrics.measures import MEASURES
 from latentgym_core.metrics.records import Comparison, Estimate, Report, Summary
+from latentgym_core.metrics.rendering.layouts import renderers
 from latentgym_core.metrics.rendering.scores import score_table
-from latentgym_core.metrics.rendering.tables import (
-    UNDEFINED,
-    WIDTH,
-    Table,
-    as_latex,
-    as_markdown,
-    as_text,
-    with_interval,
-)
+from latentgym_core.metrics.rendering.tables import UNDEFINED, Table, with_interval
+from latentgym_core.records.csv_text import csv_text
 
 RELATIVE = "relative_reward"
 SCORE = "normalised_score"
@@ -27,43 +18,23 @@ CSV_HEADER = (
 )
 
 
-def render_text(report: Report, width: int = WIDTH) -> str:
-    """Curves, measures and comparisons as aligned plain text."""
-    return "\n\n".join(as_text(table, width) for table in report_tables(report)) + "\n"
-
-
-def render_markdown(report: Report) -> str:
-    """The same tables in Markdown."""
-    return "\n\n".join(as_markdown(table) for table in report_tables(report)) + "\n"
-
-
-def render_latex(report: Report) -> str:
-    """The same tables in LaTeX."""
-    return "\n\n".join(as_latex(table) for table in report_tables(report)) + "\n"
-
-
 def render_csv(report: Report) -> str:
     """One row per number, unrounded; `baseline` is filled in for differences alone."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(CSV_HEADER)
+    return csv_text([CSV_HEADER, *_csv_rows(report)])
+
+
+def _csv_rows(report: Report) -> Iterator[tuple[object, ...]]:
     for one in report.summaries:
         key = (one.group, one.agent, "", one.num_sequences)
-        writer.writerows((*key, *row) for row in number_rows(one.measures, one.by_task))
+        yield from ((*key, *row) for row in number_rows(one.measures, one.by_task))
     for pair in report.comparisons:
         key = (pair.group, pair.agent, pair.baseline, pair.num_sequences)
         measures = {**pair.differences, RELATIVE: pair.relative_reward}
-        writer.writerows((*key, *row) for row in number_rows(measures, pair.by_task))
+        yield from ((*key, *row) for row in number_rows(measures, pair.by_task))
     for each in (*report.scores, *report.overall):
         numbers = {SCORE: each.score, WORTH: each.per_task}
         key = (each.group, each.agent, "", each.num_sequences)
-        writer.writerows((*key, *row) for row in number_rows(numbers, {}))
-    return file.getvalue()
-
-
-RENDERERS: Mapping[str, Callable[..., str]] = MappingProxyType(
-    {"text": render_text, "md": render_markdown, "latex": render_latex, "csv": render_csv}
-)
+        yield from ((*key, *row) for row in number_rows(numbers, {}))
 
 
 def report_tables(report: Report) -> Iterator[Table]:
@@ -157,3 +128,7 @@ def number_rows(
     for name, curve in by_task.items():
         for task, one in enumerate(curve, start=1):
             yield (name, task, one.value, one.low, one.high)
+
+
+RENDERERS = renderers(report_tables, render_csv)
+render_text, render_markdown = RENDERERS["text"], RENDERERS["md"]

@@ -1,11 +1,10 @@
 """Normalised scores as a table: environments down, agents across, their mean last."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from latentgym_core.metrics.records import NormalisedScore, Report
+from latentgym_core.metrics.rendering.env_labels import short_names
 from latentgym_core.metrics.rendering.tables import UNDEFINED, Table, with_interval
-from latentgym_core.registry.env_id import EnvId
 from latentgym_core.worth.references import BLIND, TOLD
 
 FORM = ".2f"
@@ -34,14 +33,6 @@ def score_table(report: Report) -> Table:
         rows=(*rows, (f"mean of {' or '.join(map(str, counts))}", "", *means)),
         notes=_notes(report.scores, dict(zip(groups, labels, strict=True))),
     )
-
-
-def short_names(ids: Sequence[str]) -> list[str]:
-    """`core_env/latent` where that tells the environments apart, else the full id."""
-    parsed = [EnvId.parse(each) for each in ids]
-    short = [f"{'+'.join(each.core_envs)}/{each.latent}" for each in parsed]
-    counts = Counter(short)
-    return [name if counts[name] == 1 else full for name, full in zip(short, ids, strict=True)]
 
 
 def _title(suite: str) -> str:
