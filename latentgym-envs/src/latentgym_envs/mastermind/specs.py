@@ -200,9 +200,7 @@ AGENTS = (
         "oracle", ORACLE, "Knows z: most information about the codes of z.", privileged=True
     ),
     GAME.player("bayes", BAYES, "Infers the rule exactly; guesses for most information."),
-    GAME.player(
-        "catalogue", CATALOGUE, "Infers which published latent holds; guesses as bayes."
-    ),
+    GAME.player("catalogue", CATALOGUE, "Infers which published latent holds; guesses as bayes."),
     GAME.player("random", CONSISTENT, "Any consistent code."),
     GAME.player("quoting", QUOTING, "Blind, but quotes earlier guesses in brackets first."),
 )
