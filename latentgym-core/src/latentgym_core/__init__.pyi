@@ -9,7 +9,9 @@ from latentgym_core.contract.beliefs import Beliefs as Beliefs
 from latentgym_core.contract.beliefs import Law as Law
 from latentgym_core.contract.core_env import CoreEnv as CoreEnv
 from latentgym_core.contract.core_env import Facts as Facts
+from latentgym_core.contract.core_env import StateT as StateT
 from latentgym_core.contract.core_env import StepResult as StepResult
+from latentgym_core.contract.core_env import TaskT as TaskT
 from latentgym_core.contract.feedback import Feedback as Feedback
 from latentgym_core.contract.feedback import Information as Information
 from latentgym_core.contract.feedback import Standard as Standard
@@ -48,6 +50,7 @@ from latentgym_core.families.combinators import Cyclic as Cyclic
 from latentgym_core.families.combinators import FixedList as FixedList
 from latentgym_core.families.combinators import Progressive as Progressive
 from latentgym_core.families.distinct_draws import Mask as Mask
+from latentgym_core.families.filters import MANY_VALUES as MANY_VALUES
 from latentgym_core.families.filters import FilterLatent as FilterLatent
 from latentgym_core.families.law_player import Knows as Knows
 from latentgym_core.families.law_player import LawPlayer as LawPlayer
@@ -55,6 +58,7 @@ from latentgym_core.families.shared import SharedLatent as SharedLatent
 from latentgym_core.families.shared import Weights as Weights
 from latentgym_core.families.strand import Strand as Strand
 from latentgym_core.families.strand import current_strand as current_strand
+from latentgym_core.keeping import kept as kept
 from latentgym_core.records.trajectory import Carried as Carried
 from latentgym_core.records.trajectory import TaskOutcome as TaskOutcome
 from latentgym_core.records.trajectory import Trajectory as Trajectory

@@ -9,18 +9,19 @@ Without replacement, the first |S_v| tasks hide different candidates, and later 
 See `distinct_draws`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
-from attrs import field, frozen
+from attrs import frozen
 
 from latentgym_core.contract.beliefs import Law
 from latentgym_core.contract.latent import AnyCoreEnv
 from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.families.beliefs import FloatArray, Listed
 from latentgym_core.families.distinct_draws import Draws, Mask
+from latentgym_core.keeping import kept
 
 Games = Mapping[str, AnyCoreEnv]
 Clue = tuple[str, bytes]
@@ -113,21 +114,6 @@ class Members:
     pools: Mapping[str, tuple[Any, ...]]
     masks: Mapping[str, Mask]
     replacement: bool
-    law: Callable[[tuple[Clue, ...], Clue], Law] = field(init=False, repr=False)
-    _share: Callable[[Clue], FloatArray] = field(init=False, repr=False)
-    _draws: Callable[[tuple[Clue, ...]], Draws] = field(init=False, repr=False)
-
-    @law.default
-    def _remember_laws(self) -> Callable[[tuple[Clue, ...], Clue], Law]:
-        return lru_cache(NUM_LAWS)(self._make_law)
-
-    @_share.default
-    def _remember_shares(self) -> Callable[[Clue], FloatArray]:
-        return lru_cache(NUM_CLUES)(self._make_share)
-
-    @_draws.default
-    def _remember_draws(self) -> Callable[[tuple[Clue, ...]], Draws]:
-        return lru_cache(NUM_DRAWS)(self._make_draws)
 
     def beliefs(self, clues: tuple[Clue, ...]) -> Listed:
         """The posterior after some tasks."""
@@ -137,7 +123,9 @@ class Members:
             likelihood = self._draws(clues).log_likelihood
         return Listed(self.values, self.log_prior, likelihood)
 
-    def _make_law(self, clues: tuple[Clue, ...], current: Clue) -> Law:
+    @kept(NUM_LAWS)
+    def law(self, clues: tuple[Clue, ...], current: Clue) -> Law:
+        """The law of a task's candidate after some tasks."""
         name, packed = current
         pool, masks = self.pools[name], self.masks[name]
         held = self.beliefs(clues).probabilities
@@ -148,7 +136,8 @@ class Members:
         places = np.flatnonzero(_unpacked(packed, len(pool)))
         return Law.of(tuple(pool[place] for place in places), weights[places])
 
-    def _make_share(self, clue: Clue) -> FloatArray:
+    @kept(NUM_CLUES)
+    def _share(self, clue: Clue) -> FloatArray:
         """Natural log of |S_v ∩ F| / |S_v|, shape [V]."""
         masks = self.masks[clue[0]]
         fits = _unpacked(clue[1], masks.shape[1])
@@ -156,7 +145,8 @@ class Members:
             left: FloatArray = np.log(masks[:, fits].sum(axis=1)) - np.log(masks.sum(axis=1))
         return left
 
-    def _make_draws(self, clues: tuple[Clue, ...]) -> Draws:
+    @kept(NUM_DRAWS)
+    def _draws(self, clues: tuple[Clue, ...]) -> Draws:
         (masks,) = self.masks.values()
         if not clues:
             return Draws.begin(masks)

@@ -14,12 +14,14 @@ from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
 from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.errors import EnvError
+from latentgym_core.keeping import kept
 from latentgym_core.wording import counted
 
 if TYPE_CHECKING:
     from latentgym_core.families.distinct_draws import Mask
 
 ValueT = TypeVar("ValueT")
+MANY_VALUES = 1024  # of all games; a pool has thousands of candidates, a run many tasks
 
 
 @frozen(kw_only=True)
@@ -42,7 +44,6 @@ class FilterLatent(Latent[ValueT]):
 
     value: Any = None
     min_pool: int = 1
-    _members: dict[Any, tuple[Any, ...]] = field(factory=dict, init=False, eq=False, repr=False)
     once_fixed: Any = field(default=None, init=False, repr=False)
 
     @property
@@ -86,13 +87,10 @@ class FilterLatent(Latent[ValueT]):
         """Every value of an open family, in a fixed order."""
         return ()
 
+    @kept(MANY_VALUES)
     def members(self, core_env: AnyCoreEnv, value: ValueT) -> tuple[Any, ...]:
         """The candidates that satisfy the predicate, in pool order."""
-        key = (core_env, value)
-        if key not in self._members:  # a pool has thousands of candidates, a run many tasks
-            found = tuple(each for each in self.pool(core_env) if self.accepts(each, value))
-            self._members[key] = found
-        return self._members[key]
+        return tuple(each for each in self.pool(core_env) if self.accepts(each, value))
 
     def draw(self, core_envs: tuple[AnyCoreEnv, ...], rng: random.Random) -> ValueT:
         """The fixed value, or one drawn uniformly from the usable ones."""

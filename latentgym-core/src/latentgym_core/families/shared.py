@@ -1,14 +1,14 @@
 """Latents that say what each task hides, in one game or in several that share it."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Hashable, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from latentgym_core.contract.beliefs import Law
 from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv, Latent
 from latentgym_core.contract.told import FinishedTask, Upcoming
+from latentgym_core.keeping import kept
 
 if TYPE_CHECKING:
     from latentgym_core.families.beliefs import FloatArray, Listed
@@ -20,7 +20,7 @@ Games = tuple[tuple[str, AnyCoreEnv], ...]
 Clue = tuple[int, str, Hashable]
 """A task's place, its game, and what it told."""
 Clues = tuple[Clue, ...]
-CACHE_SIZE = 1024  # a clue lasts for a task, so this serves many sequences at once
+FEW, MANY = 16, 1024  # a clue lasts for a task, so this serves many sequences at once
 
 
 class SharedLatent(Latent[ZT]):
@@ -98,23 +98,8 @@ class SharedLatent(Latent[ZT]):
 
     # ---- pure functions, each with what it has worked out
 
-    @cached_property
-    def _prior(self) -> "Callable[[Games], tuple[tuple[ZT, ...], FloatArray]]":
-        return lru_cache(CACHE_SIZE)(self._make_prior)
-
-    @cached_property
-    def _beliefs(self) -> "Callable[[Games, Clues], Listed]":
-        return lru_cache(CACHE_SIZE)(self._make_beliefs)
-
-    @cached_property
-    def _foreseen(self) -> Callable[[Games, tuple[int, str], Clues], Weights]:
-        return lru_cache(CACHE_SIZE)(self._make_foreseen)
-
-    @cached_property
-    def _likely(self) -> Callable[[AnyCoreEnv, Hashable], Weights]:
-        return lru_cache(CACHE_SIZE)(self.likelihood)
-
-    def _make_prior(self, games: Games) -> "tuple[tuple[ZT, ...], FloatArray]":
+    @kept(FEW)
+    def _prior(self, games: Games) -> "tuple[tuple[ZT, ...], FloatArray]":
         import numpy as np
 
         support = self.support(tuple(game for _, game in games), {})
@@ -122,7 +107,12 @@ class SharedLatent(Latent[ZT]):
         prior = dict(support)
         return tuple(prior), np.array(list(prior.values()), dtype=np.float64)
 
-    def _make_beliefs(self, games: Games, clues: Clues) -> "Listed":
+    @kept(MANY)
+    def _likely(self, core_env: AnyCoreEnv, clue: Hashable) -> Weights:
+        return self.likelihood(core_env, clue)
+
+    @kept(MANY)
+    def _beliefs(self, games: Games, clues: Clues) -> "Listed":
         import numpy as np
 
         from latentgym_core.families.beliefs import Listed
@@ -138,7 +128,8 @@ class SharedLatent(Latent[ZT]):
             logs = before.log_likelihood + np.log(weights)
         return Listed(values, prior, logs)
 
-    def _make_foreseen(self, games: Games, place: tuple[int, str], clues: Clues) -> Weights:
+    @kept(MANY)
+    def _foreseen(self, games: Games, place: tuple[int, str], clues: Clues) -> Weights:
         index, name = place
         game, law = dict(games)[name], dict[Any, float]()
         held = self._beliefs(games, clues)

@@ -8,7 +8,7 @@ but in families that remember), all values of z are updated at once by
 Exact, but for which button was the worst of a task (see `clues.worst_laws`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from latentgym_core.contract.beliefs import Law
 from latentgym_core.families.beliefs import FloatArray
+from latentgym_core.keeping import kept
 from latentgym_envs.bandits.clues import Evidence, Finished, Likelihood, worst_laws
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.rates import Payoffs, Rates
@@ -76,9 +77,6 @@ class Filter:
         game: The game.
         told: z, for a player who knows it; else empty.
         values: The values of z, equally likely at first; empty if they cannot be listed.
-        belief: What is known after some tasks.
-        law: What a task of an index may be like after some tasks; refuted if what these told is
-            impossible under the family. The index counts the tasks that follow the family.
     """
 
     latent: Family
@@ -91,18 +89,6 @@ class Filter:
             takes_self=True,
         ),
     )
-    belief: Callable[[Finished], Belief] = field(
-        init=False,
-        default=Factory(lambda self: lru_cache(MANY_BELIEFS)(self._after), takes_self=True),
-    )
-    law: Callable[[Finished, int], Law] = field(
-        init=False,
-        default=Factory(lambda self: lru_cache(MANY_BELIEFS)(self._law), takes_self=True),
-    )
-    _laws: Callable[[int], FloatArray] = field(
-        init=False,
-        default=Factory(lambda self: lru_cache(MANY_LAWS)(self._winner_laws), takes_self=True),
-    )
     _rates: "_RateLaws" = field(
         init=False,
         default=Factory(
@@ -110,8 +96,13 @@ class Filter:
         ),
     )
 
-    def _law(self, finished: Finished, index: int) -> Law:
-        """What a task may be like; see `law`."""
+    @kept(MANY_BELIEFS)
+    def law(self, finished: Finished, index: int) -> Law:
+        """What a task of an index may be like after some tasks.
+
+        Refuted if what these told is impossible under the family. The index counts the tasks that
+        follow the family.
+        """
         belief = self.belief(finished)
         weights = belief.posterior[:, None] * self._winners(belief, index)
         shares: dict[Payoffs, float] = {}
@@ -120,7 +111,9 @@ class Filter:
             shares[key] = shares.get(key, 0.0) + float(weights[z, best])
         return Law.collected(shares)
 
-    def _after(self, finished: Finished) -> Belief:
+    @kept(MANY_BELIEFS)
+    def belief(self, finished: Finished) -> Belief:
+        """What is known after some tasks."""
         number = len(self.values)
         if not finished:
             return Belief(np.zeros(number), np.ones((number, 1)))
@@ -143,7 +136,8 @@ class Filter:
         laws = self._laws(index)
         return (belief.states[:, :, None] * laws).sum(axis=1) if laws.shape[1] > 1 else laws[:, 0]
 
-    def _winner_laws(self, index: int) -> FloatArray:
+    @kept(MANY_LAWS)
+    def _laws(self, index: int) -> FloatArray:
         """Probability of each best button given z and state, shape [Z, S, K]."""
         number = len(self.game.buttons)
         states: list[Last] = [None]

@@ -3,8 +3,8 @@
 import math
 import random
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
-from functools import cached_property, lru_cache, partial
+from collections.abc import Mapping
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -13,6 +13,7 @@ from latentgym_core.contract.beliefs import Law
 from latentgym_core.contract.latent import AnyCoreEnv, Latent, TaskContext
 from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.errors import EnvError, SpecError
+from latentgym_core.keeping import kept
 from latentgym_envs.number_guessing.clues import evidence
 from latentgym_envs.number_guessing.env import NumberGuessing
 from latentgym_envs.number_guessing.intervals import Evidence, FloatArray, Interval
@@ -80,13 +81,10 @@ class NumberLatent(Latent[ZT]):
             return uniform_law(self.targets(z), low, high)
         return self._law(evidence(finished), low)
 
-    @cached_property
-    def _law(self) -> Callable[[Evidence, int], Law]:
-        def law(known: Evidence, low: int) -> Law:
-            probabilities = self.predictive(known, low)
-            return Law(range(low, low + len(probabilities)), probabilities)
-
-        return lru_cache(MANY_LAWS)(law)
+    @kept(MANY_LAWS)
+    def _law(self, known: Evidence, low: int) -> Law:
+        probabilities = self.predictive(known, low)
+        return Law(range(low, low + len(probabilities)), probabilities)
 
     @property
     def uses_history(self) -> bool:

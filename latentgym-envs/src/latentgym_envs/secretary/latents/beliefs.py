@@ -10,6 +10,7 @@ from attrs import Factory, define, field, frozen
 from numpy.typing import NDArray
 
 from latentgym_core.families.beliefs import BITS, FloatArray, Listed
+from latentgym_core.keeping import kept
 from latentgym_envs.secretary.clues import Finished, Values
 from latentgym_envs.secretary.placing import Top
 
@@ -79,7 +80,6 @@ class Inference:
         num_values: N.
         z: What z is known to be; None: not known.
         values: Every z that is possible, equally likely at first; empty if they are not listed.
-        belief: What is known after some tasks, of which None is one that nothing is known of.
     """
 
     latent: Family
@@ -91,14 +91,6 @@ class Inference:
         default=Factory(
             lambda self: {z: place for place, z in enumerate(self.values)}, takes_self=True
         ),
-    )
-    belief: Callable[[Finished], Belief] = field(
-        init=False,
-        default=Factory(lambda self: lru_cache(MANY_BELIEFS)(self._update), takes_self=True),
-    )
-    _laws: Callable[[int], FloatArray] = field(
-        init=False,
-        default=Factory(lambda self: lru_cache(MANY_LAWS)(self._make_laws), takes_self=True),
     )
 
     def weights(self, finished: Finished, seen: Values, index: int) -> FloatArray:
@@ -139,7 +131,9 @@ class Inference:
             return self.values[places]
         return [self.values[place] for place in places if self.values]
 
-    def _update(self, finished: Finished) -> Belief:
+    @kept(MANY_BELIEFS)
+    def belief(self, finished: Finished) -> Belief:
+        """What is known after some tasks, of which None is one that nothing is known of."""
         if not finished:
             number = max(1, len(self.values))
             return Belief(np.full((number, 1), 1 / number), 0.0)
@@ -159,7 +153,8 @@ class Inference:
             joint = joint.sum(axis=1, keepdims=True)
         return Belief(np.asarray(joint / joint.sum()), log_evidence)
 
-    def _make_laws(self, index: int) -> FloatArray:
+    @kept(MANY_LAWS)
+    def _laws(self, index: int) -> FloatArray:
         """P(place | z, place before) of task `index`; shape [Z, 1 or N, N]."""
         latent, size = self.latent, self.num_values
         if len(self.values) == 0:

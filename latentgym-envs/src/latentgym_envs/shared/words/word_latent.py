@@ -3,8 +3,7 @@
 import math
 import random
 from abc import abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from attrs import field, frozen
@@ -16,6 +15,7 @@ from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import SpecError
 from latentgym_core.families.filters import FilterLatent
 from latentgym_core.families.shared import SharedLatent, Weights
+from latentgym_core.keeping import kept
 from latentgym_core.wording import choices
 from latentgym_envs.shared.words.games import use_of
 
@@ -117,13 +117,10 @@ class SharedWords(SharedLatent[str], FilterLatent[str]):
         """As the game tells it."""
         return use_of(core_env).likelihood(core_env, clue)
 
-    @cached_property
-    def _law(self) -> Callable[[str, AnyCoreEnv], Weights]:
-        def law(z: str, core_env: AnyCoreEnv) -> Weights:
-            members = self.members(core_env, z)
-            return dict.fromkeys(members, 1 / max(1, len(members)))
-
-        return lru_cache(CACHE_SIZE)(law)
+    @kept(CACHE_SIZE)
+    def _law(self, z: str, core_env: AnyCoreEnv) -> Weights:
+        members = self.members(core_env, z)
+        return dict.fromkeys(members, 1 / max(1, len(members)))
 
     # ---- texts
 

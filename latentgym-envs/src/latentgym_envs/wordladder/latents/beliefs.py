@@ -8,7 +8,7 @@ pairs of a sequence are drawn without replacement until they are used up, so
 with left_z(t) = n_z - t while t < n_z, then n_z.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from latentgym_core.contract.beliefs import Law
 from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.families.beliefs import FloatArray, Listed
+from latentgym_core.keeping import kept
 from latentgym_envs.wordladder.clues import Seen, memory_after, seen_of
 from latentgym_envs.wordladder.env import WordLadder, as_word_ladder
 from latentgym_envs.wordladder.graph import Pair, Path
@@ -117,15 +118,10 @@ class Catalogue:
     laws: tuple[Rule, ...]
     solutions: tuple[Mapping[Pair, Path], ...]
     sizes: FloatArray = field(init=False, repr=False)
-    fits: Callable[[Seen], Fits] = field(init=False, repr=False)
 
     @sizes.default
     def _count(self) -> FloatArray:
         return np.array([len(each) for each in self.solutions], dtype=np.float64)
-
-    @fits.default
-    def _remember(self) -> Callable[[Seen], Fits]:
-        return lru_cache(NUM_CLUES)(self._fits)
 
     def log_step(self, index: int, task: Seen, history: list[Seen]) -> FloatArray:
         """Natural log of the probability of task `index`, given those before; shape [V]."""
@@ -135,7 +131,8 @@ class Catalogue:
         possible = self.fits(task) & ~(more & used)
         return np.asarray(np.log(possible) - np.log(np.maximum(left, 1)))
 
-    def _fits(self, task: Seen) -> Fits:
+    @kept(NUM_CLUES)
+    def fits(self, task: Seen) -> Fits:
         """Whether each value has the pair, would have judged the moves so, and solves it so."""
         pair = _pair(task)
         return np.array(

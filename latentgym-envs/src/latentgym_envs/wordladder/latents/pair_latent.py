@@ -14,7 +14,8 @@ from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv, TaskContext
 from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.contract.validators import whole_number
-from latentgym_core.families.filters import FilterLatent
+from latentgym_core.families.filters import MANY_VALUES, FilterLatent
+from latentgym_core.keeping import kept
 from latentgym_core.wording import counted
 from latentgym_envs.wordladder.env import LENGTHS, WordLadder, as_word_ladder
 from latentgym_envs.wordladder.graph import Pair, Path, WordGraph, find_ladders, thinned
@@ -119,14 +120,12 @@ class PairLatent(FilterLatent[str]):
         """Members are tasks already."""
         return task
 
+    @kept(MANY_VALUES)
     def members(self, core_env: AnyCoreEnv, value: str) -> tuple[Task, ...]:
         """The tasks of a law: those of the length that has most."""
-        key = (core_env, value)
-        if key not in self._members:
-            game = as_word_ladder(core_env, self.family)
-            found = (tuple(self._tasks(game, value, length)) for length in self._lengths())
-            self._members[key] = max(found, key=len)
-        return self._members[key]
+        game = as_word_ladder(core_env, self.family)
+        found = (tuple(self._tasks(game, value, length)) for length in self._lengths())
+        return max(found, key=len)
 
     def task(self, z: str, context: TaskContext, rng: random.Random) -> Task:
         """Any task that the sequence has not had; any at all when they are used up."""
