@@ -237,6 +237,8 @@ AGENTS = (
     GAME.player("round_robin", ROUND_ROBIN, "Presses every button 4 times, then chooses."),
     GAME.player("blind", BLIND, "Knows the usual rates; every task is the first to it."),
     GAME.player("oracle", ORACLE, "Knows z: what it says about the best button.", privileged=True),
-    GAME.player("bayes", BAYES, "Knows the family, infers z and the best button exactly."),
+    GAME.player(
+        "bayes", BAYES, "Knows the family, infers z and the best button exactly.", version=2
+    ),
     GAME.player("thorough", THOROUGH, "As bayes, but presses until it is sure, at any cost."),
 )

@@ -67,7 +67,13 @@ class Game:
         return Family(spec, fixed=fixed)
 
     def player(
-        self, name: str, factory: str, summary: str, *, privileged: bool = False
+        self,
+        name: str,
+        factory: str,
+        summary: str,
+        *,
+        privileged: bool = False,
+        version: int = 1,
     ) -> AgentSpec:
         """The scripted player `scripted/name`."""
         return AgentSpec(
@@ -76,6 +82,7 @@ class Game:
             factory=factory,
             summary=summary,
             privileged=privileged,
+            version=version,
         )
 
 

@@ -199,7 +199,9 @@ AGENTS = (
     GAME.player(
         "oracle", ORACLE, "Knows z: most information about the codes of z.", privileged=True
     ),
-    GAME.player("bayes", BAYES, "Infers the rule exactly; guesses for most information."),
+    GAME.player(
+        "bayes", BAYES, "Infers the rule exactly; guesses for most information.", version=2
+    ),
     GAME.player("catalogue", CATALOGUE, "Infers which published latent holds; guesses as bayes."),
     GAME.player("random", CONSISTENT, "Any consistent code."),
     GAME.player("quoting", QUOTING, "Blind, but quotes earlier guesses in brackets first."),

@@ -86,7 +86,9 @@ NOISY = "latentgym_envs.wordle.players.reference:Noisy"
 AGENTS = (
     GAME.player("blind", BLIND, "Guesses a fitting word that can be marked in most ways."),
     GAME.player("oracle", ORACLE, "Knows z: guesses among its words.", privileged=True),
-    GAME.player("bayes", BAYES, "Knows the family, infers its value, guesses likely words."),
+    GAME.player(
+        "bayes", BAYES, "Knows the family, infers its value, guesses likely words.", version=2
+    ),
     GAME.player("catalogue", CATALOGUE, "Infers which published latent holds; guesses as bayes."),
     GAME.player("consistent", CONSISTENT, "Any word of the pool that fits all marks."),
     GAME.player("noisy", NOISY, "As blind, but some replies are no guess."),
