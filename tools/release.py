@@ -21,7 +21,7 @@ RANGE = re.compile(r"(latentgym-core)>=[\d.]+,<[\d.]+")
 DEPENDENTS = (
     *("latentgym-envs/pyproject.toml", "latentgym-train/pyproject.toml"),
     *("latentgym-viz/pyproject.toml", "examples/latentgym-maze/pyproject.toml"),
-    "latentgym-core/src/latentgym_core/skeleton/pyproject.toml.txt",
+    *("latentgym-core/src/latentgym_core/skeleton/pyproject.toml.txt", "docs/plugins.md"),
 )
 """Where a range of core is written: it admits all releases with the same first two numbers."""
 CITED = {

@@ -56,7 +56,7 @@ def run(folder, *arguments, stdin="", **variables):
     )
 
 
-def install(folder, code, more="", name=MODULE, requires="latentgym-core>=0.1,<0.2"):
+def install(folder, code, more="", name=MODULE, requires="latentgym-core>=0.1"):
     """Lay a distribution out as pip would: its modules and its metadata."""
     (folder / f"{name}.py").write_text(code, "utf-8")
     (folder / f"{name}_late.py").write_text(more, "utf-8")
