@@ -33,7 +33,7 @@ GAMES = ("number_guessing", "bandits", "secretary", "mastermind", "hangman", "wo
 LAYERS = {
     "latentgym_core": (
         ("folding", "keeping", "wording", "worth.records", "worth.references"),
-        ("errors",),
+        ("errors", "outdated"),
         ("records", "registry", "skeleton"),
         ("contract", "metrics", "worth"),
         ("families",),
@@ -46,7 +46,7 @@ LAYERS = {
         ("inference",),
         ("cli",),
         ("cli.commands",),
-        ("plugin", "__main__"),
+        ("plugin", "__main__", "sequence_env"),
         ("",),
     ),
     "latentgym_envs": (

@@ -12,6 +12,8 @@ from typing import Any
 from attrs import Attribute
 
 from latentgym_core.errors import LatentGymError
+from latentgym_core.outdated.built_for import age
+from latentgym_core.outdated.moved import new_home
 from latentgym_core.registry import PROJECT
 
 
@@ -28,7 +30,9 @@ def reason(error: BaseException) -> str:
         return said
     if isinstance(error, SystemExit):
         return f"it called sys.exit({said})"
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+    named = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    home = new_home(error)
+    return f"{named}, which is {home} now" if home else named
 
 
 def package_of(module: str) -> str:
@@ -38,13 +42,17 @@ def package_of(module: str) -> str:
 
 @cache
 def whose(package: str) -> str:
-    """`plugin distribution:entry_point` of the installed plugin that a package is part of."""
+    """`plugin distribution:entry_point` of the installed plugin that a package is part of.
+
+    A plugin that was built for another core is told to be.
+    """
     with suppress(Exception):  # odd metadata of anybody must not hide the error that is told here
         holders = metadata.packages_distributions().get(package, ())
         for plugin in metadata.entry_points(group=PROJECT):
             name = plugin.dist.name if plugin.dist else ""
             if package_of(plugin.value.partition(":")[0]) == package or name in holders:
-                return f"plugin {normalised(name)}:{plugin.name}"
+                old = age(name)
+                return f"plugin {normalised(name)}:{plugin.name}{f' ({old})' if old else ''}"
     return f"package {package}"
 
 

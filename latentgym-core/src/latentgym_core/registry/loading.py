@@ -16,6 +16,7 @@ import pluggy
 from attrs import field, frozen
 
 from latentgym_core.errors import PluginError, UnknownNameError
+from latentgym_core.outdated.built_for import age
 from latentgym_core.registry import PROJECT, hookspecs
 from latentgym_core.registry.blame import normalised, reason
 from latentgym_core.registry.collecting import Contributions, collect
@@ -185,7 +186,8 @@ def _load(
             contributions = _contributions(source, manager, trace)
         check_reserved(contributions, (*reserved, *reserved_commands(origin.distribution)))
     except (Exception, SystemExit) as error:
-        message = reason(error)
+        old = age(origin.distribution)
+        message = f"{reason(error).rstrip('.')}; it was {old}" if old else reason(error)
         trace(f"failed: {message}\n{traceback.format_exc().rstrip()}")
         if manager.has_plugin(origin.name):  # pluggy 1.6 keeps what failed its validation
             manager.unregister(name=origin.name)

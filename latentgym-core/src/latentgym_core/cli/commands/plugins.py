@@ -6,8 +6,8 @@ import attrs
 import click
 
 from latentgym_core.cli.current_registry import current_registry
-from latentgym_core.cli.plugin_age import CORE, advice, built_for
 from latentgym_core.cli.shown.console import print_table, say, write_json
+from latentgym_core.outdated.built_for import CORE, advice, built_for
 from latentgym_core.registry.loading import Plugin, installed_versions
 from latentgym_core.registry.names import singular
 from latentgym_core.wording import counted
@@ -35,7 +35,7 @@ def command(as_json: bool) -> None:
     """
     plugins = current_registry().plugins
     core = installed_versions().get(CORE)
-    misfits = [core and built_for(plugin.origin, core) for plugin in plugins]
+    misfits = [core and built_for(plugin.origin.distribution, core) for plugin in plugins]
     pairs = list(zip(plugins, misfits, strict=True))
     if as_json:
         write_json([plugin_data(*pair) for pair in pairs])
@@ -43,7 +43,9 @@ def command(as_json: bool) -> None:
         print_table(COLUMNS, [_row(*pair) for pair in pairs])
     for plugin, wanted in pairs:
         if core and wanted:
-            say(advice(plugin.origin, wanted, core))
+            origin = plugin.origin
+            name = f"{origin.name} {origin.version}"
+            say(advice(name, origin.distribution, wanted, core))
 
 
 def plugin_data(plugin: Plugin, built_for: str | None = None) -> dict[str, Any]:

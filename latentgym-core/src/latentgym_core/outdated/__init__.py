@@ -1,0 +1,1 @@
+"""What was written for an older release: plugins, and paths of modules that moved."""
