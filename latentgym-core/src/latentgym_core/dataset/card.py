@@ -122,8 +122,8 @@ def _body(parts: Sequence[Part]) -> Iterator[str]:
 USE = (
     "```python",
     "from datasets import load_dataset",
+    "from latentgym_core import SequenceEnv",
     "from latentgym_core.dataset.rows import load_sequence",
-    "from latentgym_core.sequence.sequence_env import SequenceEnv",
     "",
     'row = load_dataset("DIR", split="train")[0]',
     "environment, sequence = load_sequence(row)",
