@@ -11,8 +11,9 @@ from latentgym_core.contract.core_env import CoreEnv, StepResult
 from latentgym_core.contract.feedback import Information, Standard
 from latentgym_core.contract.latent import Latent, TaskContext
 from latentgym_core.contract.prompt import NoInfo
-from latentgym_core.contract.told import FORGOTTEN, FinishedTask
+from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.contract.view import SequenceView
+from latentgym_core.errors import AgentError
 from latentgym_core.families.combinators import Alternating, Cyclic
 from latentgym_core.families.shared import SharedLatent
 from latentgym_core.families.strand import current_strand
@@ -49,11 +50,8 @@ class Dice(CoreEnv[Die, Die]):
         facts = {"valid": True, "guess": int(reply), "right": right}
         return state, StepResult("", True, float(right), right, facts)
 
-    def outcome_facts(self, state):
-        return {}
-
-    def reveal(self, task):
-        return f"It was {task.side}."
+    def secret(self, task):
+        return task.side
 
 
 @frozen(kw_only=True)
@@ -83,7 +81,7 @@ class Loaded(SharedLatent[int]):
 
     def clue(self, core_env, told):
         if told.revealed is not None:
-            return told.revealed.side, True
+            return int(told.revealed["answer"]), True
         if not told.turns:
             return None
         return told.turns[-1]["guess"], told.turns[-1]["right"]
@@ -119,10 +117,21 @@ def told(game, guess, right, revealed=None):
     return FinishedTask(game, {}, facts, right, revealed)
 
 
-def view_of(latent, *history, game="red"):
+def in_order(*tasks):
+    """Tasks with their places; None for one that is forgotten."""
+    return tuple(evolve(task, index=place) for place, task in enumerate(tasks) if task is not None)
+
+
+def view_of(latent, *tasks, game="red", turns=()):
+    history = in_order(*tasks)
     return SequenceView(
-        latent, game, GAMES[game], 10, len(history), {}, (), history, core_envs=GAMES
+        latent, game, GAMES[game], 10, len(tasks), {}, turns, history, core_envs=GAMES
     )
+
+
+def law_of(law):
+    """Side to its probability."""
+    return dict(law.items())
 
 
 def by_hand(latent, outcomes):
@@ -143,7 +152,7 @@ def by_hand(latent, outcomes):
 def test_every_game_counts_and_so_does_the_order(step):
     latent = Loaded(step=step)
     outcomes = [(2, False), (3, False), (4, True), (0, False)]
-    history = [told(("red", "blue")[i % 2], *each) for i, each in enumerate(outcomes)]
+    history = in_order(*(told(("red", "blue")[i % 2], *each) for i, each in enumerate(outcomes)))
     for known in range(len(history) + 1):
         held = latent.beliefs(GAMES, {}, history[:known])
         assert list(held.probabilities) == pytest.approx(by_hand(latent, outcomes[:known]))
@@ -154,26 +163,39 @@ def test_what_is_foreseen_is_the_mixture_over_z():
     latent = Loaded(step=1)
     history = (told("blue", 2, False), told("red", 4, True))
     posterior = by_hand(latent, [(2, False), (4, True)])
-    law = current_strand(view_of(latent, *history)).foresee()
+    here = current_strand(view_of(latent, *history))
+    law = law_of(here.foresee())
     mixture = dict.fromkeys(range(SIDES), 0.0)
     for z, weight in enumerate(posterior):
         for side, share in latent.secrets(z, None, 2).items():
             mixture[side] += weight * share
     assert {side: law.get(side, 0.0) for side in mixture} == pytest.approx(mixture)
-    assert current_strand(view_of(latent, *history)).foresee(3) == {5: 0.75, 0: 0.25}
+    assert law_of(here.foresee(3)) == {5: 0.75, 0: 0.25}
+
+
+def test_the_law_can_go_by_the_turns_of_the_task_itself():
+    turns = ({"valid": True, "guess": 3, "right": False},)
+    here = current_strand(view_of(Loaded(step=1), told("red", 2, True), turns=turns))
+    law, before = law_of(here.foresee(with_turns=True)), law_of(here.foresee())
+    assert 3 not in law
+    others = {side: share / (1 - before[3]) for side, share in before.items() if side != 3}
+    assert law == pytest.approx(others)
+    assert law_of(here.foresee(2, with_turns=True)) == {4: 1.0}
 
 
 def test_a_revealed_task_tells_most():
-    task = told("blue", 0, False, Die(side=5))
+    task = told("blue", 0, False, GAMES["blue"].revealed(Die(side=5)))
     assert Loaded().beliefs(GAMES, {}, [task]).probabilities[5] == pytest.approx(0.75)
 
 
 def test_a_forgotten_task_tells_nothing_and_keeps_its_place():
     latent = Loaded(step=1)
-    history = (FORGOTTEN, told("red", 4, True))
+    history = in_order(None, told("red", 4, True))
     held = latent.beliefs(GAMES, {}, history)
     assert list(held.probabilities) == pytest.approx(by_hand(latent, [None, (4, True)]))
     assert held.probabilities.argmax() == 3
+    law = law_of(current_strand(view_of(latent, None, told("red", 4, True))).foresee())
+    assert law == pytest.approx({4: 0.25 * 0.75, 5: 0.75 * 0.75 + 0.25 * 0.25, 0: 0.75 * 0.25})
 
 
 def test_an_unfinished_task_tells_what_it_told():
@@ -185,11 +207,24 @@ def test_an_unfinished_task_tells_what_it_told():
 
 def test_a_refuted_family_foresees_nothing():
     history = (told("red", 0, True), told("blue", 3, True))
-    assert current_strand(view_of(Loaded(), *history)).foresee() == {}
+    upcoming = Upcoming("red", {}, 2, 10)
+    law = Loaded().foresee(GAMES, upcoming, in_order(*history))
+    assert law.refuted
+    assert law_of(law) == {}
 
 
-def test_other_latents_leave_inference_to_the_players():
-    assert current_strand(view_of(Unshared())).foresee() is None
+def test_players_pass_over_a_task_that_no_value_explains():
+    first, impossible, last = told("red", 0, True), told("blue", 3, True), told("red", 1, True)
+    passing = current_strand(view_of(Loaded(), first, impossible, last)).foresee()
+    assert law_of(passing) == law_of(current_strand(view_of(Loaded(), first, None, last)).foresee())
+    assert not passing.refuted
+
+
+def test_a_latent_that_lists_neither_values_nor_tasks_has_no_law():
+    here = current_strand(view_of(Unshared()))
+    assert here.foresee() is None
+    with pytest.raises(AgentError, match="unshared offers no exact law"):
+        here.inferred()
 
 
 def test_a_view_knows_at_least_its_own_game():
@@ -209,15 +244,30 @@ def test_a_part_foresees_from_its_own_tasks_of_all_games():
         told("red", 1, True),
     )
     here = current_strand(view_of(latent, *history, game="blue"))
-    assert here.tasks == (history[0], history[2])
-    assert here.finished == (history[2],)
+    own = in_order(history[0], history[2])
+    assert here.tasks == own
+    assert here.finished == (own[1],)
+    assert here.index == 2
     assert here.path == (0,)
     assert here.own((3, 5)) == 3
     assert here.own(None) is None
-    assert here.foresee() == Loaded().foresee(GAMES, "blue", (history[0], history[2]))
+    law = Loaded().foresee(GAMES, Upcoming("blue", {}, 2, 10), own)
+    assert law_of(here.foresee()) == law_of(law)
     there = current_strand(view_of(latent, *history, told("red", 0, True), game="blue"))
     assert there.own((3, 5)) == 5
-    assert there.foresee() == Loaded(step=1).foresee(GAMES, "blue", (history[1], history[3]))
+    own = in_order(history[1], history[3])
+    law = Loaded(step=1).foresee(GAMES, Upcoming("blue", {}, 2, 10), own)
+    assert law_of(there.foresee()) == law_of(law)
+
+
+def test_a_part_counts_its_own_tasks_past_forgotten_ones():
+    latent = Alternating(of=(Loaded(), Loaded(step=1)))
+    tasks = (None, told("blue", 0, True), None, told("red", 1, True), told("red", 2, True))
+    there = current_strand(view_of(latent, *tasks))
+    assert there.tasks == in_order(told("blue", 0, True), told("red", 1, True))
+    here = current_strand(view_of(latent, *tasks, None))
+    assert here.tasks == in_order(None, None, told("red", 2, True))
+    assert here.index == 3
 
 
 @pytest.mark.parametrize("feedback", [Standard(), Information()])
@@ -234,7 +284,7 @@ def test_in_a_played_sequence_the_law_is_calibrated(feedback):
         env.reset(seed)
         assert set(env.view.core_envs) == {"red", "blue"}
         while not env.done:
-            law = current_strand(env.view).foresee()
+            law = law_of(current_strand(env.view).foresee())
             assert sum(law.values()) == pytest.approx(1)
             for side in range(SIDES):
                 expected = law.get(side, 0.0)

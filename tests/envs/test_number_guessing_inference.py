@@ -7,7 +7,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-from latentgym_envs.number_guessing.players.one_step import OneStep
 
 from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.told import FinishedTask
@@ -26,6 +25,7 @@ from latentgym_envs.number_guessing.latents.m_ranges import MRanges
 from latentgym_envs.number_guessing.latents.ranges import FullRange
 from latentgym_envs.number_guessing.latents.set_beliefs import SetBeliefs
 from latentgym_envs.number_guessing.latents.set_of_k import SetOfK
+from latentgym_envs.number_guessing.players.reference import OneStep
 from latentgym_envs.number_guessing.task import Task
 
 SMALL = "env.max_turns=4&latent.high=14"

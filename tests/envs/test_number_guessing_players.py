@@ -7,20 +7,24 @@ from functools import cache
 
 import numpy as np
 import pytest
+from attrs import evolve
 
 from latentgym_core import plugin as core_plugin
-from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.beliefs import Law
+from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
 from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.environment import construct
 from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
-from latentgym_envs.number_guessing.clues import evidence, middle, weighted_median
+from latentgym_envs.number_guessing.clues import evidence, weighted_median
 from latentgym_envs.number_guessing.env import NumberGuessing
 from latentgym_envs.number_guessing.latents.m_ranges import MRanges
+from latentgym_envs.number_guessing.latents.number_latent import uniform_law
 from latentgym_envs.number_guessing.latents.ranges import FullRange, PlacedRange, Range
 from latentgym_envs.number_guessing.latents.set_of_k import SetOfK
+from latentgym_envs.number_guessing.players.outlook import median
 from latentgym_envs.number_guessing.players.reference import (
     Bayes,
     Midpoint,
@@ -211,9 +215,8 @@ def finished(task, *replies, revealed=False):
     for reply in replies:
         state, result = GAME.step(state, reply)
         turns.append(result.facts)
-    return FinishedTask(
-        NAME, GAME.visible(task), tuple(turns), state.solved, task if revealed else None
-    )
+    told = GAME.revealed(task) if revealed else None
+    return FinishedTask(NAME, GAME.visible(task), tuple(turns), state.solved, told)
 
 
 def test_evidence_is_what_the_answers_left():
@@ -234,13 +237,24 @@ def test_bayes_learns_from_tasks_it_did_not_solve():
     assert Bayes().act(view, None, random.Random(0)) == "[50]"
 
 
-def test_bayes_falls_back_on_halving_where_its_law_is_refuted():
+def test_bayes_passes_over_a_task_that_its_family_cannot_explain():
     task = Task(target=50, low=1, high=100)
     history = tuple(
         finished(Task(target=target, low=1, high=100), f"[{target}]") for target in (10, 20, 30)
     )
-    view = view_of(SetOfK(k=2, high=100), task, history=history)
-    assert Bayes().act(view, None, random.Random(0)) == "[50]"
+    latent = SetOfK(k=2, high=100)
+    law = latent.foresee({NAME: GAME}, Upcoming(NAME, GAME.visible(task), 3, 10), history)
+    assert law.refuted
+    known, turns = view_of(latent, task, history=history), ({"kind": "higher", "guess": 10},)
+    assert Bayes().act(known, None, random.Random(0)) == "[10]"
+    assert Bayes().act(evolve(known, turns=turns), None, random.Random(0)) == "[20]"
+
+
+def test_bayes_falls_back_on_halving_where_the_answers_refute_its_law():
+    history = (finished(Task(target=10, low=1, high=100), "[10]"),)
+    turns = ({"kind": "higher", "guess": 10},)
+    view = view_of(SetOfK(k=1, high=100), Task(target=50, low=1, high=100), turns, history)
+    assert Bayes().act(view, None, random.Random(0)) == "[55]"
 
 
 def test_repeat_last_tries_the_latest_target_that_can_still_be_right():
@@ -316,9 +330,26 @@ def test_weighted_median():
     assert weighted_median(below, 10, (12, 12)) is None
 
 
-def test_middle():
+def test_the_median_of_numbers_that_are_equally_likely_is_the_lower_of_two():
     blocks = (range(3, 6), range(10, 11))
-    assert middle(blocks, (0, 99)) == 4
-    assert middle(blocks, (5, 99)) == 5
-    assert middle(blocks, (6, 99)) == 10
-    assert middle(blocks, (6, 9)) is None
+    law, visible = uniform_law(blocks, 0, 99), {"low": 0, "high": 99}
+    assert median(law, (0, 99), visible) == 4
+    assert median(law, (5, 99), visible) == 5
+    assert median(law, (6, 99), visible) == 10
+    assert median(law, (6, 9), visible) is None
+
+
+@pytest.mark.parametrize("number", [3, 7, 49, 1000])
+def test_no_rounding_decides_between_halves_of_equally_likely_numbers(number):
+    law, visible = uniform_law((range(1, number + 1),), 1, number), {"low": 1, "high": number}
+    for first in range(1, number + 1, 1 + number // 20):
+        for last in range(first, number + 1, 1 + number // 30):
+            assert median(law, (first, last), visible) == (first + last) // 2
+
+
+def test_the_median_of_a_law_that_lists_a_few_numbers_only():
+    law, visible = Law.of((9, 2, 5), [1, 1, 2]), {"low": 1, "high": 10}
+    assert median(law, (1, 10), visible) == 5
+    assert median(law, (1, 4), visible) == 2
+    assert median(law, (6, 10), visible) == 9
+    assert median(law, (3, 4), visible) is None
