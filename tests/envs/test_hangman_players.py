@@ -6,13 +6,13 @@ import statistics
 
 import numpy as np
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from latentgym_envs.hangman.players.posterior import Hypotheses
 
 from latentgym_core import make
 from latentgym_core import plugin as core_plugin
-from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
 from latentgym_core.registry.registry import Registry
@@ -51,13 +51,19 @@ def play(word, *replies):
 def finished(word, *replies, revealed=False):
     task, turns = Task(target_word=word), play(word, *replies)
     solved = bool(turns) and "_" not in turns[-1]["board"]
-    return FinishedTask(NAME, GAME.visible(task), turns, solved, task if revealed else None)
+    told = GAME.revealed(task) if revealed else None
+    return FinishedTask(NAME, GAME.visible(task), turns, solved, told)
 
 
 def view_of(latent, word, *replies, history=()):
     visible = GAME.visible(Task(target_word=word))
     turns = play(word, *replies)
-    return SequenceView(latent, NAME, GAME, 10, len(history), visible, turns, tuple(history))
+    history = in_order(*history)
+    return SequenceView(latent, NAME, GAME, 10, len(history), visible, turns, history)
+
+
+def in_order(*tasks):
+    return tuple(evolve(task, index=place) for place, task in enumerate(tasks))
 
 
 def play_sequences(registry, player, env_id, num_sequences):
@@ -104,6 +110,22 @@ def test_words_fit_a_clue_if_they_would_have_answered_the_same(word, letters):
 # ------------------------------------------------------------------ inference
 
 
+def told_of(clue):
+    """A lost task that told a clue, or, if that is the whole word, a revealed one."""
+    board, visible = clue.board, {"length": len(clue.board)}
+    guesses = [("miss", each) for each in clue.absent] + [("wrong_word", w) for w in clue.wrong]
+    turns = tuple({"board": board, "kind": kind, "guess": guess} for kind, guess in guesses)
+    told = FinishedTask(NAME, visible, turns, False, None if "_" in board else {"word": board})
+    assert learned(told) == clue
+    return told
+
+
+def law_after(latent, clues, length):
+    """The law of a word of some length after tasks that told the clues."""
+    upcoming = Upcoming(NAME, {"length": length}, len(clues), 10)
+    return latent.foresee({NAME: GAME}, upcoming, in_order(*map(told_of, clues)))
+
+
 def brute_posterior(latent, clues):
     """Bayes' theorem word by word."""
     weights = {}
@@ -116,11 +138,21 @@ def brute_posterior(latent, clues):
             listed = lexicon("basic", len(clue.board))
             fitting = {listed.words[index] for index in listed.fitting(clue)}
             weights[value] *= sum(word in fitting for word in members) / len(members)
-    return np.array(list(weights.values())) / sum(weights.values())
+    return {value: weight / sum(weights.values()) for value, weight in weights.items()}
 
 
-SHORT = (Clue("ra__", "e"), Clue("_____", "zq"), Clue("____", "", ("hand",)))
-MIXED = (Clue("_______", "zq"), Clue("______", "", ("butter",)), Clue("________", "k"))
+def brute_law(latent, clues):
+    """The mixture of the values' own laws, word by word."""
+    law = dict.fromkeys(words("basic"), 0.0)
+    for value, weight in brute_posterior(latent, clues).items():
+        members = latent.members(GAME, value)
+        for word in members:
+            law[word] += weight / len(members)
+    return law
+
+
+SHORT = (Clue("ra__", "e"), Clue("_____", "qz"), Clue("____", "", ("hand",)))
+MIXED = (Clue("_______", "qz"), Clue("______", "", ("butter",)), Clue("________", "k"))
 
 
 @pytest.mark.parametrize(
@@ -128,23 +160,29 @@ MIXED = (Clue("_______", "zq"), Clue("______", "", ("butter",)), Clue("________"
     [(Length(), SHORT), (VowelCount(), SHORT), (Ending(), MIXED), (Category(), SHORT + MIXED[:2])],
     ids=lambda each: getattr(each, "family", ""),
 )
-def test_the_posterior_is_exact(latent, clues):
-    hypotheses = Hypotheses.of(latent, GAME, latent.values())
+def test_the_posterior_and_the_law_are_exact(latent, clues):
     for known in range(len(clues) + 1):
-        posterior = hypotheses.posterior(clues[:known])
-        assert posterior == pytest.approx(brute_posterior(latent, clues[:known]))
-        law = [hypotheses.predictive(posterior, length) for length in range(1, 15)]
-        assert sum(map(np.sum, law)) == pytest.approx(1)
+        told = in_order(*map(told_of, clues[:known]))
+        held = latent.beliefs({NAME: GAME}, {"length": 4}, told)
+        posterior = brute_posterior(latent, clues[:known])
+        assert dict(zip(held.values, held.probabilities, strict=True)) == pytest.approx(posterior)
+        law = brute_law(latent, clues[:known])
+        assert sum(law.values()) == pytest.approx(1)
+        for length in range(1, 15):
+            of_length = {word: law[word] for word in lexicon("basic", length).words}
+            possible = {word: share for word, share in of_length.items() if share}
+            total = math.fsum(possible.values())
+            found = dict(law_after(latent, clues[:known], length).items())
+            assert found == pytest.approx({w: share / total for w, share in possible.items()})
 
 
 def test_a_revealed_word_decides():
-    hypotheses = Hypotheses.of(StartsWith(), GAME, StartsWith().values())
-    posterior = hypotheses.posterior([Clue("rain")])
-    law = hypotheses.predictive(posterior, 4)
-    starts = {w[0] for w, p in zip(lexicon("basic", 4).words, law, strict=True) if p > 0}
-    assert starts == {"r"}
-    assert hypotheses.posterior([Clue("rain"), Clue("snow")]) is None
-    assert hypotheses.posterior([Clue("zzzz")]) is None
+    law = law_after(StartsWith(), [Clue("rain")], 4)
+    assert sum(law.probabilities) == pytest.approx(1)
+    assert {word[0] for word, _ in law.items()} == {"r"}
+    assert {len(word) for word, _ in law.items()} == {4}
+    assert law_after(StartsWith(), [Clue("rain"), Clue("snow")], 4).refuted
+    assert law_after(StartsWith(), [Clue("zzzz")], 4).refuted
 
 
 def test_bayes_does_not_know_the_value_of_a_preset():
@@ -177,9 +215,18 @@ def test_bayes_learns_from_words_it_did_not_find():
     assert Bayes().act(view, None, ANYTHING) == "[ABLE]"
 
 
+def test_players_pass_over_a_word_that_their_family_cannot_explain():
+    rain, snow = (finished(word, f"[{word}]") for word in ("rain", "snow"))
+    view = view_of(StartsWith(), "hand", history=[rain, snow])
+    only_rain = view_of(StartsWith(), "hand", history=[rain])
+    assert Bayes().act(view, None, ANYTHING) == Bayes().act(only_rain, None, ANYTHING)
+    truth = Truth("R", Task(target_word="rain"))
+    assert Bayes().act(view, None, ANYTHING) == Oracle().act(view, truth, ANYTHING)
+    assert Bayes().act(view, None, ANYTHING) != Blind().act(view, None, ANYTHING)
+
+
 def test_players_fall_back_where_their_words_are_refuted():
-    history = [finished(word, f"[{word}]") for word in ("rain", "snow")]
-    view = view_of(StartsWith(), "hand", history=history)
+    view = view_of(StartsWith(), "hand", "[h]", history=[finished("rain", "[rain]")])
     assert Bayes().act(view, None, ANYTHING) == Blind().act(view, None, ANYTHING)
     strange = view_of(StartsWith(), "zzyzx", "[e]", "[z]")
     for player in (Bayes(), Blind()):
