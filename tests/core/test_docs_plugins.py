@@ -87,8 +87,13 @@ def test_the_tutorial_shows_the_skeleton() -> None:
 
 def test_everything_a_plugin_needs_is_public() -> None:
     module = skeleton("doors")["latentgym_doors.py"]
-    imported = re.search(r"from latentgym_core import \((.*?)\)", module, re.DOTALL)
-    assert imported
-    names = {each.strip() for each in imported[1].split(",") if each.strip()}
-    more = {"chance", "EnvError", "Prompt", "Feedback", "Agent"}
-    assert names | more <= set(latentgym_core.__all__)
+    names = set(re.findall(r"\blg\.(\w+)", module))
+    assert "from latentgym_core" not in module
+    assert "CoreEnv" in names
+    more = {"chance", "EnvError", "Prompt", "Feedback", "Agent", "Appraisal", "AgentError"}
+    inference = {"FilterLatent", "SharedLatent", "Beliefs", "Listed", "listed", "current_strand"}
+    assert names | more | inference <= set(latentgym_core.__all__)
+
+
+def test_the_skeleton_has_ninety_lines_at_most() -> None:
+    assert len(skeleton("doors")["latentgym_doors.py"].splitlines()) <= 90
