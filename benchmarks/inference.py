@@ -41,7 +41,7 @@ def rows(given: Sequence[Path]) -> Iterable[Row]:
 def posterior() -> Row:
     (trajectory,) = play(SETS, ("scripted/random",), 1)
     built = lg.build_environment(lg.load_registry().complete(SETS))
-    tasks = list(walk(built, trajectory))
+    tasks = walk(built, trajectory).tasks
     visibles = [task.evidence.told.visible for task in tasks]
 
     def follow() -> None:

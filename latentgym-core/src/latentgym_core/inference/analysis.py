@@ -14,7 +14,7 @@ from latentgym_core.inference.records import SequenceAnalysis, TaskAnalysis, Tur
 from latentgym_core.inference.reference.decisions import Decision, Judges, decide
 from latentgym_core.inference.reference.references import References, references
 from latentgym_core.inference.reference.values import TaskValues, revealed, task_values
-from latentgym_core.inference.replaying import WalkedTask, true_z, walk
+from latentgym_core.inference.replaying import Walk, WalkedTask, walk
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.registry import Registry
@@ -65,9 +65,15 @@ def analyse(
             one in the null of the history-use index, if its z is another.
     """
     environment = setting.environment
-    tasks = tuple(walk(environment, trajectory))
-    z = true_z(environment, trajectory)
-    known, method, reason = _knowledge(setting, trajectory, tasks, z)
+    foreign = None if other is None else walk(environment, other)
+    return analyse_walk(walk(environment, trajectory), setting, foreign)
+
+
+def analyse_walk(walked: Walk, setting: Setting, other: Walk | None = None) -> SequenceAnalysis:
+    """The same of trajectories that were walked through."""
+    environment, trajectory = setting.environment, walked.trajectory
+    tasks, z = walked.tasks, walked.z
+    known, method, reason = _knowledge(setting, walked)
     hindsight = None if environment.latent.uses_history else revealed(tasks)
     values = [task_values(task, setting.players, z, hindsight) for task in tasks]
     decisions = _decisions(tasks, setting.players)
@@ -89,23 +95,20 @@ def analyse(
         tasks=analysed,
         turns=tuple(_turns(tasks, known, decisions)),
         history_use=_macro(analysed),
-        history_use_null=_null(tasks, setting, other, z),
+        history_use_null=_null(walked, setting, other),
         bayes_tails=_tails(values, environment.num_tasks),
         normalised_score=_normalised(analysed),
         versions=trajectory.versions,
     )
 
 
-def _knowledge(
-    setting: Setting, trajectory: Trajectory, tasks: Sequence[WalkedTask], z: Any
-) -> tuple[list[TaskKnowledge], str, str]:
+def _knowledge(setting: Setting, walked: Walk) -> tuple[list[TaskKnowledge], str, str]:
     """What could be known, by which method, or why not."""
-    environment = setting.environment
-    if not environment.latent.law_is_known:
+    if not setting.environment.latent.law_is_known:
         return [], "none", "the tasks are a given list, by whatever law"
     try:
-        tracker, value = begin(setting.space, environment, trajectory, z)
-        known = knowledge(tracker, tasks, value)
+        tracker, value = begin(setting.space, setting.environment, walked.sequence, walked.z)
+        known = knowledge(tracker, walked.tasks, value)
     except (LatentGymError, NotImplementedError) as error:
         return [], "none", str(error)
     return known, tracker.method, ""
@@ -146,16 +149,14 @@ def _decisions(tasks: Sequence[WalkedTask], players: References, other: Any = No
     return judged
 
 
-def _null(
-    tasks: Sequence[WalkedTask], setting: Setting, other: Trajectory | None, z: Any
-) -> float | None:
+def _null(walked: Walk, setting: Setting, other: Walk | None) -> float | None:
     """History use with a foreign history; None where that follows the same z, as in presets."""
-    if other is None or (z is not None and true_z(setting.environment, other) == z):
+    if other is None or (walked.z is not None and other.z == walked.z):
         return None
-    history = tuple(task.evidence.told for task in walk(setting.environment, other))
-    if len(history) < len(tasks) - 1:
+    history = tuple(task.evidence.told for task in other.tasks)
+    if len(history) < len(walked.tasks) - 1:
         return None
-    judged = _decisions(tasks, setting.players, history)
+    judged = _decisions(walked.tasks, setting.players, history)
     uses = [_mean([each.use for each in task if each and each.use is not None]) for task in judged]
     return _mean([use for use in uses if use is not None])
 

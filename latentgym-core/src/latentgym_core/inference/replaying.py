@@ -8,6 +8,7 @@ from attrs import frozen
 from latentgym_core.contract.core_env import StepResult
 from latentgym_core.families.evidence import TaskEvidence
 from latentgym_core.records.trajectory import Trajectory
+from latentgym_core.sequence.drawn import TaskSequence
 from latentgym_core.sequence.environment import Environment
 from latentgym_core.sequence.sequence_env import SequenceEnv, StepReturn
 from latentgym_core.sequence.stored import restore_sequence
@@ -34,15 +35,46 @@ class WalkedTask:
     reward: float
 
 
-def walk(environment: Environment, trajectory: Trajectory) -> Iterator[WalkedTask]:
-    """Every task that ended, in order.
+@frozen(kw_only=True)
+class Walk:
+    """A trajectory that was walked through once; all of the analysis looks at this.
+
+    Attributes:
+        trajectory: The record.
+        sequence: What was drawn.
+        z: The recorded z; where there is none, that of a preset that fixes it, else None.
+        tasks: Every task that ended, in order.
+    """
+
+    trajectory: Trajectory
+    sequence: TaskSequence
+    z: Any
+    tasks: tuple[WalkedTask, ...]
+
+
+def walk(environment: Environment, trajectory: Trajectory) -> Walk:
+    """Walk through a trajectory.
 
     Args:
-        environment: What the trajectory was played in.
+        environment: What it was played in.
         trajectory: A record with its tasks.
     """
+    sequence = restore_sequence(environment, trajectory)
+    z = _fixed_z(environment) if sequence.z is None else sequence.z
+    tasks = tuple(_tasks(environment, sequence, trajectory))
+    return Walk(trajectory=trajectory, sequence=sequence, z=z, tasks=tasks)
+
+
+def _fixed_z(environment: Environment) -> Any:
+    drawn = [environment.z(seed) for seed in range(PROBES)]
+    return drawn[0] if all(each == drawn[0] for each in drawn) else None
+
+
+def _tasks(
+    environment: Environment, sequence: TaskSequence, trajectory: Trajectory
+) -> Iterator[WalkedTask]:
     env = SequenceEnv(environment, reward_type=trajectory.reward_type)
-    env.load(restore_sequence(environment, trajectory))
+    env.load(sequence)
     starts: list[SequenceEnv] = []
     answers: list[StepReturn] = []
     for turn in trajectory.turns:
@@ -53,15 +85,6 @@ def walk(environment: Environment, trajectory: Trajectory) -> Iterator[WalkedTas
         if answers[-1].task_reward is not None:
             yield _task(starts, answers, env)
             starts, answers = [], []
-
-
-def true_z(environment: Environment, trajectory: Trajectory) -> Any:
-    """The recorded z; where there is none, that of a preset that fixes it, else None."""
-    z = restore_sequence(environment, trajectory).z
-    if z is not None:
-        return z
-    drawn = [environment.z(seed) for seed in range(PROBES)]
-    return drawn[0] if all(each == drawn[0] for each in drawn) else None
 
 
 def _task(starts: list[SequenceEnv], answers: list[StepReturn], after: SequenceEnv) -> WalkedTask:

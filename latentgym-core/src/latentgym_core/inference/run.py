@@ -8,12 +8,13 @@ from functools import partial
 from attrs import frozen
 
 from latentgym_core.errors import LatentGymError, UnknownNameError
-from latentgym_core.inference.analysis import Setting, analyse, setting_for
+from latentgym_core.inference.analysis import Setting, analyse_walk, setting_for
 from latentgym_core.inference.findings.failure_modes import key_of, label_all
 from latentgym_core.inference.findings.miscalibration import label_harm
 from latentgym_core.inference.fresh_processes import in_processes
 from latentgym_core.inference.posterior.spaces import FAMILY, Space, declared_space
 from latentgym_core.inference.records import SequenceAnalysis
+from latentgym_core.inference.replaying import Walk, walk
 from latentgym_core.records.hand_off_name import parse_hand_off
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.registry import Registry, load_registry
@@ -128,15 +129,20 @@ def _work(chunk: _Chunk, space: str) -> list[SequenceAnalysis]:
         setting = setting_for(first, registry, space_of(space, games, registry))
     except LatentGymError as error:
         return [_unknown(each, str(error)) for each in chunk.trajectories]
+    walks: dict[int, Walk] = {}
     pairs = zip(chunk.trajectories, chunk.others, strict=True)
-    return [_analyse(each, setting, other) for each, other in pairs]
+    return [_analyse(each, setting, other, walks) for each, other in pairs]
 
 
 def _analyse(
-    trajectory: Trajectory, setting: Setting, other: Trajectory | None
+    trajectory: Trajectory, setting: Setting, other: Trajectory | None, walks: dict[int, Walk]
 ) -> SequenceAnalysis:
+    """Analyse one; most are also the foreign history of another, and walked through once."""
     try:
-        return analyse(trajectory, setting, other)
+        for each in filter(None, (trajectory, other)):
+            if id(each) not in walks:
+                walks[id(each)] = walk(setting.environment, each)
+        return analyse_walk(walks[id(trajectory)], setting, walks.get(id(other)))
     except Exception as error:  # a stranger's player or latent costs its own sequences alone
         return _unknown(trajectory, f"{type(error).__name__}: {error}")
 

@@ -13,10 +13,9 @@ from attrs import frozen
 from latentgym_core.contract.latent import Latent
 from latentgym_core.errors import EnvError, LatentGymError
 from latentgym_core.inference.posterior.tracking import Tracker, track, track_any
-from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.registry import Registry
+from latentgym_core.sequence.drawn import TaskSequence
 from latentgym_core.sequence.environment import Environment, build_latent, hyperparameters
-from latentgym_core.sequence.stored import restore_sequence
 
 FAMILY, DECLARED = "family", "declared"
 
@@ -57,14 +56,14 @@ def declared_space(
 
 
 def begin(
-    space: Space, environment: Environment, trajectory: Trajectory, z: Any
+    space: Space, environment: Environment, sequence: TaskSequence, z: Any
 ) -> tuple[Tracker, Any]:
     """Start to track the posterior.
 
     Args:
         space: What is kept open.
-        environment: The trajectory's.
-        trajectory: Names the tasks.
+        environment: What was played.
+        sequence: Its tasks.
         z: The true value; None if it is not known.
 
     Returns:
@@ -73,7 +72,6 @@ def begin(
     Raises:
         EnvError: Answers depend on chance, and a family brings no beliefs of its own.
     """
-    sequence = restore_sequence(environment, trajectory)
     games = environment.core_envs
     names = sequence.core_env_names
     visibles = tuple(
