@@ -161,6 +161,10 @@ class SameDoor(Latent[int]):
         count = visible["num_doors"]
         return ((door, -math.log(count)) for door in range(1, count + 1))
 
+    def task_support(self, z: int, context: TaskContext) -> list[tuple[DoorsTask, float]]:
+        """The one task there is."""
+        return [(DoorsTask(num_doors=_num_doors(context.core_env), prize=z), 0.0)]
+
     def log_prob(self, task: DoorsTask, z: int, context: TaskContext) -> float:
         """Certain or impossible."""
         del context

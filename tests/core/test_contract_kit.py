@@ -136,6 +136,10 @@ def test_good_plugin_passes_every_check(doors: ModuleType) -> None:
     assert (f"{NAME}/fixed_list", "construction") in skipped  # the one that needs a file
     assert {name for _, name in skipped} == {
         *("construction", "prefix property", "knowing more earns no less"),
+        *(
+            "support holds z",
+            "task support is the law",
+        ),  # of combinators: their parts' are looked at
     }
     names = [result.name for result in results if result.subject == f"{NAME}/same_door"]
     assert names[0] == "construction"
@@ -330,9 +334,102 @@ def test_latent_that_excludes_its_own_tasks(doors: ModuleType) -> None:
 
     latent = variant(doors.SameDoor, log_prob=log_prob)
     failed = failures(check(doors, latent=latent))
-    assert failed == {
-        "likelihood of drawn tasks": "log_prob of a drawn task is -inf (seed 0, task 1)"
-    }
+    assert failed["likelihood of drawn tasks"] == (
+        "log_prob of a drawn task is -inf (seed 0, task 1)"
+    )
+
+
+# ---- what a latent says for inference
+
+
+def doors_of(visible: Any) -> range:
+    return range(1, visible["num_doors"] + 1)
+
+
+def test_a_latent_that_lists_its_tasks_is_inferred(doors: ModuleType) -> None:
+    said = {each.name: each for each in check(doors) if each.subject.endswith("same_door")}
+    for name in ("support holds z", "task support is the law", "the next task is foreseen"):
+        assert said[name].status == "ok"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "name", "sentence"),
+    [
+        (
+            {
+                "support": lambda self, games, visible: [
+                    (z, -math.log(4)) for z in doors_of(visible) if z != 3
+                ]
+            },
+            "support holds z",
+            "support does not list z = 3",
+        ),
+        (
+            {"support": lambda self, games, visible: [(z, -1.0) for z in doors_of(visible)]},
+            "support holds z",
+            "the priors of support sum to 1.83",
+        ),
+        (
+            {
+                "task_support": lambda self, z, context: [
+                    (self.task(z, context, None), math.log(0.5))
+                ]
+            },
+            "task support is the law",
+            "the probabilities of task_support sum to 0.5",
+        ),
+        (
+            {"task_support": lambda self, z, context: [(self.task(1 + z % 5, context, None), 0.0)]},
+            "task support is the law",
+            "task_support does not list the task that was drawn",
+        ),
+        (
+            {"log_prob": lambda self, task, z, context: -1.0},
+            "task support is the law",
+            "task_support says 0",
+        ),
+        (
+            {
+                "support": lambda self, games, visible: [
+                    (z, -math.log(4)) for z in doors_of(visible) if z != 3
+                ]
+            },
+            "the next task is foreseen",
+            "the law of the next task",
+        ),
+    ],
+)
+def test_what_is_wrong_for_inference(
+    doors: ModuleType, overrides: Any, name: str, sentence: str
+) -> None:
+    assert sentence in failures(check(doors, latent=variant(doors.SameDoor, **overrides)))[name]
+
+
+def test_an_opening_that_depends_on_z_is_found_by_twins(doors: ModuleType) -> None:
+    """No two drawn tasks look alike, because a badge is drawn with each; their twins do."""
+
+    @frozen(kw_only=True)
+    class Task:
+        num_doors: int
+        prize: int
+        badge: int
+
+    def rules(self: Any, task: Any) -> str:
+        return f"{doors.Doors.rules(self, task)} Badge {task.badge}. It is door {task.prize}."
+
+    def visible(self: Any, task: Any) -> Any:
+        return {**doors.Doors.visible(self, task), "badge": task.badge}
+
+    def task(self: Any, z: int, context: Any, rng: Any) -> Any:
+        return Task(num_doors=5, prize=z, badge=rng.randint(0, 10**9))
+
+    def twin(self: Any, visible: Any, z: int, context: Any) -> Any:
+        return [(Task(num_doors=5, prize=z, badge=visible["badge"]), 0.0)]
+
+    game = variant(doors.Doors, rules=rules, visible=visible, task_type=Task)
+    latent = variant(doors.SameDoor, task=task, twin=twin)
+    failed = failures(check(doors, game=game, latent=latent))
+    assert "openings differ" in failed["opening does not depend on z"]
 
 
 def test_z_that_json_changes(doors: ModuleType) -> None:
@@ -677,7 +774,7 @@ def test_check_command(doors: ModuleType) -> None:
     good = run(registry, "check", f"{NAME}/same_door", "--seeds", "5", "--json")
     assert good.exit_code == 0
     assert {each["status"] for each in json.loads(good.stdout)} == {"ok"}
-    assert good.stderr == "13 ok, 0 failed, 0 skipped\n"
+    assert good.stderr == "16 ok, 0 failed, 0 skipped\n"
 
     broken = Registry.from_plugins([latentgym_core.plugin, Plugin(doors, summary="")])
     bad = run(broken, "check", NAME, "--seeds", "5")
