@@ -19,7 +19,7 @@ class FinishedTask:
         replies: What was replied, in order.
         index: Its place among the tasks of the sequence, or of those that follow one part of a
             combinator, from 0. It stays what it is when other tasks are forgotten.
-        reward: Its score, as the feedback `standard` tells it.
+        reward: Its score, as the feedback `standard` tells it; None if it is not over.
     """
 
     core_env_name: str
@@ -29,7 +29,7 @@ class FinishedTask:
     revealed: Facts | None
     replies: tuple[str, ...] = ()
     index: int = 0
-    reward: float = 0.0
+    reward: float | None = None
 
     def __hash__(self) -> int:
         """Of what is quick to hash; facts may hold lists."""

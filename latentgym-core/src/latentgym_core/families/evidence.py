@@ -10,6 +10,7 @@ from latentgym_core.contract.latent import AnyCoreEnv, TaskContext
 from latentgym_core.contract.told import FinishedTask
 
 UNKNOWN_KEY = 0  # of chance, which a player cannot know
+ROUNDING = 1e-9  # of a score
 
 
 @frozen(kw_only=True)
@@ -44,7 +45,9 @@ class TaskEvidence:
     def until(self, turn: int) -> "TaskEvidence":
         """The first turns alone, before the task ended."""
         facts, replies = self.told.turns[:turn], self.told.replies[:turn]
-        told = evolve(self.told, turns=facts, replies=replies, solved=False, revealed=None)
+        told = evolve(
+            self.told, turns=facts, replies=replies, solved=False, revealed=None, reward=None
+        )
         return evolve(self, told=told, answers=self.answers[:turn])
 
     def context(self, history: tuple[Any, ...]) -> TaskContext:
@@ -72,9 +75,12 @@ def turns_explained(candidate: Any, evidence: TaskEvidence) -> int:
     if game.visible(candidate) != task.visible:
         return -1
     state, _ = game.start(candidate, evidence.key)
+    last = len(task.replies) - 1
     for turn, reply in enumerate(task.replies):
         state, result = game.step(state, reply)
-        if not _as_answered(result, evidence, turn):
+        if not _as_answered(result, evidence, turn) or (result.done and turn < last):
+            return turn
+        if turn == last and not _scored_so(state, result.reward, evidence):
             return turn
     return len(task.replies)
 
@@ -85,10 +91,19 @@ def revealed_so(candidate: Any, evidence: TaskEvidence) -> bool:
     return told is None or evidence.core_env.revealed(candidate) == told
 
 
+def _scored_so(state: Any, reward: float, evidence: TaskEvidence) -> bool:
+    """Whether a player would have been told the same score at the end, if there was one."""
+    told = evidence.told.reward
+    score = evidence.core_env.outcome_facts(state).get("score", reward)
+    return told is None or abs(score - told) < ROUNDING
+
+
 def _as_answered(result: StepResult, evidence: TaskEvidence, turn: int) -> bool:
     """Whether an answer cannot be told from the one that was given."""
+    task = evidence.told
     if not evidence.answers:
-        return bool(result.facts == evidence.told.turns[turn])
+        solved = task.solved and turn == len(task.replies) - 1
+        return bool(result.facts == task.turns[turn]) and result.solved == solved
     answer = evidence.answers[turn]
     # The score is told when a task ends.
     return (result.observation, result.done, result.solved, result.reward) == (
