@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from latentgym_core.cli.commands import compare as compare_command
+from latentgym_core.cli.options import FORMATS
 from latentgym_core.errors import SpecError
 from latentgym_core.metrics import duels
 from latentgym_core.metrics.bootstrap import CONFIDENCE
@@ -214,7 +215,7 @@ def test_an_agent_of_two_runs_is_compared_with_itself(run):
 
 def test_a_warning_goes_with_every_layout(run):
     where = run("run", PLAYED)
-    for form in compare_command.FORMATS:
+    for form in FORMATS:
         result = invoke(where, "--format", form)
         shown = result.stderr if form == "csv" else result.stdout
         assert "have not played the same" in shown

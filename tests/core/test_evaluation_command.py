@@ -92,7 +92,7 @@ def test_two_runs_of_one_second_lie_in_two_folders(tmp_path, monkeypatch):
         def now(cls, tz=None):
             return datetime(2031, 2, 3, 4, 5, 6, tzinfo=tz)
 
-    monkeypatch.setattr("latentgym_core.cli.commands.eval.datetime", Standstill)
+    monkeypatch.setattr("latentgym_core.cli.running.datetime", Standstill)
     monkeypatch.setenv("LATENTGYM_RUNS", str(tmp_path))
     for _ in range(2):
         latentgym("eval", "lamps", "--agent", "steady", "-n", 1, "-q")
@@ -155,6 +155,8 @@ def test_a_failure_is_an_exit_code_and_is_played_again(tmp_path):
     result = latentgym(*arguments, "--out", out, code=1)
     assert f"failed: {ID} moody/{moods} seed 1: ProviderError: The server is down." in result.stderr
     assert f"1 of 3 sequences failed; `latentgym eval --resume {out}`" in result.stderr
+    failed = f"{ID} moody/{moods} seed 1 failed: ProviderError: The server is down."
+    assert failed in (out / "run.log").read_text("utf-8")
     assert latentgym("eval", "--resume", out, "-q", code=1).stderr.count("failed") == 1
 
     moods.write_text("{}")

@@ -292,6 +292,15 @@ def test_an_unexpected_error_costs_one_play_and_is_reported():
     assert sum(each.error is not None for each in played) == 9
 
 
+def test_tasks_are_announced_as_they_end():
+    config, over = config_for(), []
+    stage = Stage(config=config, environments={str(ENV_ID): ENVIRONMENT}, agents=burglars())
+    asyncio.run(play_hand_offs(stage, config, {}, on_finish=lambda _: None, on_task=over.append))
+    after = {str(hand_off): hand_off.boundary for hand_off in config.hand_offs}
+    expected = {job: NUM_TASKS - 1 - after.get(job.agent, 0) for job in config.jobs}
+    assert Counter(over) == Counter({job: count for job, count in expected.items() if count})
+
+
 def test_what_a_budget_cuts_off_counts_0():
     config = config_for(max_turns=3)
     played = play_all(config, burglars())

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from latentgym_core.cli.commands import metrics as metrics_command
+from latentgym_core.cli.options import FORMATS
 from latentgym_core.errors import TrajectoryError
 from latentgym_core.metrics import RENDERERS, build_report, render_text
 from latentgym_core.metrics.measures import AXES
@@ -75,7 +76,7 @@ def test_other_layouts(run):
 
 def test_choices_are_those_of_the_measures():
     assert tuple(AXES) == metrics_command.BY
-    assert tuple(RENDERERS) == metrics_command.FORMATS
+    assert tuple(RENDERERS) == FORMATS
 
 
 def test_an_empty_run_and_a_missing_one_are_told(tmp_path):

@@ -136,7 +136,7 @@ def test_failures_are_counted_and_end_with_exit_code_1(tmp_path):
     explored, _ = data["efficiencies"]
     assert (explored["num_sequences"], explored["num_failed"]) == (0, 2)
     assert explored["estimate"]["value"] is None
-    assert f"--resume {tmp_path}" in result.stderr
+    assert f"6 of 8 sequences failed; `latentgym handoff --resume {tmp_path}`" in result.stderr
     log = (tmp_path / "run.log").read_text("utf-8")
     assert log.count("failed: AgentError: out of order") == 6  # B, B→C and C→B, two seeds each
 
@@ -172,6 +172,7 @@ def test_dry_run_prints_the_configuration_and_plays_nothing(tmp_path):
         ((ID, *AGENTS, "--k", "x"), "names no boundaries"),
         ((ID, "--a", "scripted/blind", *AGENTS[:2], "--b", "scripted/blind", *AGENTS[4:]), "both"),
         (("number_guessing/set_of_2/no_info/standard/ep1", *AGENTS), "at least two"),
+        (("--resume", "nowhere"), r"nowhere has no config\.toml, so no run was begun there"),
     ],
 )
 def test_what_cannot_be_measured_is_told(arguments, sentence):

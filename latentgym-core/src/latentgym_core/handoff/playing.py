@@ -1,9 +1,8 @@
 """Play hand-offs: every agent plays a sequence once, others carry on from forks of that play."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any
 
 from attrs import evolve
 
@@ -15,7 +14,7 @@ from latentgym_core.records.hand_off_name import HandOff, parse_hand_off
 from latentgym_core.records.trajectory import Trajectory, Written
 from latentgym_core.registry.registry import Registry
 from latentgym_core.runs.config import Job
-from latentgym_core.runs.evaluation import OnFinish, Stage, make_env, prepare
+from latentgym_core.runs.evaluation import OnFinish, OnTask, Stage, make_env, prepare
 from latentgym_core.runs.guard import OnCrash, play_guarded
 from latentgym_core.runs.rollout import Boundary
 from latentgym_core.scaffolds.agent import ScaffoldAgent
@@ -68,6 +67,7 @@ async def play_hand_offs(
     finished: Mapping[Job, Trajectory],
     *,
     on_finish: OnFinish,
+    on_task: OnTask | None = None,
     on_crash: OnCrash | None = None,
 ) -> None:
     """Play every sequence and every hand-off that is not finished, then close the agents.
@@ -78,12 +78,13 @@ async def play_hand_offs(
         finished: What was played before; hand-offs start from its prefixes, and notes that are in
             it are handed over again, without asking the agents.
         on_finish: Called with each trajectory as it finishes; what it raises ends the run.
+        on_task: Called whenever a task has ended and another of its sequence begins.
         on_crash: Called with the traceback of a play that an unexpected error ended.
 
     Raises:
         SpecError: The agents cannot hand over what is asked, or a recorded play is missing.
     """
-    table = _Table(stage, config, finished, on_finish, on_crash)
+    table = _Table(stage, config, finished, on_finish, on_task, on_crash)
     try:
         async with asyncio.TaskGroup() as group:
             for seed in config.seeds(config.environments[0]):
@@ -118,6 +119,7 @@ class _Table:
         config: HandOffConfig,
         finished: Mapping[Job, Trajectory],
         on_finish: OnFinish,
+        on_task: OnTask | None,
         on_crash: OnCrash | None,
     ) -> None:
         check_hand_offs(stage, config)
@@ -129,6 +131,7 @@ class _Table:
         self._env_id = config.environments[0].id
         self._finished = finished
         self._on_finish = on_finish
+        self._on_task = on_task or (lambda _: None)
         self._on_crash = on_crash
         self._free = asyncio.Semaphore(config.concurrency)
         self._recorded = {
@@ -154,7 +157,7 @@ class _Table:
         whole = self._finished.get(job)
         if whole is None:
             agent, begin = self._stage.agents[explorer], partial(self._begin, seed)
-            whole = await self._play(self._env(), agent, job, begin=begin, at_boundary=keep_fork)
+            whole = await self._play(self._env(), agent, job, begin=begin, keep=keep_fork)
         elif waiting:
             env = self._env()
             self._begin(seed, env)
@@ -175,11 +178,30 @@ class _Table:
             agent = ScaffoldAgent(agent, HandedNotes(boundary=hand_off.boundary, notes=notes))
         await self._play(fork.fork(), agent, job)
 
-    async def _play(self, env: SequenceEnv, agent: Agent, job: Job, **guidance: Any) -> Trajectory:
+    async def _play(
+        self,
+        env: SequenceEnv,
+        agent: Agent,
+        job: Job,
+        *,
+        begin: Callable[[SequenceEnv], object] | None = None,
+        keep: Boundary = lambda _: None,
+    ) -> Trajectory:
         """Play to the end when there is a free seat."""
+
+        def at_boundary(env: SequenceEnv) -> None:
+            keep(env)
+            self._on_task(job)
+
         async with self._free:
             played = await play_guarded(
-                env, agent, job, self._config, on_crash=self._on_crash, **guidance
+                env,
+                agent,
+                job,
+                self._config,
+                begin=begin,
+                at_boundary=at_boundary,
+                on_crash=self._on_crash,
             )
         self._on_finish(played)
         return played

@@ -15,7 +15,7 @@ from latentgym_core.records.serial import dump_document, from_data, to_data
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.records.whole_files import write_whole
 from latentgym_core.runs.config import Job
-from latentgym_core.runs.evaluation import OnFinish, Stage
+from latentgym_core.runs.evaluation import OnFinish, OnTask, Stage
 from latentgym_core.runs.folder import CONFIG, RunFolder
 from latentgym_core.runs.suite import HAND_OFF_KEY
 
@@ -49,6 +49,7 @@ def run_hand_offs(
     stage: Stage,
     config: HandOffConfig,
     on_finish: OnFinish,
+    on_task: OnTask | None = None,
     recorded: Iterable[Trajectory] = (),
 ) -> HandOffReport:
     """Play what is missing in a folder and write its report.
@@ -58,13 +59,12 @@ def run_hand_offs(
         stage: The loaded environment and agents.
         config: What the folder's `config.toml` says.
         on_finish: Called with each trajectory once it is written.
+        on_task: Called whenever a task has ended and another of its sequence begins.
         recorded: Plays of those who are not asked; what the folder lacks of them is written first.
     """
 
     def keep(trajectory: Trajectory) -> None:
         folder.append(trajectory)
-        if (error := trajectory.error) is not None:
-            folder.log(f"{Job.of(trajectory)} failed: {error.kind}: {error.message}")
         on_finish(trajectory)
 
     (folder.path / HANDOFF).unlink(missing_ok=True)  # of an earlier, incomplete state
@@ -79,7 +79,8 @@ def run_hand_offs(
             config,
             finished,
             on_finish=keep,
-            on_crash=lambda job, trace: folder.log(f"{job} crashed:\n{trace}"),
+            on_task=on_task,
+            on_crash=folder.log_crash,
         )
     )
     folder.finish()

@@ -48,8 +48,9 @@ class RunFolder:
         self, path: Path, log: IO[str], config: RunConfig, kept: Mapping[Job, bytes]
     ) -> None:
         self.path = path
+        self.jobs = config.jobs
+        self.num_failed = 0
         self._log = log
-        self._jobs = config.jobs
         self._spans: dict[Job, tuple[int, int]] = {}  # where in the file the line of a job lies
         self._size = 0
         _replace(path / TRAJECTORIES, kept.values())
@@ -65,10 +66,12 @@ class RunFolder:
     @property
     def missing(self) -> tuple[Job, ...]:
         """The jobs that are still to be played, in canonical order."""
-        return tuple(job for job in self._jobs if job not in self._spans)
+        return tuple(job for job in self.jobs if job not in self._spans)
 
     def append(self, trajectory: Trajectory) -> None:
         """Write one trajectory; once this returns, killing the process does not lose it.
+
+        A failure is counted, and told in `run.log`.
 
         Raises:
             LatentGymError: It cannot be written.
@@ -79,6 +82,13 @@ class RunFolder:
             self._file.write(line)
             self._file.flush()
         self._remember(Job.of(trajectory), line)
+        if (error := trajectory.error) is not None:
+            self.num_failed += 1
+            self.log(f"{Job.of(trajectory)} failed: {error.kind}: {error.message}")
+
+    def log_crash(self, job: Job, trace: str) -> None:
+        """Add the traceback of a sequence that an unexpected error ended."""
+        self.log(f"{job} crashed:\n{trace}")
 
     def log(self, text: str) -> None:
         """Add a line with the time to `run.log`."""
@@ -89,7 +99,7 @@ class RunFolder:
     def finish(self) -> "Report":
         """Put the complete run in canonical order and write its summary."""
         with (self.path / TRAJECTORIES).open("rb") as file:
-            _replace(self.path / TRAJECTORIES, (self._line(file, job) for job in self._jobs))
+            _replace(self.path / TRAJECTORIES, (self._line(file, job) for job in self.jobs))
         return write_summary(self.path)
 
     def _remember(self, job: Job, line: bytes) -> None:

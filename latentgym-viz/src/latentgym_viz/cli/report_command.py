@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from latentgym_core.cli.options import JSON, QUIET, RUNS
 from latentgym_core.cli.shown.console import say, write_json
 from latentgym_core.errors import TrajectoryError
 
@@ -11,9 +12,7 @@ FORMATS = ("svg", "png", "pdf")
 
 
 @click.command("report")
-@click.argument(
-    "runs", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True)
-)
+@RUNS
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write.")
 @click.option("--baseline", help="Agent the others are compared with; default: the first.")
 @click.option(
@@ -23,8 +22,8 @@ FORMATS = ("svg", "png", "pdf")
     type=click.Choice(FORMATS),
     help="Of the figures; repeatable  [all three]",
 )
-@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing on the way.")
+@JSON
+@QUIET
 def command(
     runs: tuple[Path, ...],
     out: Path,

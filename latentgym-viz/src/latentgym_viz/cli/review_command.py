@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from latentgym_core.cli.options import JSON, RUNS
 from latentgym_core.cli.shown.console import print_table, say, write_json
 from latentgym_core.errors import SpecError
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from latentgym_viz.reviews.records import Review
 
 RUN = click.argument("run", metavar="RUN", type=click.Path(path_type=Path, exists=True))
-RUNS = click.argument(
-    "runs", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True)
-)
 DETECTORS = click.option(
     "--detectors", is_flag=True, help="Count the failure modes found by inference as a reviewer."
 )
@@ -75,7 +73,7 @@ def add(
 @command.command("list")
 @RUNS
 @DETECTORS
-@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@JSON
 def list_reviews(runs: tuple[Path, ...], detectors: bool, as_json: bool) -> None:
     """Show reviews, one column for each reviewer."""
     from latentgym_core.records.serial import to_data
@@ -104,7 +102,7 @@ def export(runs: tuple[Path, ...], detectors: bool, form: str) -> None:
 @command.command("agreement")
 @RUNS
 @DETECTORS
-@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@JSON
 def agreement(runs: tuple[Path, ...], detectors: bool, as_json: bool) -> None:
     """Measure how far reviewers agree: Cohen's kappa of two, Krippendorff's alpha of more."""
     from latentgym_core.records.serial import to_data

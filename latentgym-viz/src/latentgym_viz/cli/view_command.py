@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.cli.options import RUNS
 from latentgym_core.cli.shown.console import say
 from latentgym_core.errors import LatentGymError
 
@@ -18,9 +19,7 @@ MEGABYTE = 1e6
 
 
 @click.command("view")
-@click.argument(
-    "runs", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True)
-)
+@RUNS
 @click.option(
     "--export",
     "site",

@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem
 
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
+from latentgym_core.cli.options import JSON
 from latentgym_core.cli.shown.console import print_table, say, write_json
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.env_id import PartialEnvId
@@ -35,7 +36,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
     type=click.IntRange(min=2),
     help="How many sequences of each latent are drawn.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
+@JSON
 @click.pass_context
 def command(ctx: click.Context, name: str, seeds: int, as_json: bool) -> None:
     """Check a core env and the latents that serve it against the contract.

@@ -9,6 +9,7 @@ import click
 from attrs import evolve
 
 from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.cli.options import FORMAT, JSON, RUNS
 from latentgym_core.cli.shown.console import say, text_width, write_json
 from latentgym_core.records.hand_off_name import parse_hand_off
 
@@ -19,13 +20,10 @@ if TYPE_CHECKING:
 
 OF = ("agent", "prompt", "feedback")
 BY = ("env", "core_env", "latent", "tier", "prompt", "feedback", "seed", "agent", "all")
-FORMATS = ("text", "md", "latex", "csv")
 
 
 @click.command("compare")
-@click.argument(
-    "runs", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True)
-)
+@RUNS
 @click.option(
     "--of", type=click.Choice(OF), default="agent", show_default=True, help="What is compared."
 )
@@ -36,15 +34,8 @@ FORMATS = ("text", "md", "latex", "csv")
 @click.option(
     "--all-measures", is_flag=True, help="Every measure of every group, not reward alone."
 )
-@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="Layout.",
-)
+@JSON
+@FORMAT
 @click.pass_context
 def command(
     ctx: click.Context,

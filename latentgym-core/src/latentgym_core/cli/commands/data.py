@@ -7,6 +7,7 @@ import click
 from latentgym_core.cli import completing
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
+from latentgym_core.cli.options import JSON
 from latentgym_core.cli.shown.console import say, write_json
 from latentgym_core.dataset.card import DEFAULT
 from latentgym_core.registry.env_id import EnvId
@@ -27,7 +28,7 @@ from latentgym_core.wording import counted
 @click.option("--distinct", is_flag=True, help="Pass over seeds that repeat a list of tasks.")
 @click.option("--name", default=DEFAULT, help="Subset that the split belongs to.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Dataset folder.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@JSON
 def command(
     env_id: EnvId,
     num_sequences: int,

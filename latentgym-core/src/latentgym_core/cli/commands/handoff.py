@@ -1,21 +1,18 @@
 """`latentgym handoff`: exploration and exploitation efficiency by swapping the player."""
 
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import evolve
-from click.core import ParameterSource
 
-from latentgym_core.cli import completing
+from latentgym_core.cli import completing, options, running
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
-from latentgym_core.cli.shown.console import fitted, say, write_json
+from latentgym_core.cli.shown.console import fitted
 from latentgym_core.records.hand_off_name import HANDED, parse_hand_off
 from latentgym_core.registry.env_id import EnvId
-from latentgym_core.sequence.seeding import SPLITS
 from latentgym_core.wording import counted
 
 if TYPE_CHECKING:
@@ -28,8 +25,6 @@ if TYPE_CHECKING:
     from latentgym_core.runs.evaluation import Stage
     from latentgym_core.runs.folder import RunFolder
 
-GO_WITH_RESUME = {"resume", "concurrency", "dry_run", "as_json", "form", "quiet"}
-FORMATS = ("text", "md", "latex", "csv")
 EXISTING = click.Path(path_type=Path, exists=True)
 AGENT = partial(click.option, shell_complete=completing.agents)
 
@@ -57,29 +52,12 @@ AGENT = partial(click.option, shell_complete=completing.agents)
     type=EXISTING,
     help="Run or recordings: who is in there is not asked for tasks 1 .. K; repeatable.",
 )
-@click.option("-n", "--num-sequences", type=click.IntRange(1), help="[20; all with --prefix]")
-@click.option("--seed", type=click.IntRange(0), help="First seed  [0]")
-@click.option(
-    "--split",
-    shell_complete=completing.splits,
-    help=f"Stream of the sequences: {', '.join(SPLITS)}  [test]",
-)
-@click.option("--concurrency", type=click.IntRange(1), default=32, show_default=True)
-@click.option("--max-turns", type=click.IntRange(1), help="Replies until a sequence is cut off.")
-@click.option("--max-tokens", type=click.IntRange(1), help="Output tokens until it is cut off.")
-@click.option("--out", type=click.Path(path_type=Path), help="Run folder  [runs/ENV--AGENTS/TIME]")
-@click.option("--resume", type=click.Path(path_type=Path), help="Continue the run of a folder.")
-@click.option("--dry-run", is_flag=True, help="Print the configuration and play nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="Layout.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing on the way.")
+@options.sequences("[20; all with --prefix]")
+@options.LIMITS
+@options.run_folder("runs/ENV--AGENTS/TIME")
+@options.JSON
+@options.FORMAT
+@options.QUIET
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -102,13 +80,14 @@ def command(
     on the other side. Exit 1 if any play failed.
     """
     from latentgym_core.handoff.playing import check_hand_offs
+    from latentgym_core.handoff.rendering import HAND_OFF_RENDERERS
+    from latentgym_core.handoff.run import read_hand_off_config
     from latentgym_core.runs.config import check_versions
     from latentgym_core.runs.evaluation import prepare
-    from latentgym_core.runs.folder import claim_default_path, create_run, resume_run
 
     plays: Prefix | None = None
     if resume:
-        config = _begun(ctx, resume)
+        config = running.begun(ctx, resume, read_hand_off_config)
     else:
         plays = _recorded(ctx, prefix, str(env_id) if env_id else None, settings["split"])
         config = _configured(ctx, env_id, plays, settings)
@@ -118,22 +97,13 @@ def command(
         check_versions(config, stage.config)
     config = evolve(config, versions=stage.config.versions)
     if dry_run:
-        _describe(config, as_json=as_json)
+        running.describe(config, _size(config), as_json=as_json)
         return
-    if resume:
-        opened = resume_run(resume, config)
-    else:
-        opened = create_run(out or claim_default_path(config, datetime.now(UTC)), config)
-    with opened as folder:
-        try:
-            recorded = _plays(ctx, folder, config, plays)
-            report, num_failed = _play(folder, stage, config, recorded, quiet=quiet)
-        except KeyboardInterrupt:
-            folder.log("interrupted")
-            say(f"`latentgym handoff --resume {folder.path}` carries on.")
-            raise
-    _tell(report, num_failed, folder.path, form="json" if as_json else form, quiet=quiet)
-    ctx.exit(1 if num_failed else 0)
+    with running.opened(ctx, config, out, resume) as folder:
+        recorded = _plays(ctx, folder, config, plays)
+        report = _play(folder, stage, config, recorded, quiet=quiet)
+    render = fitted(HAND_OFF_RENDERERS, form)
+    running.tell(ctx, folder, report, render, as_json=as_json, quiet=quiet)
 
 
 def _recorded(
@@ -173,23 +143,6 @@ def _configured(
     )
 
 
-def _begun(ctx: click.Context, path: Path) -> "HandOffConfig":
-    """The configuration of a run that was begun; only its concurrency may change."""
-    from latentgym_core.handoff.run import read_hand_off_config
-
-    given = {
-        name for name in ctx.params if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
-    }
-    if not given <= GO_WITH_RESUME:
-        raise click.UsageError(
-            "A resumed run keeps its configuration: with --resume goes --concurrency alone."
-        )
-    config = read_hand_off_config(path)
-    if "concurrency" not in given:
-        return config
-    return evolve(config, concurrency=ctx.params["concurrency"])
-
-
 def _plays(
     ctx: click.Context, folder: "RunFolder", config: "HandOffConfig", plays: "Prefix | None"
 ) -> "list[Trajectory]":
@@ -198,17 +151,6 @@ def _plays(
     if wanted and plays is None:
         plays = _recorded(ctx, map(Path, config.prefix), config.environments[0].id, config.split)
     return [plays.plays[job.agent, job.seed] for job in config.jobs if job in wanted and plays]
-
-
-def _describe(config: "HandOffConfig", *, as_json: bool) -> None:
-    from latentgym_core.records.serial import to_data
-    from latentgym_core.runs.suite import format_config
-
-    if as_json:
-        write_json(to_data(config))
-    else:
-        click.echo(format_config(config), nl=False)
-    say(_size(config))
 
 
 def _size(config: "HandOffConfig") -> str:
@@ -226,48 +168,24 @@ def _play(
     recorded: "list[Trajectory]",
     *,
     quiet: bool,
-) -> tuple["HandOffReport", int]:
-    """Play what is missing in the folder; returns the report and how many plays failed."""
-    from latentgym_core.cli.shown.progress import progress
+) -> "HandOffReport":
+    """Play what is missing in the folder and complete it."""
     from latentgym_core.handoff.run import run_hand_offs
-    from latentgym_core.records.jsonl import read_trajectories
 
-    num_failed = 0
-    num_missing = len(folder.missing) - len(recorded)
-    folder.log(f"playing {num_missing} of {counted(len(config.jobs), 'sequence')}")
-    if not quiet:
-        say(f"{_size(config)}; playing {num_missing} into {folder.path}")
-    jobs = [evolve(job, agent=_pair(job.agent)) for job in config.jobs]
-    before = (evolve(each, agent=_pair(each.agent)) for each in read_trajectories(folder.path))
-    with progress(jobs, before, quiet=quiet) as display:
-
-        def show(trajectory: "Trajectory") -> None:
-            nonlocal num_failed
-            num_failed += trajectory.error is not None
-            display.on_finish(evolve(trajectory, agent=_pair(trajectory.agent)))
-
-        report = run_hand_offs(folder, stage, config, show, recorded)
-    folder.log("complete")
-    return report, num_failed
+    with running.shown(
+        folder, config, _size(config), quiet=quiet, num_given=len(recorded), row=_pair
+    ) as display:
+        return run_hand_offs(
+            folder,
+            stage,
+            config,
+            on_finish=lambda each: display.on_finish(evolve(each, agent=_pair(each.agent))),
+            on_task=lambda job: display.on_task(evolve(job, agent=_pair(job.agent))),
+            recorded=recorded,
+        )
 
 
 def _pair(agent: str) -> str:
     """One name for all boundaries, so that progress has a line per pair of agents."""
     hand_off = parse_hand_off(agent)
     return f"{hand_off.explorer}→{hand_off.exploiter}" if hand_off else agent
-
-
-def _tell(report: "HandOffReport", num_failed: int, path: Path, *, form: str, quiet: bool) -> None:
-    """The results on stdout; where they lie and what to do next on stderr."""
-    from latentgym_core.handoff.rendering import HAND_OFF_RENDERERS
-    from latentgym_core.records.serial import to_data
-
-    if form == "json":
-        write_json({"run": str(path), "num_failed": num_failed, **to_data(report)})
-    else:
-        click.echo(fitted(HAND_OFF_RENDERERS, form)(report), nl=False)
-    if num_failed:
-        failed = f"{counted(num_failed, 'play')} failed"
-        say(f"{failed}; `latentgym handoff --resume {path}` tries again.")
-    if not quiet:
-        say(f"The run lies in {path}. Next: `latentgym metrics {path}`.")

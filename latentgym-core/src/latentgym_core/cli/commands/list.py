@@ -10,6 +10,7 @@ import click
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.entries import contents, entry_data
 from latentgym_core.cli.env_id_type import EnvIdType
+from latentgym_core.cli.options import JSON
 from latentgym_core.cli.shown.console import print_table, write_json
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.env_id import PartialEnvId
@@ -64,7 +65,7 @@ class KindType(click.Choice):  # type: ignore[type-arg] # generic in newer click
 )
 @click.option("--tier", type=click.Choice(TIERS), help="Only latents of this tier.")
 @click.option("--structure", type=click.Choice(STRUCTURES), help="Only latents of this structure.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
+@JSON
 def command(
     kind: str | None, core_env: str | None, tier: str | None, structure: str | None, as_json: bool
 ) -> None:

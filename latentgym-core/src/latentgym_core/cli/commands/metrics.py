@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.cli.options import FORMAT, JSON, RUNS
 from latentgym_core.cli.shown.console import fitted, write_json
 from latentgym_core.cli.shown.progress import counting
 from latentgym_core.errors import TrajectoryError
@@ -16,26 +17,16 @@ if TYPE_CHECKING:
     from latentgym_core.inference.summary import InferenceReport
 
 BY = ("env", "core_env", "latent", "prompt", "feedback", "seed", "agent")
-FORMATS = ("text", "md", "latex", "csv")
 
 
 @click.command("metrics")
-@click.argument(
-    "runs", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True)
-)
+@RUNS
 @click.option(
     "--by", type=click.Choice(BY), default="env", show_default=True, help="What to group by."
 )
 @click.option("--baseline", help="Agent the others are compared with; default: the first.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="Layout.",
-)
+@JSON
+@FORMAT
 @click.option(
     "--inference",
     is_flag=True,

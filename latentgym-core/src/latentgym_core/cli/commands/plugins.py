@@ -6,6 +6,7 @@ import attrs
 import click
 
 from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.cli.options import JSON
 from latentgym_core.cli.shown.console import print_table, say, write_json
 from latentgym_core.outdated.built_for import CORE, advice, built_for
 from latentgym_core.registry.loading import Plugin, installed_versions
@@ -26,7 +27,7 @@ COLUMNS = (
 
 
 @click.command("plugins")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
+@JSON
 def command(as_json: bool) -> None:
     """List the installed plugins and what became of them.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from latentgym_core.cli.current_registry import current_registry
+from latentgym_core.cli.options import JSON
 from latentgym_core.cli.shown.console import print_table, say, write_json
 from latentgym_core.wording import counted
 
@@ -27,7 +28,7 @@ FIELDS = (
 @click.option("--limit", type=click.IntRange(1), help="Replay the first N recordings only.")
 @click.option("--variant", default="", help="Variant of published recordings that name none.")
 @click.option("--strict", is_flag=True, help="A recording that cannot be played is an error.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@JSON
 @click.pass_context
 def command(
     ctx: click.Context,

@@ -7,6 +7,7 @@ import click
 
 from latentgym_core.cli.current_registry import current_registry
 from latentgym_core.cli.env_id_type import EnvIdType
+from latentgym_core.cli.options import JSON
 from latentgym_core.cli.shown.console import print_table, say, write_json
 from latentgym_core.cli.shown.descriptions import describe_core_env, describe_environment
 from latentgym_core.registry.env_id import PartialEnvId
@@ -23,7 +24,7 @@ SECTIONS = (
 @click.argument("name", metavar="NAME|ID", shell_complete=EnvIdType().shell_complete)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N")
 @click.option("--reveal", is_flag=True, help="Tell the ground truth: z and the tasks.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
+@JSON
 def command(name: str, seed: int, reveal: bool, as_json: bool) -> None:
     """Show a core env, or an environment as an agent would see it.
 
