@@ -20,7 +20,6 @@ from reference_tables import DOCUMENT, Totals, replace_table
 
 import latentgym_core as lg
 from latentgym_core.contract.agent import AgentContext, Messages, Reply
-from latentgym_core.contract.told import FORGOTTEN
 from latentgym_core.metrics.bootstrap import bootstrap, quotients, relative_change
 from latentgym_core.metrics.records import Estimate
 from latentgym_core.registry.specs import LatentSpec
@@ -42,7 +41,7 @@ class OwnGameAlone(lg.Agent):
         """Ask it with the rest forgotten."""
         view = context.view
         history = tuple(
-            task if task.core_env_name == view.core_env_name else FORGOTTEN for task in view.history
+            task for task in view.history if task.core_env_name == view.core_env_name
         )
         return await self.inner.reply(messages, evolve(context, view=evolve(view, history=history)))
 

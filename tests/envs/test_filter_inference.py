@@ -6,16 +6,16 @@ import random
 
 import pytest
 from attrs import evolve
-from latentgym_core.inference.posterior.generic import Candidates
 
 from latentgym_core.contract.latent import TaskContext
 from latentgym_core.contract.player import Appraisal
 from latentgym_core.contract.view import Truth
 from latentgym_core.families.beliefs import Listed
+from latentgym_core.families.hypotheses import Candidates
 from latentgym_core.inference.analysis import analyse, setting_for
 from latentgym_core.inference.posterior.knowledge import knowledge
 from latentgym_core.inference.posterior.spaces import DECLARED, Space, begin, declared_space
-from latentgym_core.inference.replaying import true_z, walk
+from latentgym_core.inference.replaying import walk
 from latentgym_core.recordings.agreement import attempt_replays
 from latentgym_core.recordings.files import find_recordings
 from latentgym_core.registry.registry import load_registry
@@ -81,9 +81,9 @@ def played(registry, env_id, name, seed=0):
 
 def followed(registry, trajectory, space=Space()):  # noqa: B008 - frozen
     environment = environment_for(registry.complete(trajectory.env_id), trajectory.tasks, registry)
-    tasks = tuple(walk(environment, trajectory))
-    tracker, z = begin(space, environment, trajectory, true_z(environment, trajectory))
-    return tracker, tasks, z
+    walked = walk(environment, trajectory)
+    tracker, z = begin(space, environment, walked.sequence, walked.z)
+    return tracker, walked.tasks, z
 
 
 def numbers(known):
@@ -254,7 +254,7 @@ def positions(registry, env_id, seed):
     """Positions of a careless player, with its replies."""
     trajectory = played(registry, env_id, CARELESS[env_id.split("/")[0]], seed)
     environment = environment_for(registry.complete(trajectory.env_id), trajectory.tasks, registry)
-    for task in walk(environment, trajectory):
+    for task in walk(environment, trajectory).tasks:
         for env, reply in zip(task.starts, task.replies, strict=True):
             yield env.view, reply
 

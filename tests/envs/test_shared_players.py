@@ -14,7 +14,6 @@ from attrs import evolve
 
 import latentgym_core as lg
 from latentgym_core.agents.agent_string import make_agent
-from latentgym_core.contract.told import FORGOTTEN
 from latentgym_envs.secretary.players.reference import Bayes, Forgetful
 
 WORDS = "wordle+hangman+wordladder"
@@ -38,7 +37,7 @@ class OwnGameAlone(lg.Agent):
     async def reply(self, messages, context):
         view = context.view
         history = tuple(
-            task if task.core_env_name == view.core_env_name else FORGOTTEN for task in view.history
+            task for task in view.history if task.core_env_name == view.core_env_name
         )
         context = evolve(context, view=evolve(view, history=history))
         return await self.inner.reply(messages, context)
@@ -160,7 +159,7 @@ def test_the_forgetful_secretary_forgets_other_games_too():
     for seed in range(30):
         env.reset(seed)
         env.step("[select red]")
-        alone = evolve(env.view, history=(FORGOTTEN,))
+        alone = evolve(env.view, history=())
         moves = [
             player.act(view, None, random.Random(0))
             for player, view in ((Forgetful(), env.view), (Bayes(), alone))

@@ -20,7 +20,9 @@ from latentgym_core.families.strand import current_strand
 from latentgym_core.records.serial import to_data
 from latentgym_core.testing import check_core_env
 from latentgym_envs.bandits.env import Bandits
+from latentgym_envs.bandits.rates import Payoffs
 from latentgym_envs.secretary.env import Secretary
+from latentgym_envs.secretary.placing import Greatest
 from latentgym_envs.shared.positions import specs
 from latentgym_envs.shared.positions.constant import Place, Places, SharedPlace, SharedPlaceSet
 from latentgym_envs.shared.positions.moving import SharedPlaceCycle, SharedPlaceShift, Walk
@@ -192,7 +194,8 @@ def test_what_cannot_be_drawn_is_counted(tail, sentence):
 def test_a_family_without_values_believes_in_nothing(latent):
     assert latent.support(tuple(GAMES.values()), {}) == []
     assert latent.beliefs(GAMES, {}, ()).refuted
-    assert latent.foresee(GAMES, "bandits", ()) == {}
+    visible = GAMES["bandits"].visible(GAMES["bandits"].sample_task(random.Random(0)))
+    assert latent.foresee(GAMES, lg.Upcoming("bandits", visible, 0, 2), ()).refuted
 
 
 def test_other_games_and_values_are_refused():
@@ -232,7 +235,7 @@ def test_beliefs_are_calibrated_at_every_turn(family, feedback):
             if rng.random() < 0.8:
                 continue
             view = position.view
-            now = lg.FinishedTask(view.core_env_name, view.visible, view.turns, False, None)
+            now = evolve(current_strand(view).upcoming, turns=view.turns).as_told
             held = latent.beliefs(games, {}, (*view.history, now))
             believed = held.probabilities
             true = np.array([z == env.sequence.z for z in held.values])
@@ -266,7 +269,7 @@ def test_a_task_that_is_not_over_rules_out_no_place():
     env.reset(0)
     env.step("[continue]")
     view = env.view
-    now = lg.FinishedTask("secretary", view.visible, view.turns, False, None)
+    now = evolve(current_strand(view).upcoming, turns=view.turns).as_told
     assert latent.beliefs(games, {}, (now,)).probabilities[1] > 0
     over = evolve(now, turns=(*now.turns, {**now.turns[-1], "action": "accept"}))
     assert latent.beliefs(games, {}, (over,)).probabilities[1] == 0
@@ -275,10 +278,12 @@ def test_a_task_that_is_not_over_rules_out_no_place():
 def test_what_is_foreseen_is_the_law_of_the_game_that_comes():
     env = make("bandits+secretary/shared_place/no_info/information/ep4?latent.scale=proportional")
     env.reset(0)
-    assert current_strand(env.view).foresee() == pytest.approx(dict.fromkeys(range(5), 0.2))
+    usual = env.view.core_env.rates
+    places = {Payoffs(place, usual(place)): 0.2 for place in range(5)}
+    assert dict(current_strand(env.view).foresee().items()) == pytest.approx(places)
     env.step("[select red]")
-    foreseen = current_strand(env.view).foresee()
-    assert foreseen == pytest.approx({env.sequence.tasks[1].best: 1})
+    foreseen = dict(current_strand(env.view).foresee().items())
+    assert foreseen == pytest.approx({Greatest(env.sequence.tasks[1].best): 1})
 
 
 # ------------------------------------------------------------------ texts, contract

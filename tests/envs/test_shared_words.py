@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from latentgym_core import load_registry, make
 from latentgym_core.contract.latent import TaskContext
+from latentgym_core.contract.told import Upcoming
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_core.families.strand import current_strand
 from latentgym_core.records.serial import to_data
@@ -200,7 +201,8 @@ def test_a_family_without_values_believes_in_nothing():
     latent = SharedCategory(min_pool=500)
     assert latent.support(tuple(GAMES.values()), {}) == []
     assert latent.beliefs(GAMES, {}, ()).refuted
-    assert latent.foresee(GAMES, "wordle", ()) == {}
+    visible = GAMES["wordle"].visible(GAMES["wordle"].task("house"))
+    assert latent.foresee(GAMES, Upcoming("wordle", visible, 0, 2), ()).refuted
     context = TaskContext(GAMES["wordle"], "wordle", 0, 1, ())
     assert SharedStart().log_prob(GAMES["wordle"].task("house"), "x", context) == -math.inf
 
@@ -310,9 +312,20 @@ def test_what_is_foreseen_of_a_word_is_the_mixture_over_z():
     latent, game = env.environment.latent, env.view.core_env
     held = latent.beliefs(env.environment.core_envs, {}, here.tasks)
     assert held.probabilities.max() == 1  # a word was told
-    members = latent.members(game, held.values[held.probabilities.argmax()])
-    assert here.foresee() == dict.fromkeys(members, 1 / len(members))
-    assert here.foresee("b") == dict.fromkeys(latent.members(game, "b"), pytest.approx(1 / 15))
+    z = held.values[held.probabilities.argmax()]
+    fitting = held_possible(latent, game, env.view, z)
+    assert dict(here.foresee().items()) == pytest.approx(fitting)
+    assert dict(here.foresee("b").items()) == pytest.approx(
+        held_possible(latent, game, env.view, "b")
+    )
+
+
+def held_possible(latent, game, view, z):
+    """What z and the target that everybody is told leave: the ladder to it."""
+    target = view.visible["target"]
+    if target not in latent.members(game, z):
+        return {}
+    return {("", ladders.ladder(game, view.visible["start"], target)): 1.0}
 
 
 def test_the_target_of_a_ladder_tells_the_letter_to_the_other_games():
@@ -321,8 +334,10 @@ def test_the_target_of_a_ladder_tells_the_letter_to_the_other_games():
         env.reset(seed)
         while env.task_index == 0:
             env.step("[x]")
-        words = current_strand(env.view).foresee()
-        assert {word[0] for word in words} == {env.sequence.z}
+        law = current_strand(env.view).foresee()
+        assert {word[0] for word, _ in law.items()} == {env.sequence.z}
+        length = env.view.visible["length"]
+        assert {len(word) for word, _ in law.items()} == {length}
 
 
 # ------------------------------------------------------------------ what agents are told

@@ -2,18 +2,19 @@
 
 import random
 import statistics
-from itertools import pairwise
+from collections import defaultdict
 
 import pytest
 from attrs import evolve
 
 from latentgym_core import plugin as core_plugin
+from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.errors import AgentError
+from latentgym_core.families.foresight import foresee
 from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.environment import construct
 from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
-from latentgym_envs.wordladder.clues import Seen, memory_after
 from latentgym_envs.wordladder.env import WordLadder
 from latentgym_envs.wordladder.graph import graph_of
 from latentgym_envs.wordladder.latents.hub import HubWord
@@ -27,8 +28,6 @@ from latentgym_envs.wordladder.players.reference import (
     Greedy,
     Oracle,
     SmallGraph,
-    believe,
-    prior,
 )
 from latentgym_envs.wordladder.task import Task
 
@@ -109,40 +108,66 @@ def test_there_may_be_no_lawful_ladder():
 # ------------------------------------------------------------------ inference
 
 
+def law_of(latent, game, task, turns=(), finished=()):
+    """What is expected of a task, given its pair and moves."""
+    visible = game.visible(task)
+    upcoming = Upcoming(NAME, visible, len(finished), 10, tuple(turns))
+    return dict(foresee(latent, {NAME: game}, upcoming, tuple(finished)).items())
+
+
+def rules_of(law):
+    shares = defaultdict(float)
+    for (rule, _), share in law.items():
+        shares[rule] += share
+    return dict(shares)
+
+
 def test_a_pair_leaves_the_hubs_that_lie_on_its_shortest_ladders():
     latent = HubWord(length=4)
-    game = WordLadder()
-    task = latent.members(game, "card")[0]
+    task = latent.members(LAWFUL, "card")[0]
     pair = (task.start_word, task.target_word)
-    beliefs = believe(latent, game, prior(latent, game), (Seen(*pair, ()),))
-    sizes = {z: len(latent.members(game, z)) for z, _ in latent.support((game,), {})}
+    sizes = {z: len(latent.members(LAWFUL, z)) for z, _ in latent.support((LAWFUL,), {})}
     holding = {
         z
         for z in sizes
-        if any((each.start_word, each.target_word) == pair for each in latent.members(game, z))
+        if any((each.start_word, each.target_word) == pair for each in latent.members(LAWFUL, z))
     }
-    assert set(beliefs) == holding
     normal = sum(1 / sizes[z] for z in holding)
-    assert beliefs == pytest.approx({z: 1 / sizes[z] / normal for z in holding})
+    expected = {f"hub {z}": 1 / sizes[z] / normal for z in holding}
+    assert rules_of(law_of(latent, LAWFUL, task)) == pytest.approx(expected)
+
+
+def turns_of(task, path):
+    """Facts of a task's moves, as the game tells them."""
+    state, _ = LAWFUL.start(task, 0)
+    for word in path[1:]:
+        state, result = LAWFUL.step(state, f"[{word}]")
+        yield result.facts
 
 
 def test_refusals_and_solutions_are_evidence():
     latent = PlaceOrder()
     task = latent.members(LAWFUL, "left_to_right")[0]
-    start, target, path = task.start_word, task.target_word, task.optimal_path
-    allowed = Seen(start, target, tuple((a, b, True) for a, b in pairwise(path)))
-    assert "left_to_right" in believe(latent, LAWFUL, prior(latent, LAWFUL), (allowed,))
-    refused = Seen(start, target, ((path[0], path[1], False),))
-    assert "left_to_right" not in believe(latent, LAWFUL, prior(latent, LAWFUL), (refused,))
-    told = Seen(start, target, (), (start, target))
-    assert believe(latent, LAWFUL, prior(latent, LAWFUL), (told,)) == {}
-    assert memory_after(read_law("order right_to_left"), allowed) is None or len(path) == 2
+    allowed = tuple(turns_of(task, task.optimal_path))
+    seen_moves = FinishedTask(NAME, LAWFUL.visible(task), allowed, True, None)
+    following = latent.members(LAWFUL, "left_to_right")[1]
+    assert "order left_to_right" in rules_of(law_of(latent, LAWFUL, following, (), (seen_moves,)))
+    first = {**allowed[0], "valid": False, "kind": "law", "current": task.start_word}
+    refused = FinishedTask(NAME, LAWFUL.visible(task), (first,), False, None)
+    left = rules_of(law_of(latent, LAWFUL, following, (), (refused,)))
+    assert "order left_to_right" not in left
+    wrong = {"path": [task.start_word, task.target_word]}
+    told = FinishedTask(NAME, LAWFUL.visible(task), (), False, wrong)
+    assert latent.foresee(
+        {NAME: LAWFUL}, Upcoming(NAME, LAWFUL.visible(following), 1, 10), (told,)
+    ).refuted
 
 
 def test_a_preset_hides_which_value_it_fixes():
-    open_family = prior(PlaceOrder(), LAWFUL)
-    assert prior(PlaceOrder(value="left_to_right"), LAWFUL) == open_family
-    assert len(open_family) == 4
+    task = PlaceOrder().members(LAWFUL, "left_to_right")[0]
+    open_family = law_of(PlaceOrder(), LAWFUL, task)
+    assert law_of(PlaceOrder(value="left_to_right"), LAWFUL, task) == open_family
+    assert len(PlaceOrder().support((LAWFUL,), {})) == 4
 
 
 # ------------------------------------------------------------------ what z is worth
