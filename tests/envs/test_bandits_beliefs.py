@@ -7,12 +7,12 @@ import random
 import numpy as np
 import pytest
 from attrs import evolve
-from latentgym_core.inference.posterior.evidence import TaskEvidence
-from latentgym_core.inference.posterior.generic import Candidates, hypotheses
 
 from latentgym_core.contract.latent import TaskContext
-from latentgym_core.contract.told import FORGOTTEN, FinishedTask
+from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView, Truth
+from latentgym_core.families.evidence import TaskEvidence
+from latentgym_core.families.hypotheses import Candidates, hypotheses
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.latents.constant import Excluded, FixedIndex, FixedVector
 from latentgym_envs.bandits.latents.index_driven import Alternate, Cycle, IndexSequence, Stride
@@ -58,14 +58,15 @@ def draw(latent, seed, number, game=GAME):
     return z, tasks
 
 
-def told(task, replies, *, show=False, game=GAME):
+def told(task, replies, *, show=False, game=GAME, index=0):
     state, _ = game.start(task, 7)
     turns = []
     for reply in replies:
         state, result = game.step(state, reply)
         turns.append(result.facts)
-    revealed = task if show else None
-    return FinishedTask(NAME, game.visible(task), tuple(turns), state.solved, revealed, replies)
+    revealed = game.revealed(task) if show else None
+    facts = (game.visible(task), tuple(turns), state.solved, revealed)
+    return FinishedTask(NAME, *facts, replies, index)
 
 
 def random_replies(rng, game=GAME, *, finish=True):
@@ -76,7 +77,9 @@ def random_replies(rng, game=GAME, *, finish=True):
 def some_history(latent, seed, number, **more):
     rng = random.Random(f"replies/{seed}")
     z, tasks = draw(latent, seed, number)
-    return z, tuple(told(task, random_replies(rng), **more) for task in tasks)
+    return z, tuple(
+        told(task, random_replies(rng), index=index, **more) for index, task in enumerate(tasks)
+    )
 
 
 # ---- independent of the code under test: Simpson's rule, and sums over all best buttons
@@ -129,8 +132,8 @@ def brute_force(latent, z, history):
 def test_beliefs_are_sums_over_all_histories(latent, finish):
     rng = random.Random(3)
     _, tasks = draw(latent, 5, 3)
-    history = [told(task, random_replies(rng)) for task in tasks[:2]]
-    history = (*history, told(tasks[2], random_replies(rng, finish=finish)))
+    first, second = (told(tasks[i], random_replies(rng), index=i) for i in range(2))
+    history = (first, second, told(tasks[2], random_replies(rng, finish=finish), index=2))
     beliefs = latent.opened().beliefs(GAMES, VISIBLE, history)
     values = latent.opened().values(len(GAME.buttons))
     assert list(beliefs.values) == list(values)
@@ -162,17 +165,15 @@ def test_before_the_first_task_every_value_is_possible(latent):
 @pytest.mark.parametrize("latent", FAMILIES.values(), ids=FAMILIES)
 def test_revealed_tasks_are_judged_as_by_the_general_path(latent):
     z, history = some_history(latent, 11, 4, show=True)
+    _, tasks = draw(latent, 11, 4)
     latent = latent.opened()
     general = hypotheses(latent, GAMES, VISIBLE, seed=0)
     for index, finished in enumerate(history):
         evidence = TaskEvidence(
             told=finished,
             core_env=GAME,
-            index=index,
             num_tasks=4,
-            replies=finished.replies,
-            task=finished.revealed,
-            key=0,
+            task=tasks[index],
         )
         general = general.after(Candidates(evidence))
         fast = latent.beliefs(GAMES, VISIBLE, history[: index + 1])
@@ -210,9 +211,8 @@ def test_a_choice_says_whether_it_was_right():
 
 
 def test_refuted_families_have_no_evidence():
-    tasks = [
-        told(GAME.task(p), (), show=True) for p in ((0.3, 0.75, 0.3, 0.3), (0.75, 0.3, 0.3, 0.3))
-    ]
+    rates = ((0.3, 0.75, 0.3, 0.3), (0.75, 0.3, 0.3, 0.3))
+    tasks = [told(GAME.task(p), (), show=True, index=i) for i, p in enumerate(rates)]
     beliefs = FixedIndex().beliefs(GAMES, VISIBLE, tuple(tasks))
     assert beliefs.log_evidence == -math.inf
     assert beliefs.refuted
@@ -220,14 +220,17 @@ def test_refuted_families_have_no_evidence():
 
 def test_tasks_of_other_games_count_but_tell_nothing():
     _, history = some_history(Stride(), 2, 3, show=True)
-    gap = (history[0], FORGOTTEN, history[2])
-    shown = [task.revealed.best for task in history]
+    gap = (history[0], evolve(history[1], core_env_name="another"), history[2])
+    shown = [task.revealed["best"] for task in history]
     beliefs = Stride().beliefs(GAMES, VISIBLE, gap)
     possible = [z for z in beliefs.values if beliefs.log2_prob(z) > -math.inf]
     assert possible
     for z in possible:
         assert [(z.start + z.step * e) % 4 for e in (0, 2)] == [shown[0], shown[2]]
-    walk = Markov().beliefs(GAMES, VISIBLE, (history[0], FORGOTTEN))
+    assert list(Stride().beliefs(GAMES, VISIBLE, (history[0], history[2])).log_likelihood) == list(
+        beliefs.log_likelihood
+    )
+    walk = Markov().beliefs(GAMES, VISIBLE, gap[:2])
     assert walk.entropy == pytest.approx(math.log2(6), abs=1e-9)
 
 
@@ -372,5 +375,5 @@ def test_hindsight_does_not_change_which_task_is_played():
 
 def test_forgotten_tasks_keep_their_place():
     z, history = some_history(Alternate(), 1, 4, show=True)
-    view = view_of(Alternate(), (FORGOTTEN, FORGOTTEN, *history[2:]))
+    view = view_of(Alternate(), history[2:], index=4)
     assert Bayes().act(view, None, random.Random(0)) == f"[select {GAME.buttons[z[0]]}]"

@@ -8,14 +8,16 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from latentgym_envs.bandits.players.forecast import Inference
 
-from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.beliefs import Law
+from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_envs.bandits.clues import Evidence, Likelihood, counts_of, evidence_of, worst_laws
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.latents.constant import FixedIndex, FixedVector
+from latentgym_envs.bandits.latents.filtering import filter_of
 from latentgym_envs.bandits.latents.index_driven import Cycle
 from latentgym_envs.bandits.latents.markov import Markov
+from latentgym_envs.bandits.latents.presses import after_presses
 from latentgym_envs.bandits.latents.ranking import Ranking
 from latentgym_envs.bandits.latents.subsets import Subset
 from latentgym_envs.bandits.task import Task
@@ -83,9 +85,23 @@ def brute_force(latent, hypotheses, finished):
 
 
 def next_law(latent, finished, told=()):
-    inference = Inference()
-    forecast = inference.forecast(latent, GAME, told, finished)
-    return inference.chances(forecast, NOTHING)
+    return chances(filter_of(latent, GAME, told).law(finished, len(finished)), NOTHING)
+
+
+def chances(law, counts):
+    """Probability of each button to be the best, after presses; as the law has it."""
+    turns = [
+        {"button": name, "outcome": outcome}
+        for name, pair in zip(GAME.buttons, counts, strict=True)
+        for outcome, number in zip((1, 0), pair, strict=True)
+        for _ in range(number)
+    ]
+    visible = {"buttons": list(GAME.buttons), "max_turns": GAME.max_turns}
+    after = after_presses(law, Upcoming("bandits", visible, 0, 5, tuple(turns)))
+    shares = [0.0] * len(GAME.buttons)
+    for payoffs, share in after.items():
+        shares[payoffs.best] += share
+    return shares
 
 
 @pytest.mark.parametrize(
@@ -107,13 +123,35 @@ def test_forecasts_are_exact(latent, told, number):
 
 
 def test_presses_of_the_current_task_are_weighed_in():
-    inference = Inference()
-    forecast = inference.blind(GAME)
+    law = filter_of(FixedIndex(), GAME).law((), 0)
     counts = ((3, 1), (0, 0), (0, 2), (0, 0), (0, 0))
     weights = [task_likelihood(FixedIndex(), 0, Evidence(counts, ALL), best) for best in range(5)]
     expected = [weight / sum(weights) for weight in weights]
-    assert inference.chances(forecast, counts) == pytest.approx(expected, rel=1e-9)
-    assert inference.chances({}, counts) == [0] * 5
+    assert chances(law, counts) == pytest.approx(expected, rel=1e-9)
+    assert chances(Law.collected({}), counts) == [0] * 5
+
+
+def test_presses_of_earlier_tasks_count_where_probabilities_stay():
+    """Against fractions: the same buttons in all tasks, their presses taken together."""
+    latent, games = FixedVector(), {"bandits": GAME}
+    task = Task(probabilities=(0.75, 0.3, 0.3, 0.3, 0.3), buttons=GAME.buttons, max_turns=9)
+    before = finished(GAME, task, "[red]", "[red]", "[blue]", "[blue]", "hm")
+    earlier = counts_of(before.turns, GAME.buttons)
+    upcoming = Upcoming("bandits", before.visible, 1, 5)
+    law = latent.foresee(games, upcoming, (before,))
+    now = ((1, 0), (0, 2), (0, 0), (0, 0), (0, 0))
+    weights = [
+        task_likelihood(
+            FixedIndex(),
+            0,
+            Evidence(
+                tuple((a + c, b + d) for (a, b), (c, d) in zip(earlier, now, strict=True)), ALL
+            ),
+            best,
+        )
+        for best in range(5)
+    ]
+    assert chances(law, now) == pytest.approx([w / sum(weights) for w in weights], rel=1e-9)
 
 
 def revealed(probabilities):
@@ -130,9 +168,10 @@ def test_revealed_tasks_tell_the_best_button_and_more():
     assert next_law(FixedIndex(), (seen, revealed((0.75, 0.3, 0.3, 0.3, 0.3)))) == [0] * 5
 
 
-def test_a_family_without_a_list_has_a_stand_in():
-    assert not Inference().forecast(FixedVector(), GAME, (), ())
-    assert FixedVector().for_inference() == FixedIndex()
+def test_a_family_without_a_list_has_no_law():
+    eight = Bandits(buttons=tuple("abcdefgh"))
+    visible = {"buttons": list(eight.buttons), "max_turns": 30}
+    assert Cycle().foresee({"bandits": eight}, Upcoming("bandits", visible, 0, 5), ()) is None
 
 
 def test_the_worst_button_by_simulation():
@@ -158,9 +197,8 @@ def finished(game, task, *replies, show=False):
     for reply in replies:
         state, result = game.step(state, reply)
         turns.append(result.facts)
-    return FinishedTask(
-        "bandits", game.visible(task), tuple(turns), state.solved, task if show else None
-    )
+    revealed = game.revealed(task) if show else None
+    return FinishedTask("bandits", game.visible(task), tuple(turns), state.solved, revealed)
 
 
 def test_evidence_is_what_was_told():

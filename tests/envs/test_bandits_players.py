@@ -5,6 +5,7 @@ import random
 import statistics
 
 import pytest
+from attrs import evolve
 
 from latentgym_core import make
 from latentgym_core import plugin as core_plugin
@@ -15,6 +16,7 @@ from latentgym_core.sequence.environment import construct
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.bandits.env import Bandits
 from latentgym_envs.bandits.latents.constant import FixedIndex
+from latentgym_envs.bandits.latents.index_driven import Cycle
 from latentgym_envs.bandits.latents.subsets import Payoff
 from latentgym_envs.bandits.players.reference import Bayes, Blind, Oracle, RoundRobin, Thorough
 from latentgym_envs.bandits.task import Task
@@ -170,9 +172,18 @@ def test_players_end_in_time():
 
 def test_bayes_falls_back_on_the_usual_rates_where_its_law_is_refuted():
     red, blue = ({"outcome": 1, "button": button} for button in ("red", "blue"))
-    for latent in (Payoff(), object()):  # under Payoff() only one button ever pays
-        view = view_of(latent, SURE, [red, red, blue])
-        assert Bayes().act(view, None, random.Random(0)) == "[red]"
+    view = view_of(Payoff(), SURE, [red, red, blue])  # under Payoff() only one button ever pays
+    assert Bayes().act(view, None, random.Random(0)) == "[red]"
+
+
+def test_bayes_says_so_where_there_is_no_law():
+    buttons = tuple("abcdefgh")
+    view = evolve(view_of(Cycle(), SURE, []), core_env=Bandits(buttons=buttons))
+    view = evolve(
+        view, visible={**view.visible, "buttons": list(buttons)}, core_envs={NAME: view.core_env}
+    )
+    with pytest.raises(AgentError, match="cycle offers no exact law"):
+        Bayes().act(view, None, random.Random(0))
 
 
 def test_where_waiting_is_dear_bayes_guesses_and_the_thorough_player_finds_out(registry):

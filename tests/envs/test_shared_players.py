@@ -36,9 +36,7 @@ class OwnGameAlone(lg.Agent):
 
     async def reply(self, messages, context):
         view = context.view
-        history = tuple(
-            task for task in view.history if task.core_env_name == view.core_env_name
-        )
+        history = tuple(task for task in view.history if task.core_env_name == view.core_env_name)
         context = evolve(context, view=evolve(view, history=history))
         return await self.inner.reply(messages, context)
 
