@@ -218,6 +218,9 @@ def test_players_pass_over_a_task_that_no_value_explains():
     passing = current_strand(view_of(Loaded(), first, impossible, last)).foresee()
     assert law_of(passing) == law_of(current_strand(view_of(Loaded(), first, None, last)).foresee())
     assert not passing.refuted
+    alone = current_strand(view_of(Loaded(), told("red", SIDES, True))).foresee()
+    assert law_of(alone) == law_of(current_strand(view_of(Loaded(), None)).foresee())
+    assert not alone.refuted
 
 
 def test_a_latent_that_lists_neither_values_nor_tasks_has_no_law():

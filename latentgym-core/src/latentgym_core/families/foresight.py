@@ -47,6 +47,7 @@ def foresee(
     if law is None or not law.refuted or not finished:
         return law
     kept: Told = ()
+    law = _law(latent, core_envs, upcoming, kept, z)
     for task in finished:
         grown = _law(latent, core_envs, upcoming, (*kept, task), z)
         if grown is not None and not grown.refuted:
