@@ -5,7 +5,8 @@ what of it is left for task t, and F_t the candidates that fit what the task tol
 
     P(S | tasks)  is proportional to  prod_t |L_t ∩ F_t| / |L_t|.
 
-L_t is S, or, where candidates do not come twice, S without those that are known to have been.
+L_t is S, or, where candidates do not come twice, S without those that are known to have been. A
+task that no set explains (a word that is in no pool, a code of another shape) is passed over.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
@@ -35,8 +36,10 @@ def catalogue_law(
     weights, used = np.full(len(sets), 1 / len(sets)), np.zeros(len(pool), bool)
     for fit in fits:
         left = _left(sets, used)
-        weights = weights * left[:, fit].sum(axis=1) / left.sum(axis=1)
-        weights /= weights.sum() or 1
+        grown = weights * left[:, fit].sum(axis=1) / left.sum(axis=1)
+        if not grown.any():
+            continue
+        weights = grown / grown.sum()
         if not replacement and fit.sum() == 1:
             used |= fit
     left = _left(sets, used)
