@@ -6,22 +6,32 @@ import statistics
 
 import numpy as np
 import pytest
-from latentgym_envs.mastermind.players.laws import evidence_of, possible_laws, predict
-from latentgym_envs.mastermind.players.search import most_answers, most_information
+from attrs import evolve
 
 import latentgym_core as lg
 from latentgym_core import plugin as core_plugin
-from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
 from latentgym_core.families.combinators import FixedList
+from latentgym_core.families.strand import current_strand
 from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.environment import construct
 from latentgym_envs import plugin as envs_plugin
+from latentgym_envs.common.search import most_answers, most_information
+from latentgym_envs.mastermind.clues import known_moves
 from latentgym_envs.mastermind.codes import all_codes, count_pegs
 from latentgym_envs.mastermind.env import Mastermind
 from latentgym_envs.mastermind.latents.places import FirstIs, Order
-from latentgym_envs.mastermind.players.reference import Bayes, Blind, Consistent, Oracle, Quoting
+from latentgym_envs.mastermind.players.catalogue import law_of_catalogue
+from latentgym_envs.mastermind.players.reference import (
+    Bayes,
+    Blind,
+    Catalogue,
+    Consistent,
+    Oracle,
+    Quoting,
+)
 from latentgym_envs.mastermind.space import build_space
 from latentgym_envs.mastermind.specs import LATENTS
 
@@ -41,7 +51,7 @@ def registry():
 @pytest.fixture(scope="module")
 def players():
     """Shared, so that decision trees are worked out once."""
-    return {"blind": Blind(), "bayes": Bayes(), "oracle": Oracle()}
+    return {"blind": Blind(), "catalogue": Catalogue(), "bayes": Bayes(), "oracle": Oracle()}
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +64,17 @@ def latent_of(name):
 
 
 def view_of(latent, task, turns=(), history=(), game=GAME):
-    visible = game.visible(task)
-    return SequenceView(latent, NAME, game, 10, len(history), visible, tuple(turns), tuple(history))
+    visible, history = game.visible(task), in_order(*history)
+    return SequenceView(latent, NAME, game, 10, len(history), visible, tuple(turns), history)
+
+
+def in_order(*tasks):
+    return tuple(evolve(task, index=place) for place, task in enumerate(tasks))
+
+
+def upcoming(index, game=GAME):
+    visible = game.visible(game.sample_task(random.Random(0)))
+    return Upcoming(NAME, visible, index, 10)
 
 
 def play_task(player, latent, task, z=None, history=(), game=GAME):
@@ -125,13 +144,13 @@ def test_means_over_the_first_digits(players):
 def test_the_simulated_oracle_is_the_blind_rule_among_the_codes_of_z(space, name, published):
     latent = latent_of(name)
     members = [
-        place for place, code in enumerate(space.codes) if latent.accepts(code, latent.value)
+        place for place, code in enumerate(space.guesses) if latent.accepts(code, latent.value)
     ]
 
     def total(left):
         """Turns over all codes that are left."""
         guess = most_answers(space, left)
-        answers = space.answers(np.array([guess]), left)[0]
+        answers = space.table([guess], left)[0]
         others = [left[answers == each] for each in np.unique(answers) if each != 20]
         return len(left) + sum(total(each) for each in others)
 
@@ -165,8 +184,8 @@ def test_the_simulated_oracle_is_the_blind_rule_among_the_codes_of_z(space, name
 )
 def test_oracle_bayes_and_blind_keep_their_order(registry, players, env_id):
     totals = {
-        name: play_sequences(registry, player, env_id)[0].sum(axis=1)
-        for name, player in players.items()
+        name: play_sequences(registry, players[name], env_id)[0].sum(axis=1)
+        for name in ("blind", "bayes", "oracle")
     }
     for better, worse in (("oracle", "bayes"), ("bayes", "blind")):
         gains = totals[better] - totals[worse]
@@ -184,11 +203,12 @@ def test_oracle_bayes_and_blind_keep_their_order(registry, players, env_id):
     ],
 )
 def test_inference_pays(registry, players, env_id, least):
-    blind, bayes = (
+    blind, catalogue, bayes = (
         play_sequences(registry, players[name], env_id)[0].sum(axis=1).mean()
-        for name in ("blind", "bayes")
+        for name in ("blind", "catalogue", "bayes")
     )
     assert bayes / blind - 1 > least
+    assert catalogue / blind - 1 > least
 
 
 def test_everybody_finds_every_code_under_the_published_rules(registry, players):
@@ -206,9 +226,8 @@ def finished(task, *replies, revealed=False, game=GAME):
     for reply in replies:
         state, result = game.step(state, reply)
         turns.append(result.facts)
-    return FinishedTask(
-        NAME, game.visible(task), tuple(turns), state.solved, task if revealed else None
-    )
+    told = game.revealed(task) if revealed else None
+    return FinishedTask(NAME, game.visible(task), tuple(turns), state.solved, told)
 
 
 def test_inference_agrees_with_counting(space):
@@ -223,7 +242,7 @@ def test_inference_agrees_with_counting(space):
     asked = [[(1, 2, 3, 4), (2, 3, 5, 6)], [(3, 2, 1, 4)], []]
     weights = []
     for digit in range(1, 7):
-        codes = [code for code in space.codes if code[0] == digit]
+        codes = [code for code in space.guesses if code[0] == digit]
         chance = 1.0
         for task, guesses in zip(tasks, asked, strict=True):
             fits = sum(
@@ -232,51 +251,95 @@ def test_inference_agrees_with_counting(space):
             )
             chance *= fits / len(codes)
         weights.append(chance)
-    expected = predict(space, possible_laws(latent, space), evidence_of(history)).codes
-    by_digit = [
-        sum(p for p, code in zip(expected, space.codes, strict=True) if code[0] == digit)
-        for digit in range(1, 7)
-    ]
-    assert by_digit == pytest.approx([each / sum(weights) for each in weights])
+    posterior = [each / sum(weights) for each in weights]
+    held = latent.beliefs({NAME: GAME}, history[0].visible, in_order(*history))
+    assert list(held.values) == list(range(1, 7))
+    assert list(held.probabilities) == pytest.approx(posterior)
+    expected = latent.foresee({NAME: GAME}, upcoming(3), in_order(*history))
+    by_digit = [sum(p for code, p in expected.items() if code[0] == d) for d in range(1, 7)]
+    assert by_digit == pytest.approx(posterior)
+    for digit, share in enumerate(posterior, start=1):
+        alike = [p for code, p in expected.items() if code[0] == digit]
+        assert alike == pytest.approx([share / 60] * (60 if share else 0))
     assert max(weights) == weights[1]
 
 
 @pytest.mark.parametrize("revealed", [True, False])
-def test_a_known_code_is_known_however_it_was_learned(space, revealed):
+def test_a_known_code_is_known_however_it_was_learned(revealed):
     task = GAME.task((6, 5, 2, 1))
     replies = ["[1 2 3 4]"] if revealed else ["[1 2 3 4]", "[6 5 2 1]"]
-    laws = possible_laws(Order(), space)
-    known = evidence_of((finished(task, *replies, revealed=revealed),))
-    assert known == (((task.secret_code, 4, 0),),)
-    expected = predict(space, laws, known).codes
-    possible = [code for code, chance in zip(space.codes, expected, strict=True) if chance]
+    known = finished(task, *replies, revealed=revealed)
+    assert known_moves(known) == ((task.secret_code, 4, 0),)
+    law = Order().foresee({NAME: GAME}, upcoming(1), (known,))
+    possible = [code for code, _ in law.items()]
     assert len(possible) == 15
     assert all(sorted(code)[::-1] == list(code) for code in possible)
 
 
-def test_what_is_held_possible_does_not_depend_on_the_hidden_value():
-    for one, other, shape in (
-        ("first_is_1", "first_is_6", (4, 6, False)),
-        ("sum_even", "sum_odd", (4, 6, False)),
-        ("palindrome", "alternating", (4, 6, True)),
-    ):
-        space = build_space(shape)
-        left, right = (possible_laws(latent_of(name), space).codes for name in (one, other))
-        assert (left == right).all()
+@pytest.mark.parametrize(
+    ("one", "other", "game"),
+    [
+        ("first_is_1", "first_is_6", GAME),
+        ("sum_even", "sum_odd", GAME),
+        ("palindrome", "alternating", REPEATS),
+    ],
+)
+def test_what_is_held_possible_does_not_depend_on_the_hidden_value(one, other, game):
+    lost = finished(game.task((1, 5, 5, 1) if game is REPEATS else (1, 5, 4, 2)), "[1 2 3 4]")
+    for history in ((), (lost,)):
+        views = [
+            view_of(latent_of(name), game.task((1, 2, 3, 4)), history=history, game=game)
+            for name in (one, other)
+        ]
+        left, right = (current_strand(view).inferred() for view in views)
+        assert not left.refuted
+        assert list(left.values) == list(right.values)
+        assert (left.probabilities == right.probabilities).all()
+        answers = {Catalogue().act(view, None, random.Random(0)) for view in views}
+        assert len(answers) == 1
 
 
-def test_laws_are_different_and_none_is_empty():
-    for repeats, least in ((False, 30), (True, 50)):
-        laws = possible_laws(latent_of("ascending"), build_space((4, 6, repeats))).codes
-        assert laws.sum(axis=1) == pytest.approx(1)
-        assert len(np.unique(laws, axis=0)) == len(laws) > least
+@pytest.mark.parametrize(("game", "least"), [(GAME, 30), (REPEATS, 50)])
+def test_the_catalogue_holds_every_published_set_of_codes_possible_once(game, least):
+    codes = list(game.codes())
+    presets = [construct(spec, spec.params) for spec in LATENTS if spec.preset]
+    fitting = {frozenset(each.members(game, each.value)) for each in presets}
+    rules = {frozenset(codes), *fitting} - {frozenset()}
+    assert len(rules) > least
+    task = game.task((5, 4, 2, 1))
+    history = in_order(finished(task, "[1 2 3 4]"), finished(game.task((6, 4, 3, 1)), "[6 4 3 1]"))
+    left = [
+        {code for code in codes if count_pegs((1, 2, 3, 4), code) == (0, 3)},
+        {(6, 4, 3, 1)},
+    ]
+    assert task.secret_code in left[0] != set(codes)
+    for known in range(3):
+        weights = {
+            rule: math.prod(len(rule & fits) / len(rule) for fits in left[:known]) for rule in rules
+        }
+        total = math.fsum(weights.values())
+        law = dict(law_of_catalogue(game, history[:known]).items())
+        assert sum(law.values()) == pytest.approx(1)
+        for code in codes:
+            by_hand = math.fsum(w / len(rule) for rule, w in weights.items() if code in rule)
+            assert law.get(code, 0.0) == pytest.approx(by_hand / total)
+
+
+def test_bayes_passes_over_a_code_that_its_family_cannot_explain():
+    ascending, neither = (
+        finished(GAME.task(code), revealed=True) for code in ((1, 2, 3, 4), (4, 2, 3, 1))
+    )
+    view = view_of(Order(), GAME.task((1, 2, 5, 6)), history=(ascending, neither))
+    law = dict(current_strand(view).inferred().items())
+    assert len(law) == 15
+    assert all(sorted(code) == list(code) for code in law)
 
 
 def test_bayes_goes_on_where_every_law_is_refuted():
-    history = tuple(
-        finished(GAME.task(code), revealed=True) for code in ((1, 2, 3, 4), (4, 2, 3, 1))
-    )
-    view = view_of(Order(), GAME.task((1, 5, 2, 3)), history=history)
+    history = (finished(GAME.task((1, 2, 3, 4)), revealed=True),)
+    told = finished(GAME.task((6, 5, 4, 2)), "[6 5 4 3]")
+    view = view_of(Order(), GAME.task((6, 5, 4, 2)), told.turns, history)
+    assert current_strand(view).inferred(with_turns=True).refuted
     assert Bayes().act(view, None, random.Random(0)) == Blind().act(view, None, random.Random(0))
 
 
@@ -291,17 +354,20 @@ def test_on_the_last_turn_the_most_probable_code_is_guessed():
 
 def test_a_guess_that_cannot_be_right_may_tell_more():
     space = build_space((4, 6, True))
-    palindromes = np.array([i for i, code in enumerate(space.codes) if code == code[::-1]])
+    palindromes = np.array([i for i, code in enumerate(space.guesses) if code == code[::-1]])
     weights = np.ones(len(palindromes))
-    assert most_information(space, palindromes, weights) not in palindromes
-    assert most_information(space, palindromes[:2], np.array([1.0, 3.0])) == palindromes[1]
-    assert most_answers(space, palindromes) in palindromes
+    telling = most_information(space, palindromes, weights)
+    assert telling != telling[::-1]
+    second = space.guesses[palindromes[1]]
+    assert most_information(space, palindromes[:2], np.array([1.0, 3.0])) == second
+    candidate = most_answers(space, palindromes)
+    assert candidate == candidate[::-1]
 
 
 def test_large_spaces_are_thinned_out():
     game = Mastermind(code_length=5, num_numbers=8, duplicates_allowed=True)
     space = build_space((5, 8, True))
-    assert len(space.codes) == 8**5
+    assert len(space.guesses) == 8**5
     task = game.task((8, 2, 8, 5, 1))
     reward, turns = play_task(Blind(), FirstIs(), task, game=game)
     assert reward == 1
@@ -315,10 +381,11 @@ def test_large_spaces_are_thinned_out():
 def test_tables_hold_the_pegs(shape):
     length, numbers, repeats = shape
     space = build_space(shape)
-    everything = np.arange(len(space.codes))
-    table = space.answers(everything, everything)
+    everything = np.arange(len(space.guesses))
+    table = space.table(space.guesses, everything)
+    assert (table == space.answers(everything, everything)).all()
     for i, guess in enumerate(all_codes(length, numbers, duplicates_allowed=repeats)):
-        for j, code in enumerate(space.codes):
+        for j, code in enumerate(space.guesses):
             assert table[i, j] == space.answer(*count_pegs(guess, code))
             assert table[i, j] < space.num_answers
 
@@ -354,15 +421,17 @@ def test_an_oracle_without_z_knows_the_code(latent):
     assert len(turns) == 1
 
 
-def test_bayes_plays_lists_that_no_latent_drew():
-    latent = FixedList(tasks=[{"secret_code": [1, 3, 5, 6]}])
-    reward, _ = play_task(Bayes(), latent, GAME.task((3, 1, 2, 6)))
+def test_bayes_says_so_where_nobody_knows_the_law_and_the_catalogue_plays():
+    latent, task = FixedList(tasks=[{"secret_code": [1, 3, 5, 6]}]), GAME.task((3, 1, 2, 6))
+    with pytest.raises(AgentError, match="offers no exact law"):
+        Bayes().act(view_of(latent, task), None, random.Random(0))
+    reward, _ = play_task(Catalogue(), latent, task)
     assert reward == 1
 
 
 def test_scripted_players_are_registered(registry):
-    names = ("blind", "oracle", "bayes", "random", "quoting")
+    names = ("blind", "oracle", "bayes", "catalogue", "random", "quoting")
     specs = {name: registry.agent(f"scripted/{name}", (NAME,)).spec for name in names}
     assert [name for name, spec in specs.items() if spec.privileged] == ["oracle"]
     kinds = [type(construct(spec, {})) for spec in specs.values()]
-    assert kinds == [Blind, Oracle, Bayes, Consistent, Quoting]
+    assert kinds == [Blind, Oracle, Bayes, Catalogue, Consistent, Quoting]

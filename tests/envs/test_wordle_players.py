@@ -4,34 +4,32 @@ import math
 import random
 import statistics
 from itertools import product
+from string import ascii_lowercase
 
 import numpy as np
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from latentgym_envs.wordle.players.laws import (
-    Laws,
-    evidence_of,
-    laws_of_catalogue,
-    laws_of_family,
-    predict,
-)
-from latentgym_envs.wordle.players.search import most_answers, most_information
 
 from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
+from latentgym_core.families.strand import current_strand
 from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.environment import construct
 from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
-from latentgym_envs.wordle.clues import moves_of
+from latentgym_envs.common.catalogue import catalogue_law, different
+from latentgym_envs.common.search import most_answers, most_information
+from latentgym_envs.wordle.clues import known_moves, moves_of
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.latents.shape import AlphabetHalf, LetterFrequency, Repetition
 from latentgym_envs.wordle.latents.spelling import StartsWith
 from latentgym_envs.wordle.lexicon import Lexicon, lexicon, mark_all, number
 from latentgym_envs.wordle.marks import mark
+from latentgym_envs.wordle.players.catalogue import law_of_catalogue
 from latentgym_envs.wordle.players.reference import (
     Bayes,
     Blind,
@@ -40,6 +38,7 @@ from latentgym_envs.wordle.players.reference import (
     Noisy,
     Oracle,
 )
+from latentgym_envs.wordle.specs import LATENTS
 from latentgym_envs.wordle.task import Task
 
 NAME = "wordle"
@@ -54,8 +53,12 @@ def registry():
 
 
 def view_of(latent, task, turns=(), history=(), game=GAME):
-    visible = game.visible(task)
-    return SequenceView(latent, NAME, game, 10, len(history), visible, tuple(turns), tuple(history))
+    visible, history = game.visible(task), in_order(*history)
+    return SequenceView(latent, NAME, game, 10, len(history), visible, tuple(turns), history)
+
+
+def in_order(*tasks):
+    return tuple(evolve(task, index=place) for place, task in enumerate(tasks))
 
 
 def play_task(player, latent, task, z=None, history=(), game=GAME):
@@ -177,14 +180,14 @@ def test_combinators_are_followed_part_by_part(registry):
 # ------------------------------------------------------------------ what they look at
 
 
-def finished(target, *guesses, revealed=False):
-    task = GAME.task(target)
-    state, _ = GAME.start(task, 0)
+def finished(target, *guesses, revealed=False, game=GAME):
+    task = game.task(target)
+    state, _ = game.start(task, 0)
     turns = []
     for guess in guesses:
         state, result = GAME.step(state, f"[{guess}]")
         turns.append(result.facts)
-    shown = task if revealed else None
+    shown = GAME.revealed(task) if revealed else None
     return FinishedTask(NAME, GAME.visible(task), tuple(turns), state.solved, shown)
 
 
@@ -196,27 +199,46 @@ def test_evidence_is_what_the_marks_left():
     )
     found = (("crane", "GGGGG"),)
     known = (("slate", "XXGXG"), ("trace", "XGGYG"))
-    assert evidence_of(history, 5) == (found, found, known)
-    assert evidence_of(history, 6) == ()
+    assert tuple(map(known_moves, history)) == (found, found, known)
+
+
+def test_tasks_of_another_length_tell_nothing():
+    latent, long = StartsWith(), Wordle(word_length=6, pool="basic")
+    stone, other = finished("stone", "stone"), finished("planet", "planet", game=long)
+    view = view_of(latent, GAME.task("house"), history=(stone, other))
+    law = dict(current_strand(view).inferred().items())
+    assert law == dict(current_strand(evolve(view, history=view.history[:1])).inferred().items())
+    assert {word[0] for word in law} == {"s"}
+    catalogue = law_of_catalogue(GAME, view.history)
+    assert not catalogue.refuted
+    assert catalogue.items() == law_of_catalogue(GAME, view.history[:1]).items()
 
 
 def test_bayes_does_not_look_at_the_value_a_preset_fixes():
     history = tuple(finished(word, word) for word in ("board", "brain", "bread"))
     task = GAME.task("stone")
-    replies = {
-        Bayes().act(view_of(StartsWith(value=value), task, history=history), None, random.Random())
-        for value in ("s", "b", None)
-    }
-    (reply,) = replies
-    law = predict(WORDS, laws_of_family(StartsWith(), GAME, WORDS), evidence_of(history, 5))
-    likely = {WORDS.words[place] for place in np.flatnonzero(law.words)}
-    assert all(word[0] == "b" for word in likely)
+    views = [view_of(StartsWith(value=value), task, history=history) for value in ("s", "b", None)]
+    (reply,) = {Bayes().act(view, None, random.Random()) for view in views}
+    for view in views:
+        likely = [word for word, _ in current_strand(view).inferred().items()]
+        assert all(word[0] == "b" for word in likely)
+        assert len(likely) == count_starting("b") - 3  # none comes twice
     assert reply[1:-1] in WORDS.places
 
 
+def test_a_word_that_the_family_cannot_explain_is_passed_over():
+    stone, water = finished("stone", "stone"), finished("water", "water")
+    view = view_of(StartsWith(), GAME.task("house"), history=(stone, water))
+    likely = [word for word, _ in current_strand(view).inferred().items()]
+    assert {word[0] for word in likely} == {"s"}
+    assert len(likely) == count_starting("s") - 1
+    assert Bayes().act(view, None, random.Random(0)) != Blind().act(view, None, random.Random(0))
+
+
 def test_a_refuted_family_leaves_the_blind_player():
-    history = tuple(finished(word, word) for word in ("stone", "water"))
-    view = view_of(StartsWith(value="s"), GAME.task("house"), history=history)
+    turns = finished("house", "horse").turns
+    view = view_of(StartsWith(), GAME.task("house"), turns, (finished("stone", "stone"),))
+    assert current_strand(view).inferred(with_turns=True).refuted
     assert Bayes().act(view, None, random.Random(0)) == Blind().act(view, None, random.Random(0))
 
 
@@ -269,45 +291,75 @@ SMALL = Lexicon(("aab", "abb", "bab", "bbb", "cab"))
 SETS = ({0, 1}, {1, 2, 3}, {0, 1, 2, 3, 4}, {4})
 
 
+MASKS = np.array([[place in each for place in range(5)] for each in SETS])
+
+
+def law_by_catalogue(masks, *places):
+    """The law of the next word after tasks that left some places each."""
+    fits = [np.isin(np.arange(5), each) for each in places]
+    return catalogue_law(SMALL.guesses, masks, fits, replacement=False).probabilities
+
+
 @given(st.lists(st.integers(0, 4), max_size=6))
 def test_predictions_are_exact_where_all_words_are_known(seen):
     """Against the sum over every law, drawing without replacement."""
-    laws = Laws(np.array([[place in each for place in range(5)] for each in SETS]))
-    evidence = tuple(((SMALL.words[place], "GGG"),) for place in seen)
-    expected = np.zeros(5)
-    for members in SETS:
-        weight, used = 1.0, set()
-        for place in seen:
-            left = members - used or members
-            weight *= (place in left) / len(left)
+    weights, used = dict.fromkeys(map(frozenset, SETS), 1.0), set()
+    for place in seen:
+        left = {members: members - used or members for members in weights}
+        grown = {each: w * (place in left[each]) / len(left[each]) for each, w in weights.items()}
+        if any(grown.values()):  # what no law explains is passed over
+            weights = grown
             used.add(place)
+    expected = np.zeros(5)
+    for members, weight in weights.items():
         left = members - used or members
         expected[list(left)] += weight / len(left)
-    expected = expected / expected.sum() if expected.any() else expected
-    assert predict(SMALL, laws, evidence).words == pytest.approx(expected)
+    found = law_by_catalogue(MASKS, *([place] for place in seen))
+    assert found == pytest.approx(expected / expected.sum())
 
 
 def test_unsolved_tasks_count_by_what_their_marks_left():
-    laws = Laws(np.array([[1, 1, 0, 0, 0], [0, 1, 1, 1, 0]], bool))
+    masks = np.array([[1, 1, 0, 0, 0], [0, 1, 1, 1, 0]], bool)
     moves = (("cab", "XGG"), ("bbb", "XXG"))
     assert SMALL.consistent(moves[:1]).tolist() == [0, 2]
     assert SMALL.consistent(moves).tolist() == [0]
     # One word fits, so it is known: the first law has another one left, the second is refuted.
-    assert predict(SMALL, laws, (moves,)).words == pytest.approx([0, 1, 0, 0, 0])
+    found = law_by_catalogue(masks, SMALL.consistent(moves))
+    assert found == pytest.approx([0, 1, 0, 0, 0])
     # Two fit: half of the first law, a third of the second; nothing is used up.
     weights = np.array([1 / 2, 1 / 3]) / (1 / 2 + 1 / 3)
-    expected = weights @ (laws.masks / laws.masks.sum(axis=1, keepdims=True))
-    assert predict(SMALL, laws, (moves[:1],)).words == pytest.approx(expected)
+    expected = weights @ (masks / masks.sum(axis=1, keepdims=True))
+    found = law_by_catalogue(masks, SMALL.consistent(moves[:1]))
+    assert found == pytest.approx(expected)
 
 
 def test_laws_are_different_and_never_empty():
-    for laws in (laws_of_catalogue(GAME, WORDS), laws_of_family(StartsWith(), GAME, WORDS)):
-        assert laws.masks.any(axis=1).all()
-        assert len({mask.tobytes() for mask in laws.masks}) == len(laws.masks)
-    assert laws_of_catalogue(GAME, WORDS).masks.all(axis=1).sum() == 1
-    assert len(laws_of_family(StartsWith(min_pool=10), GAME, WORDS).masks) == len(
-        [letter for letter in "abcdefghijklmnopqrstuvwxyz" if count_starting(letter) >= 10]
-    )
+    empty = np.zeros((1, 5), bool)
+    assert different([*MASKS, *empty, *MASKS[:2]]).tolist() == MASKS.tolist()
+    for least in (1, 10):
+        values, _ = StartsWith(min_pool=least).hypotheses((GAME,))
+        assert list(values) == [each for each in ascii_lowercase if count_starting(each) >= least]
+
+
+def test_the_catalogue_holds_every_published_set_of_words_possible_once():
+    presets = [construct(spec, spec.params) for spec in LATENTS if spec.preset]
+    rules = {frozenset(each.members(GAME, each.value)) for each in presets}
+    rules = {frozenset(GAME.candidates()), *rules} - {frozenset()}
+    assert len(rules) > 30
+    tasks = in_order(finished("stone", "stone"), finished("stage", "slate", revealed=True))
+    for known in range(3):
+        law, by_hand = law_of_catalogue(GAME, tasks[:known]), dict.fromkeys(WORDS.guesses, 0.0)
+        for rule in rules:
+            left, weight = set(rule), 1.0
+            for word in ("stone", "stage")[:known]:
+                weight *= (word in left) / len(left)
+                left = left - {word} or set(rule)
+            for word in left:
+                by_hand[word] += weight / len(left)
+        total = math.fsum(by_hand.values())
+        expected = [by_hand[word] / total for word in law.values]
+        assert set(law.values) == set(by_hand)
+        assert law.probabilities == pytest.approx(expected)
 
 
 def count_starting(letter):
@@ -338,26 +390,25 @@ def test_marks_of_any_length_are_different_numbers(length):
 def test_consistent_words_would_have_been_marked_so():
     rng = random.Random(0)
     for _ in range(20):
-        target, *guesses = rng.sample(WORDS.words, 3)
+        target, *guesses = rng.sample(WORDS.guesses, 3)
         moves = tuple((guess, mark(guess, target)) for guess in guesses)
-        expected = [
-            word for word in WORDS.words if all(mark(guess, word) == said for guess, said in moves)
-        ]
-        assert [WORDS.words[place] for place in WORDS.consistent(moves)] == expected
+        alike = (all(mark(guess, word) == said for guess, said in moves) for word in WORDS.guesses)
+        expected = [word for word, fits in zip(WORDS.guesses, alike, strict=True) if fits]
+        assert [WORDS.guesses[place] for place in WORDS.consistent(moves)] == expected
 
 
 def test_the_blind_opening_splits_the_pool_into_most_classes():
-    every = np.arange(len(WORDS.words))
+    every = np.arange(len(WORDS.guesses))
     best = most_answers(WORDS, every)
-    classes = [len({mark(guess, word) for word in WORDS.words}) for guess in WORDS.words]
-    assert classes[best] == max(classes)
+    classes = [len({mark(guess, word) for word in WORDS.guesses}) for guess in WORDS.guesses]
+    assert classes[WORDS.places[best]] == max(classes)
 
 
 def test_a_probe_that_separates_all_is_worth_more_than_a_blind_try():
     words = Lexicon(("bats", "cats", "hats", "rats", "chbr"))
     weights = np.array([1.0, 1.0, 1.0, 1.0])
-    assert words.words[most_information(words, np.arange(4), weights)] == "chbr"
-    assert most_information(words, np.array([0, 1]), np.array([0.2, 0.8])) == 1
+    assert most_information(words, np.arange(4), weights) == "chbr"
+    assert most_information(words, np.array([0, 1]), np.array([0.2, 0.8])) == "cats"
 
 
 def test_invalid_turns_tell_nothing():
