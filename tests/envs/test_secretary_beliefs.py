@@ -7,12 +7,13 @@ import random
 import numpy as np
 import pytest
 from attrs import evolve
-from latentgym_core.inference.posterior.evidence import TaskEvidence
-from latentgym_core.inference.posterior.generic import Candidates, hypotheses
 
 from latentgym_core.contract.latent import TaskContext
-from latentgym_core.contract.told import FORGOTTEN, FinishedTask
+from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.contract.view import SequenceView, Truth
+from latentgym_core.errors import AgentError
+from latentgym_core.families.evidence import TaskEvidence
+from latentgym_core.families.hypotheses import Candidates, hypotheses
 from latentgym_envs.secretary.env import Secretary
 from latentgym_envs.secretary.latents.positions import FixedPosition, PositionSet
 from latentgym_envs.secretary.latents.relations import Relation
@@ -69,14 +70,19 @@ def told(task, moves, *, show=False, game=GAME):
         state, result = game.step(state, reply)
         turns.append(result.facts)
         solved = result.solved
-    revealed = task if show else None
+    revealed = game.revealed(task) if show else None
     return FinishedTask(NAME, game.visible(task), tuple(turns), solved, revealed, replies)
+
+
+def in_order(*tasks):
+    """Tasks at their places; None for one that is forgotten."""
+    return tuple(evolve(task, index=place) for place, task in enumerate(tasks) if task is not None)
 
 
 def some_history(latent, seed, number, **more):
     rng = random.Random(f"moves/{seed}")
     z, tasks = draw(latent, seed, number)
-    return z, tuple(told(task, "c" * rng.randrange(N) + "a", **more) for task in tasks)
+    return z, in_order(*(told(task, "c" * rng.randrange(N) + "a", **more) for task in tasks))
 
 
 def view_of(latent, history=(), turns=(), task=None, index=None, game=GAME):
@@ -132,7 +138,7 @@ def test_beliefs_are_bayes_rule(latent, moves):
     earlier = [
         told(task, how) for task, how in zip(tasks, ("cca", "ccccca", "cccccca"), strict=False)
     ]
-    history = (*earlier, told(tasks[3], moves))
+    history = in_order(*earlier, told(tasks[3], moves))
     beliefs = latent.beliefs(GAMES, VISIBLE, history)
     likelihood = np.array([brute_force(latent, z, history) for z in latent.values(N)])
     assert np.exp(beliefs.log_likelihood) == pytest.approx(likelihood, rel=1e-9)
@@ -155,17 +161,11 @@ EXACT = {**PLACES, **RAISED, "shape": Shape(), "relation": Relation()}
 @pytest.mark.parametrize("latent", EXACT.values(), ids=EXACT)
 def test_revealed_tasks_are_judged_as_by_the_general_path(latent):
     z, history = some_history(latent, 3, 4, show=True)
+    _, tasks = draw(latent, 3, 4)
     general = hypotheses(latent, GAMES, VISIBLE, seed=0)
-    for index, finished in enumerate(history):
-        evidence = TaskEvidence(
-            told=finished,
-            core_env=GAME,
-            index=index,
-            num_tasks=4,
-            replies=finished.replies,
-            task=finished.revealed,
-            key=0,
-        )
+    for index, (task, finished) in enumerate(zip(tasks, history, strict=True)):
+        evidence = TaskEvidence(told=finished, core_env=GAME, num_tasks=4, task=task, key=0)
+        assert evidence.known
         general = general.after(Candidates(evidence))
         fast = latent.beliefs(GAMES, VISIBLE, history[: index + 1])
         assert fast.log_evidence == pytest.approx(general.beliefs.log_evidence, abs=1e-9)
@@ -216,21 +216,23 @@ def test_the_last_value_is_taken_whatever_is_said():
     assert before.entropy == pytest.approx(after.entropy)
 
 
-def test_tasks_of_other_games_count_but_tell_nothing():
+def test_forgotten_tasks_and_those_of_other_games_count_but_tell_nothing():
     _, tasks = draw(Stride(), 2, 3)
     first, last = (told(tasks[e], "a", show=True) for e in (0, 2))
-    beliefs = Stride().beliefs(GAMES, VISIBLE, (first, FORGOTTEN, last))
-    possible = [z for z in beliefs.values if beliefs.log2_prob(z) > -math.inf]
-    assert possible == [
-        (start, step)
-        for start, step in Stride().values(N)
-        if start == tasks[0].best and (start + 2 * step) % N == tasks[2].best
-    ]
+    other = FinishedTask("other", {}, (), False, None)
+    for between in (None, other):
+        beliefs = Stride().beliefs(GAMES, VISIBLE, in_order(first, between, last))
+        possible = [z for z in beliefs.values if beliefs.log2_prob(z) > -math.inf]
+        assert possible == [
+            (start, step)
+            for start, step in Stride().values(N)
+            if start == tasks[0].best and (start + 2 * step) % N == tasks[2].best
+        ]
 
 
 def test_refuted_families_have_no_evidence_and_stay_refuted():
     tasks = [draw(FixedPosition(value=k), 0, 1)[1][0] for k in (2, 5, 5)]
-    history = tuple(told(task, "a", show=True) for task in tasks)
+    history = in_order(*(told(task, "a", show=True) for task in tasks))
     for number in (2, 3):
         beliefs = FixedPosition().beliefs(GAMES, VISIBLE, history[:number])
         assert beliefs.log_evidence == -math.inf
@@ -239,7 +241,43 @@ def test_refuted_families_have_no_evidence_and_stay_refuted():
 
 def test_families_too_large_to_list_have_no_beliefs():
     assert Cycle(length=6).beliefs(GAMES, VISIBLE, ()) is None
-    assert PositionSet().beliefs(GAMES, {"num_values": 20, "value": 0.5}, ()) is None
+    large = {"num_values": 20, "value": 0.5}
+    assert PositionSet().beliefs(GAMES, large, ()) is None
+    assert PositionSet().foresee(GAMES, Upcoming(NAME, large, 0, 4), ()) is None
+    view = evolve(view_of(Cycle(length=6)), visible=VISIBLE)
+    for player in (Bayes(), Forgetful()):
+        with pytest.raises(AgentError, match="offers no exact law"):
+            player.act(view, None, random.Random(0))
+
+
+# ---- the law of the next task
+
+
+@pytest.mark.parametrize("shown", [1, 3, N], ids=["first value", "three values", "all values"])
+@pytest.mark.parametrize("latent", PLACES.values(), ids=PLACES)
+def test_the_law_is_bayes_rule(latent, shown):
+    """Of the place of the greatest value, by earlier tasks and the values shown so far."""
+    _, tasks = draw(latent, 6, 4)
+    earlier = in_order(told(tasks[0], "cca"), None, told(tasks[2], "cccca"))
+    current = evolve(told(tasks[3], "c" * (shown - 1)), index=3)
+    upcoming = Upcoming(NAME, current.visible, 3, 10, current.turns, current.replies)
+    law = latent.foresee(GAMES, upcoming, earlier)
+    weights = np.zeros(N)
+    for z in latent.values(N):
+        places = {None: 1.0}
+        for index, task in enumerate((earlier[0], None, earlier[1], current)):
+            chances = place_chances(task) if task else [1.0] * N
+            following = dict.fromkeys(range(N), 0.0)
+            for before, weight in places.items():
+                possible = latent.places(z, index, before or 0, N)
+                for place in possible:
+                    following[place] += weight * chances[place] / len(possible)
+            places = following
+        weights += [places[place] for place in range(N)]
+    found = {greatest.place: share for greatest, share in law.items()}
+    expected = {place: w / weights.sum() for place, w in enumerate(weights) if w}
+    assert found == pytest.approx(expected)
+    assert {(greatest.top, greatest.is_judged) for greatest in law.values} == {("exchanged", False)}
 
 
 # ---- families
@@ -348,7 +386,7 @@ def test_the_blind_player_does_not_care_for_the_latent_or_the_past():
 def test_hindsight_does_not_change_which_task_is_played():
     """Whoever is shown all tasks of a sequence knows z, and still where in it he is."""
     z, tasks = draw(Mirror(), 4, 4)
-    history = tuple(told(task, "a", show=True) for task in tasks)
+    history = in_order(*(told(task, "a", show=True) for task in tasks))
     for index, task in enumerate(tasks):
         moves = []
         while not moves or moves[-1] == "c":

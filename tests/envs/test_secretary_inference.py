@@ -74,7 +74,7 @@ def test_predictions_are_calibrated(latent, told):
         finished = ()
         for task in tasks:
             seen = shown(task, rng.randint(1, 9))
-            law = inference.weights(finished, seen)
+            law = inference.weights(finished, seen, len(finished))
             law = law / law.sum()
             surprise += (np.arange(10) == task.best) - law
             variance += law * (1 - law)
@@ -93,7 +93,7 @@ def test_what_was_told_identifies_z_or_comes_close(latent):
         z, tasks = draw(latent, seed, 9)
         finished = tuple(outcome(task, 0, told=True) for task in tasks[:8])
         laws = [
-            Inference(latent, 10, known).weights(finished, shown(tasks[8], 1))
+            Inference(latent, 10, known).weights(finished, shown(tasks[8], 1), 8)
             for known in (None, z)
         ]
         learned, known = (law / law.sum() for law in laws)
@@ -105,26 +105,26 @@ def test_tasks_of_other_games_tell_nothing_but_count():
     stride = Inference(Stride(), 10)
     _, tasks = draw(Stride(), 3, 3)
     first, third = (outcome(tasks[i], 0, told=True) for i in (0, 2))
-    law = stride.weights((first, None, third), ())
+    law = stride.weights((first, None, third), (), 3)
     step = (tasks[2].best - tasks[0].best) % 10
     candidates = [s for s in range(1, 10) if 2 * s % 10 == step]
     expected = {(tasks[0].best + 3 * s) % 10 for s in candidates}
     assert set(np.flatnonzero(law)) == expected
     walk = Inference(RandomWalk(value=1), 10, 1)
     start = Observed((0.5,), tuple(k == 4 for k in range(10)))
-    assert np.flatnonzero(walk.weights((start, None), ())).tolist() == [1 + 1, 4, 6]
+    assert np.flatnonzero(walk.weights((start, None), (), 2)).tolist() == [1 + 1, 4, 6]
 
 
 def test_impossible_evidence_is_forgotten():
     inference = Inference(FixedPosition(), 10)
     tasks = [outcome(draw(FixedPosition(value=k), 0, 1)[1][0], 0, told=True) for k in (2, 7)]
-    assert np.flatnonzero(inference.weights(tuple(tasks), ())).tolist() == [2]
+    assert np.flatnonzero(inference.weights(tuple(tasks), (), 2)).tolist() == [2]
 
 
 def test_a_family_too_large_to_list_learns_nothing():
     inference = Inference(Cycle(length=6), 10)
     task = outcome(draw(Cycle(length=6), 0, 1)[1][0], 0, told=True)
-    assert inference.weights((task,), ()) == pytest.approx(np.full(10, 0.1))
+    assert inference.weights((task,), (), 1) == pytest.approx(np.full(10, 0.1))
 
 
 # ------------------------------------------------------------------ closed forms

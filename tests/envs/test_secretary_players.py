@@ -11,12 +11,13 @@ from latentgym_core import plugin as core_plugin
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.errors import AgentError
 from latentgym_core.families.combinators import FixedList
+from latentgym_core.families.strand import current_strand
 from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.environment import construct
 from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.secretary.classic import is_record, passed_over
-from latentgym_envs.secretary.clues import seen_values, strand
+from latentgym_envs.secretary.clues import seen_values, told_by
 from latentgym_envs.secretary.env import Secretary
 from latentgym_envs.secretary.latents.positions import FixedPosition
 from latentgym_envs.secretary.players.reference import (
@@ -238,7 +239,9 @@ def test_the_view_tells_what_finished_tasks_told(registry):
     env.reset(0)
     for reply in ("[continue]", "[continue]", "[accept]", "[accept]"):
         env.step(reply)
-    won, lost = strand(env.view).finished
+    here = current_strand(env.view)
+    won, lost = told_by(env.view.core_envs, here.tasks)
+    assert told_by(env.view.core_envs, here.tasks[1:], 3) == (None, lost, None)
     assert won.possible == tuple(k == 2 for k in range(10))
     assert lost.possible == tuple(k != 0 for k in range(10))
     assert (len(won.seen), len(lost.seen)) == (3, 1)
@@ -257,7 +260,7 @@ def test_an_oracle_without_the_truth_says_so():
         Oracle().act(view_of(FixedPosition(), task), None, random.Random(0))
 
 
-def test_without_a_family_the_oracle_knows_the_place_and_bayes_is_blind():
+def test_without_a_family_the_oracle_knows_the_place_and_bayes_says_so():
     task = Task(values=(0.2, 0.4, 0.9, 0.3))
     for latent, z in ((FixedList(tasks=({"values": task.values},)), 1), (FixedPosition(), None)):
         state, _ = GAME.start(task, 0)
@@ -268,8 +271,9 @@ def test_without_a_family_the_oracle_knows_the_place_and_bayes_is_blind():
             turns.append(result.facts)
         assert state.place == 2
     view = view_of(latent=FixedList(tasks=({"values": task.values},)), task=task)
-    moves = ("[accept]", "[continue]")
-    assert Bayes().appraise(view, None, moves) == Blind().appraise(view, None, moves)
+    for player in (Bayes(), Forgetful()):
+        with pytest.raises(AgentError, match="offers no exact law"):
+            player.appraise(view, None, ("[accept]", "[continue]"))
 
 
 def test_players_reply_in_words_both_parsings_know(registry):
