@@ -3,7 +3,7 @@
 import math
 import random
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -59,6 +59,10 @@ class FilterLatent(Latent[ValueT]):
     def accepts(self, candidate: Any, value: ValueT) -> bool:
         """Whether the candidate satisfies the predicate."""
 
+    def test(self, value: ValueT) -> Callable[[Any], bool]:
+        """`accepts` for one value, where a whole pool is asked."""
+        return lambda candidate: self.accepts(candidate, value)
+
     @abstractmethod
     def make_task(self, candidate: Any, core_env: AnyCoreEnv) -> Any:
         """The task that hides this candidate."""
@@ -90,7 +94,7 @@ class FilterLatent(Latent[ValueT]):
     @kept(MANY_VALUES)
     def members(self, core_env: AnyCoreEnv, value: ValueT) -> tuple[Any, ...]:
         """The candidates that satisfy the predicate, in pool order."""
-        return tuple(each for each in self.pool(core_env) if self.accepts(each, value))
+        return tuple(filter(self.test(value), self.pool(core_env)))
 
     def draw(self, core_envs: tuple[AnyCoreEnv, ...], rng: random.Random) -> ValueT:
         """The fixed value, or one drawn uniformly from the usable ones."""
