@@ -13,8 +13,8 @@ from itertools import pairwise
 from attrs import define, frozen
 
 from latentgym_core.errors import SpecError
+from latentgym_envs.words.letters import VOWELS, outline
 
-VOWELS = frozenset("aeiou")
 LIKE_SOUNDS = ("bpdt", "fvsz", "mnlr")
 ORDERS = ("left_to_right", "right_to_left", "outside_in", "outside_in_centred")
 SUBSTITUTIONS = ("vowel_swaps", "consonant_swaps", "alternating", "phonetic_group")
@@ -120,7 +120,7 @@ class Between(Law):
     def _holds(self, word: str) -> bool:
         if self.kind == "contains":
             return self.value in word
-        return word.endswith(self.value) if self.kind == "ends" else spelling(word) == self.value
+        return word.endswith(self.value) if self.kind == "ends" else outline(word) == self.value
 
 
 @frozen
@@ -190,11 +190,6 @@ def changed_place(old: str, new: str) -> int:
 def places_apart(one: str, other: str) -> int:
     """In how many places two words of one length differ."""
     return sum(map(str.__ne__, one, other))
-
-
-def spelling(word: str) -> str:
-    """The word with `v` for a, e, i, o, u and `c` for every other letter."""
-    return "".join("v" if letter in VOWELS else "c" for letter in word)
 
 
 def _outside_in(memory: Memory, place: int, end: int, *, last: bool) -> Memory | None:
