@@ -12,6 +12,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from latentgym_envs.hangman.latents.word_filter import WordFilter
+from latentgym_envs.words.properties import WordProperty, listed
 
 PUBLISHED: Mapping[str, str] = MappingProxyType(
     {
@@ -120,6 +121,9 @@ WIDER: Mapping[str, str] = MappingProxyType(
             typhoon""",
     }
 )
+MEMBERS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {name: frozenset(f"{PUBLISHED[name]} {WIDER[name]}".split()) for name in PUBLISHED}
+)
 
 
 @frozen(kw_only=True)
@@ -127,16 +131,6 @@ class Category(WordFilter):
     """z is a field of meaning."""
 
     family: ClassVar[str] = "category"
-    choices: ClassVar[tuple[str, ...]] = tuple(PUBLISHED)
+    choices: ClassVar[tuple[str, ...]] = tuple(MEMBERS)
+    rule: ClassVar[WordProperty] = listed(MEMBERS, "category")
     theme: ClassVar[str] = "belong to the same field of meaning"
-    members_of: ClassVar[Mapping[str, frozenset[str]]] = MappingProxyType(
-        {name: frozenset(f"{PUBLISHED[name]} {WIDER[name]}".split()) for name in PUBLISHED}
-    )
-
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether the word is listed."""
-        return candidate in self.members_of[value]
-
-    def clause(self, z: str) -> str:
-        """The field."""
-        return f"belongs to the category {z.replace('_', ' ')}"

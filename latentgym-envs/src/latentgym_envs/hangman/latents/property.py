@@ -26,6 +26,7 @@ from latentgym_envs.hangman.latents.spelling import (
 )
 from latentgym_envs.hangman.latents.word_filter import WordFilter
 from latentgym_envs.hangman.presets import presets
+from latentgym_envs.words.properties import Test, WordProperty
 
 FAMILIES: Mapping[str, WordFilter] = MappingProxyType(
     {
@@ -36,9 +37,19 @@ FAMILIES: Mapping[str, WordFilter] = MappingProxyType(
         )
     }
 )
-PROPERTIES: Mapping[str, tuple[WordFilter, str]] = MappingProxyType(
-    {each.name: (FAMILIES[each.family], each.value) for each in presets()}
+PROPERTIES: Mapping[str, tuple[WordProperty, str]] = MappingProxyType(
+    {each.name: (FAMILIES[each.family].rule, each.value) for each in presets()}
 )
+
+
+def _test(name: str) -> Test:
+    rule, value = PROPERTIES[name]
+    return rule.test(value)
+
+
+def _clause(name: str) -> str:
+    rule, value = PROPERTIES[name]
+    return rule.clause(value)
 
 
 @frozen(kw_only=True)
@@ -51,14 +62,5 @@ class Property(WordFilter):
 
     family: ClassVar[str] = "property"
     choices: ClassVar[tuple[str, ...]] = tuple(PROPERTIES)
+    rule: ClassVar[WordProperty] = WordProperty(_test, _clause)
     theme: ClassVar[str] = "share a property of their letters, their length or their meaning"
-
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether the word has the property."""
-        family, chosen = PROPERTIES[value]
-        return family.accepts(candidate, chosen)
-
-    def clause(self, z: str) -> str:
-        """The property."""
-        family, chosen = PROPERTIES[z]
-        return family.clause(chosen)
