@@ -16,7 +16,6 @@ from latentgym_core.sequence.sequence_env import make
 from latentgym_envs import plugin as envs_plugin
 from latentgym_envs.wordle import specs
 from latentgym_envs.wordle.env import Wordle
-from latentgym_envs.wordle.latents.letters import edit_distance
 from latentgym_envs.wordle.latents.shape import UniqueLetters
 from latentgym_envs.wordle.latents.spelling import (
     Contains,
@@ -26,6 +25,7 @@ from latentgym_envs.wordle.latents.spelling import (
     StartsWith,
 )
 from latentgym_envs.wordle.presets import presets
+from latentgym_envs.words.letters import edit_distance
 
 NAME = "wordle"
 GAME, BASIC, COMMON = (Wordle(pool=pool) for pool in ("published", "basic", "common"))

@@ -11,6 +11,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from latentgym_envs.wordle.latents.word_filter import WordFilter
+from latentgym_envs.words.properties import WordProperty, listed
 
 
 def _sets(**lists: str) -> Mapping[str, frozenset[str]]:
@@ -42,35 +43,20 @@ ATTRIBUTES = _sets(
 
 
 @frozen(kw_only=True)
-class NamedSet(WordFilter):
-    """A family whose values are names of sets of words."""
-
-    sets: ClassVar[Mapping[str, frozenset[str]]]
-
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether the word is in the set."""
-        return candidate in self.sets[value]
-
-    def clause(self, z: str) -> str:
-        """The name of the set."""
-        return f"belongs to the group {z.replace('_', ' ')}"
-
-
-@frozen(kw_only=True)
-class Category(NamedSet):
+class Category(WordFilter):
     """z is a field of things."""
 
     family: ClassVar[str] = "category"
-    sets: ClassVar[Mapping[str, frozenset[str]]] = CATEGORIES
     choices: ClassVar[tuple[str, ...]] = tuple(CATEGORIES)
+    rule: ClassVar[WordProperty] = listed(CATEGORIES, "group")
     theme: ClassVar[str] = "belong to the same field of things"
 
 
 @frozen(kw_only=True)
-class Attribute(NamedSet):
+class Attribute(WordFilter):
     """z is a kind of meaning."""
 
     family: ClassVar[str] = "attribute"
-    sets: ClassVar[Mapping[str, frozenset[str]]] = ATTRIBUTES
     choices: ClassVar[tuple[str, ...]] = tuple(ATTRIBUTES)
+    rule: ClassVar[WordProperty] = listed(ATTRIBUTES, "group")
     theme: ClassVar[str] = "have the same kind of meaning"

@@ -2,61 +2,41 @@
 
 import re
 import string
-from collections import Counter
-from collections.abc import Callable, Mapping
-from itertools import pairwise
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import ClassVar
 
 from attrs import frozen
 
-from latentgym_envs.wordle.latents.letters import (
-    CLUSTERS,
-    COMMON,
-    RARE,
-    VOWELS,
-    mean_frequency,
-    num_vowels,
-    outline,
-)
 from latentgym_envs.wordle.latents.word_filter import WordFilter
+from latentgym_envs.words.letters import VOWELS, mean_share, num_vowels, outline
+from latentgym_envs.words.properties import (
+    PATTERN,
+    REPETITION,
+    Test,
+    WordProperty,
+    named,
+    numbered,
+    only,
+    some,
+)
 
-Test = Callable[[str], bool]
+CLUSTERS = tuple("br st tr gr cr bl cl fl pl sl dr fr pr sc sk sm sn sp sw tw".split())
+MEAN_SHARE = mean_share(
+    "e 12.70 t 9.06 a 8.17 o 7.51 i 6.97 n 6.75 s 6.33 h 6.09 r 5.99 d 4.25 l 4.03 c 2.78 u 2.76 "
+    "m 2.41 w 2.36 f 2.23 g 2.02 y 1.97 p 1.93 b 1.29 v 0.98 k 0.77 j 0.15 x 0.15 q 0.10 z 0.07"
+)
+"""By the shares that are published for this game."""
 FIRST_HALF, SECOND_HALF = (
     frozenset(string.ascii_lowercase[:13]),
     frozenset(string.ascii_lowercase[13:]),
 )
 
 
-def _repeats(word: str) -> list[int]:
-    """How often each letter occurs that occurs more than once."""
-    return [count for count in Counter(word).values() if count > 1]
-
-
-REPETITIONS: Mapping[str, tuple[str, Test]] = MappingProxyType(
-    {
-        "no_repeated_letters": ("repeats no letter", lambda word: not _repeats(word)),
-        "one_repeated_letter": (
-            "has exactly one letter twice, and no other letter more than once",
-            lambda word: _repeats(word) == [2],
-        ),
-        "multiple_repeated_letters": (
-            "has at least two letters that occur more than once",
-            lambda word: len(_repeats(word)) >= 2,
-        ),
-        "has_double_letter": (
-            "has the same letter twice in a row",
-            lambda word: any(one == other for one, other in pairwise(word)),
-        ),
-    }
-)
 LETTER_CLASSES: Mapping[str, tuple[str, Test]] = MappingProxyType(
     {
-        "common_letters_only": ("has only letters out of ETAOINSHRDLCU", COMMON.issuperset),
-        "has_rare_letter": (
-            "has at least one of the letters QZXJKVBWFGYP",
-            lambda word: not RARE.isdisjoint(word),
-        ),
+        "common_letters_only": only("etaoinshrdlcu"),
+        "has_rare_letter": ("has at least one of the letters QZXJKVBWFGYP", some("qzxjkvbwfgyp")),
     }
 )
 VOWEL_PLACES: Mapping[str, tuple[str, Test]] = MappingProxyType(
@@ -104,15 +84,15 @@ FREQUENCIES: Mapping[str, tuple[str, Test]] = MappingProxyType(
     {
         "high": (
             "has letters whose mean share in English text is above 7 %",
-            lambda word: mean_frequency(word) > 7,
+            lambda word: MEAN_SHARE(word) > 7,
         ),
         "medium": (
             "has letters whose mean share in English text is 4 to 7 %",
-            lambda word: 4 <= mean_frequency(word) <= 7,
+            lambda word: 4 <= MEAN_SHARE(word) <= 7,
         ),
         "low": (
             "has letters whose mean share in English text is below 4 %",
-            lambda word: mean_frequency(word) < 4,
+            lambda word: MEAN_SHARE(word) < 4,
         ),
     }
 )
@@ -125,15 +105,8 @@ class VowelCount(WordFilter):
     family: ClassVar[str] = "vowel_count"
     choices: ClassVar[tuple[str, ...]] = tuple("01234")
     form: ClassVar[re.Pattern[str] | None] = re.compile("[0-9]")
+    rule: ClassVar[WordProperty] = numbered(num_vowels, "vowel")
     theme: ClassVar[str] = "have the same number of vowels"
-
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether there are so many vowels."""
-        return num_vowels(candidate) == int(value)
-
-    def clause(self, z: str) -> str:
-        """The number."""
-        return "has 1 vowel" if z == "1" else f"has {z} vowels"
 
 
 @frozen(kw_only=True)
@@ -143,15 +116,8 @@ class UniqueLetters(WordFilter):
     family: ClassVar[str] = "unique_letters"
     choices: ClassVar[tuple[str, ...]] = tuple("345")
     form: ClassVar[re.Pattern[str] | None] = re.compile("[1-9]|1[0-5]")
+    rule: ClassVar[WordProperty] = numbered(lambda word: len(set(word)), "different letter")
     theme: ClassVar[str] = "have the same number of different letters"
-
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether there are so many different letters."""
-        return len(set(candidate)) == int(value)
-
-    def clause(self, z: str) -> str:
-        """The number."""
-        return f"has {z} different letter{'' if z == '1' else 's'}"
 
 
 @frozen(kw_only=True)
@@ -161,88 +127,68 @@ class Pattern(WordFilter):
     family: ClassVar[str] = "pattern"
     choices: ClassVar[tuple[str, ...]] = ("cvcvc", "cvccv", "vccvc")
     form: ClassVar[re.Pattern[str] | None] = re.compile("[cv]{2,15}")
+    rule: ClassVar[WordProperty] = PATTERN
     theme: ClassVar[str] = "have the same sequence of consonants and vowels"
 
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether consonants and vowels follow each other so."""
-        return outline(candidate) == value
-
-    def clause(self, z: str) -> str:
-        """The sequence."""
-        return f"has the pattern {z.upper()} (C is a consonant, V a vowel)"
-
 
 @frozen(kw_only=True)
-class NamedTest(WordFilter):
-    """A family whose values are named tests, each with its own words."""
-
-    tests: ClassVar[Mapping[str, tuple[str, Test]]]
-    """Value to what it says of a word, and how to find out."""
-
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether the word passes the test."""
-        return self.tests[value][1](candidate)
-
-    def clause(self, z: str) -> str:
-        """The test in words."""
-        return self.tests[z][0]
-
-
-@frozen(kw_only=True)
-class Repetition(NamedTest):
+class Repetition(WordFilter):
     """z is how letters repeat."""
 
     family: ClassVar[str] = "repetition"
-    tests: ClassVar[Mapping[str, tuple[str, Test]]] = REPETITIONS
-    choices: ClassVar[tuple[str, ...]] = tuple(REPETITIONS)
+    choices: ClassVar[tuple[str, ...]] = (
+        *("no_repeated_letters", "one_repeated_letter"),
+        *("multiple_repeated_letters", "has_double_letter"),
+    )
+    rule: ClassVar[WordProperty] = REPETITION
     theme: ClassVar[str] = "follow the same rule on repeated letters"
 
 
 @frozen(kw_only=True)
-class LetterClass(NamedTest):
+class LetterClass(WordFilter):
     """z is a class of letters that the words keep to, or have one of."""
 
     family: ClassVar[str] = "letter_class"
-    tests: ClassVar[Mapping[str, tuple[str, Test]]] = LETTER_CLASSES
     choices: ClassVar[tuple[str, ...]] = tuple(LETTER_CLASSES)
+    rule: ClassVar[WordProperty] = named(LETTER_CLASSES)
     theme: ClassVar[str] = "either avoid all rare letters or have at least one"
 
 
 @frozen(kw_only=True)
-class VowelPlaces(NamedTest):
+class VowelPlaces(WordFilter):
     """z is where vowels are."""
 
     family: ClassVar[str] = "vowel_places"
-    tests: ClassVar[Mapping[str, tuple[str, Test]]] = VOWEL_PLACES
     choices: ClassVar[tuple[str, ...]] = tuple(VOWEL_PLACES)
+    rule: ClassVar[WordProperty] = named(VOWEL_PLACES)
     theme: ClassVar[str] = "follow the same rule on the places of vowels"
 
 
 @frozen(kw_only=True)
-class AlphabetHalf(NamedTest):
+class AlphabetHalf(WordFilter):
     """z is which half of the alphabet the letters are from."""
 
     family: ClassVar[str] = "alphabet_half"
-    tests: ClassVar[Mapping[str, tuple[str, Test]]] = HALVES
     choices: ClassVar[tuple[str, ...]] = tuple(HALVES)
+    rule: ClassVar[WordProperty] = named(HALVES)
     theme: ClassVar[str] = "use the two halves of the alphabet in the same way"
 
 
 @frozen(kw_only=True)
-class StartShape(NamedTest):
+class StartShape(WordFilter):
     """z is the kind of letters that words begin with."""
 
     family: ClassVar[str] = "start_shape"
-    tests: ClassVar[Mapping[str, tuple[str, Test]]] = STARTS
     choices: ClassVar[tuple[str, ...]] = tuple(STARTS)
+    rule: ClassVar[WordProperty] = named(STARTS)
     theme: ClassVar[str] = "begin with the same kinds of letters"
 
 
 @frozen(kw_only=True)
-class LetterFrequency(NamedTest):
+class LetterFrequency(WordFilter):
     """z is a band of the mean frequency of the letters."""
 
     family: ClassVar[str] = "letter_freq"
-    tests: ClassVar[Mapping[str, tuple[str, Test]]] = FREQUENCIES
     choices: ClassVar[tuple[str, ...]] = tuple(FREQUENCIES)
+    rule: ClassVar[WordProperty] = named(FREQUENCIES)
     theme: ClassVar[str] = "have letters of the same band of mean frequency in English"

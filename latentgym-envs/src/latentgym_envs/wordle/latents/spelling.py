@@ -7,11 +7,21 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from latentgym_envs.wordle.latents.letters import edit_distance
 from latentgym_envs.wordle.latents.word_filter import WordFilter
+from latentgym_envs.words.letters import edit_distance
+from latentgym_envs.words.properties import (
+    BEGINS,
+    CONTAINS,
+    DOUBLES,
+    ENDS,
+    WordProperty,
+    placed,
+    spelt,
+)
 
 PLACED = re.compile(r"([a-z])_(?:at_(\d)|(start|end))(?:_|$)")
 NEAR = 2  # edits
+NEARBY = f"at most {NEAR} edits (inserted, deleted or replaced letters) from"
 LETTERS = re.compile("[a-z]{1,15}")
 START, END = 0, -1
 
@@ -38,36 +48,12 @@ class StartsWith(WordFilter):
 
     family: ClassVar[str] = "starts_with"
     choices: ClassVar[tuple[str, ...]] = tuple(ascii_lowercase)
+    rule: ClassVar[WordProperty] = BEGINS
     theme: ClassVar[str] = "begin with the same letter"
 
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether the word begins with it."""
-        return candidate[0] == value
-
-    def clause(self, z: str) -> str:
-        """The letter."""
-        return f"begins with {z.upper()}"
-
 
 @frozen(kw_only=True)
-class Places(WordFilter):
-    """z is one letter, or several, at given places."""
-
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether all of the letters are there."""
-        return all(
-            place < len(candidate) and candidate[place] == letter
-            for place, letter in placed_letters(value)
-        )
-
-    def clause(self, z: str) -> str:
-        """The letters and their places, counted from 1."""
-        said = (f"{letter.upper()} as its {ordinal(place)}" for place, letter in placed_letters(z))
-        return f"has {' letter and '.join(said)} letter"
-
-
-@frozen(kw_only=True)
-class Position(Places):
+class Position(WordFilter):
     """z is a letter and its place, counted from 0."""
 
     family: ClassVar[str] = "position"
@@ -75,11 +61,12 @@ class Position(Places):
         f"{letter}_at_{place}" for letter in ascii_lowercase for place in range(5)
     )
     form: ClassVar[re.Pattern[str] | None] = re.compile("[a-z]_at_[0-9]")
+    rule: ClassVar[WordProperty] = placed(placed_letters, ordinal)
     theme: ClassVar[str] = "have the same letter at the same place"
 
 
 @frozen(kw_only=True)
-class MultiPosition(Places):
+class MultiPosition(WordFilter):
     """z is several letters, each at its own place."""
 
     family: ClassVar[str] = "multi_position"
@@ -91,6 +78,7 @@ class MultiPosition(Places):
     form: ClassVar[re.Pattern[str] | None] = re.compile(
         r"[a-z]_(at_\d|start|end)(_[a-z]_(at_\d|start|end))+"
     )
+    rule: ClassVar[WordProperty] = Position.rule
     theme: ClassVar[str] = "have the same two letters at the same two places"
 
 
@@ -103,15 +91,8 @@ class ClusterStart(WordFilter):
         "br st tr gr pr ch sh th bl cl fl pl sl sp sc".split()
     )
     form: ClassVar[re.Pattern[str] | None] = re.compile("[b-df-hj-np-tv-z]{2,3}")
+    rule: ClassVar[WordProperty] = BEGINS
     theme: ClassVar[str] = "begin with the same consonants"
-
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether the word begins with it."""
-        return candidate.startswith(value)
-
-    def clause(self, z: str) -> str:
-        """The consonants."""
-        return f"begins with {z.upper()}"
 
 
 @frozen(kw_only=True)
@@ -121,15 +102,8 @@ class Contains(WordFilter):
     family: ClassVar[str] = "contains"
     choices: ClassVar[tuple[str, ...]] = tuple("ea ou ai oo ee er ar or ing tion".split())
     form: ClassVar[re.Pattern[str] | None] = LETTERS
+    rule: ClassVar[WordProperty] = CONTAINS
     theme: ClassVar[str] = "contain the same string of letters"
-
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether the word holds it."""
-        return value in candidate
-
-    def clause(self, z: str) -> str:
-        """The string."""
-        return f"contains {z.upper()}"
 
 
 @frozen(kw_only=True)
@@ -138,15 +112,8 @@ class Double(WordFilter):
 
     family: ClassVar[str] = "double"
     choices: ClassVar[tuple[str, ...]] = tuple(ascii_lowercase)
+    rule: ClassVar[WordProperty] = DOUBLES
     theme: ClassVar[str] = "have the same letter twice in a row"
-
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether it is doubled."""
-        return value * 2 in candidate
-
-    def clause(self, z: str) -> str:
-        """The letter."""
-        return f"contains {z.upper()}{z.upper()}"
 
 
 @frozen(kw_only=True)
@@ -156,15 +123,8 @@ class Ending(WordFilter):
     family: ClassVar[str] = "ending"
     choices: ClassVar[tuple[str, ...]] = tuple("er ly ed al le nt st ch sh th ng nd se".split())
     form: ClassVar[re.Pattern[str] | None] = LETTERS
+    rule: ClassVar[WordProperty] = ENDS
     theme: ClassVar[str] = "have the same ending"
-
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether the word ends with it."""
-        return candidate.endswith(value)
-
-    def clause(self, z: str) -> str:
-        """The ending."""
-        return f"ends with {z.upper()}"
 
 
 @frozen(kw_only=True)
@@ -174,14 +134,7 @@ class Near(WordFilter):
     family: ClassVar[str] = "near"
     choices: ClassVar[tuple[str, ...]] = tuple("crane stale proud slate raise roast tears".split())
     form: ClassVar[re.Pattern[str] | None] = LETTERS
-    theme: ClassVar[str] = (
-        f"are at most {NEAR} edits (inserted, deleted or replaced letters) from the same word"
+    rule: ClassVar[WordProperty] = spelt(
+        lambda other: lambda word: edit_distance(word, other) <= NEAR, f"is {NEARBY} {{}}"
     )
-
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether few edits lead from one to the other."""
-        return edit_distance(candidate, value) <= NEAR
-
-    def clause(self, z: str) -> str:
-        """The word."""
-        return f"is at most {NEAR} edits (inserted, deleted or replaced letters) from {z.upper()}"
+    theme: ClassVar[str] = f"are {NEARBY} the same word"
