@@ -6,6 +6,7 @@ from attrs import frozen
 
 from latentgym_envs.hangman.latents.categories import Category
 from latentgym_envs.shared.words.word_latent import SharedWords
+from latentgym_envs.words.properties import WordProperty
 
 
 @frozen(kw_only=True)
@@ -14,12 +15,5 @@ class SharedCategory(SharedWords):
 
     family: ClassVar[str] = "shared_category"
     choices: ClassVar[tuple[str, ...]] = Category.choices
+    rule: ClassVar[WordProperty] = Category.rule
     theme: ClassVar[str] = "belongs to the same field of meaning"
-
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether the word is listed."""
-        return candidate in Category.members_of[value]
-
-    def clause(self, z: str) -> str:
-        """The field."""
-        return f"belongs to the category {z.replace('_', ' ')}"

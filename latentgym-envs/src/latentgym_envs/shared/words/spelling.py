@@ -7,8 +7,9 @@ from typing import ClassVar
 from attrs import frozen
 
 from latentgym_envs.shared.words.word_latent import SharedWords
+from latentgym_envs.words.letters import outline
+from latentgym_envs.words.properties import BEGINS, ENDS, HAS_LETTER, WordProperty, placed
 
-VOWELS = frozenset("aeiou")  # y is a consonant, as in all word games here
 PLACES = ("first", "second", "third")  # words of word ladder have three letters or more
 KINDS = {"c": "a consonant", "v": "a vowel"}
 
@@ -19,15 +20,8 @@ class SharedStart(SharedWords):
 
     family: ClassVar[str] = "shared_start"
     choices: ClassVar[tuple[str, ...]] = tuple(ascii_lowercase)
+    rule: ClassVar[WordProperty] = BEGINS
     theme: ClassVar[str] = "begins with the same letter"
-
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether the word begins with the letter."""
-        return candidate[0] == value
-
-    def clause(self, z: str) -> str:
-        """The letter."""
-        return f"begins with {z.upper()}"
 
 
 @frozen(kw_only=True)
@@ -36,15 +30,8 @@ class SharedEnd(SharedWords):
 
     family: ClassVar[str] = "shared_end"
     choices: ClassVar[tuple[str, ...]] = tuple(ascii_lowercase)
+    rule: ClassVar[WordProperty] = ENDS
     theme: ClassVar[str] = "ends with the same letter"
-
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether the word ends with the letter."""
-        return candidate[-1] == value
-
-    def clause(self, z: str) -> str:
-        """The letter."""
-        return f"ends with {z.upper()}"
 
 
 @frozen(kw_only=True)
@@ -53,15 +40,13 @@ class SharedContains(SharedWords):
 
     family: ClassVar[str] = "shared_contains"
     choices: ClassVar[tuple[str, ...]] = tuple(ascii_lowercase)
+    rule: ClassVar[WordProperty] = HAS_LETTER
     theme: ClassVar[str] = "contains a certain letter, always the same"
 
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether the letter occurs."""
-        return value in candidate
 
-    def clause(self, z: str) -> str:
-        """The letter."""
-        return f"contains the letter {z.upper()}"
+def _letter_and_place(value: str) -> tuple[tuple[int, str]]:
+    letter, _, place = value.partition("_")
+    return ((PLACES.index(place), letter),)
 
 
 @frozen(kw_only=True)
@@ -72,17 +57,13 @@ class SharedLetterAt(SharedWords):
     choices: ClassVar[tuple[str, ...]] = tuple(
         f"{letter}_{place}" for place in PLACES for letter in ascii_lowercase
     )
+    rule: ClassVar[WordProperty] = placed(_letter_and_place, PLACES.__getitem__)
     theme: ClassVar[str] = "has the same letter at the same place, one of the first three"
 
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether the letter stands there."""
-        letter, place = _letter_and_place(value)
-        return candidate[place : place + 1] == letter
 
-    def clause(self, z: str) -> str:
-        """Letter and place."""
-        letter, place = _letter_and_place(z)
-        return f"has {letter.upper()} as its {PLACES[place]} letter"
+def _beginning(z: str) -> str:
+    first, second, third = (KINDS[kind] for kind in z)
+    return f"begins with {first}, {second} and {third}"
 
 
 @frozen(kw_only=True)
@@ -91,21 +72,9 @@ class SharedPattern(SharedWords):
 
     family: ClassVar[str] = "shared_pattern"
     choices: ClassVar[tuple[str, ...]] = tuple(map("".join, product("cv", repeat=3)))
+    rule: ClassVar[WordProperty] = WordProperty(
+        lambda kinds: lambda word: outline(word[:3]) == kinds, _beginning
+    )
     theme: ClassVar[str] = (
         "begins with the same pattern of vowels and consonants in its first three letters"
     )
-
-    def accepts(self, candidate: str, value: str) -> bool:
-        """Whether the first three letters are of these kinds."""
-        kinds = ["v" if letter in VOWELS else "c" for letter in candidate[:3]]
-        return "".join(kinds) == value
-
-    def clause(self, z: str) -> str:
-        """The kinds in order."""
-        first, second, third = (KINDS[kind] for kind in z)
-        return f"begins with {first}, {second} and {third}"
-
-
-def _letter_and_place(value: str) -> tuple[str, int]:
-    letter, _, place = value.partition("_")
-    return letter, PLACES.index(place)

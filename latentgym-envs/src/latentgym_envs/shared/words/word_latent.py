@@ -2,7 +2,6 @@
 
 import math
 import random
-from abc import abstractmethod
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, ClassVar
 
@@ -12,19 +11,17 @@ from latentgym_core.contract.core_env import Facts
 from latentgym_core.contract.latent import AnyCoreEnv, TaskContext
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.contract.validators import whole_number
-from latentgym_core.errors import SpecError
-from latentgym_core.families.filters import FilterLatent
 from latentgym_core.families.shared import SharedLatent, Weights
 from latentgym_core.keeping import kept
-from latentgym_core.wording import choices
 from latentgym_envs.shared.words.games import use_of
+from latentgym_envs.words.word_filter import PropertyFilter
 
 LARGER_POOL = "common"
 CACHE_SIZE = 1024  # values times games
 
 
 @frozen(kw_only=True)
-class SharedWords(SharedLatent[str], FilterLatent[str]):
+class SharedWords(SharedLatent[str], PropertyFilter):
     """z is a property; every word of a game that has it is equally likely in every task of it.
 
     In hangman and wordle it is the hidden word, in word ladder the target. Where a preset fixes
@@ -32,31 +29,12 @@ class SharedWords(SharedLatent[str], FilterLatent[str]):
     of the family possible that leave enough words, because nobody tells a player the id.
 
     Attributes:
-        value: The property, one of `choices` in any case; None: drawn once per sequence.
         min_pool: Fewest words that a value may leave in each game, at least 1.
     """
 
-    z_type: ClassVar[Any] = str
     spans_games: ClassVar[bool] = True
-    choices: ClassVar[tuple[str, ...]]
-    """Every value of the family."""
-    theme: ClassVar[str]
-    """What the words share, without saying which: `begins with the same letter`."""
 
-    value: str | None = None
     min_pool: int = field(default=3, validator=whole_number(1))
-
-    def __attrs_post_init__(self) -> None:
-        if self.value is not None:
-            object.__setattr__(self, "value", self._as_listed(self.value))
-
-    @abstractmethod
-    def clause(self, z: str) -> str:
-        """What is true of every word: `begins with S`."""
-
-    def values(self) -> Iterable[str]:
-        """The choices in their order."""
-        return self.choices
 
     # ---- tasks
 
@@ -67,11 +45,6 @@ class SharedWords(SharedLatent[str], FilterLatent[str]):
     def make_task(self, candidate: str, core_env: AnyCoreEnv) -> Any:
         """The first task with a word."""
         return next(iter(use_of(core_env).tasks(core_env, candidate)))
-
-    def candidate(self, task: Any) -> str:
-        """The word to find or to reach."""
-        word: str = task.target_word
-        return word
 
     def task(self, z: str, context: TaskContext, rng: random.Random) -> Any:
         """Any of the words, then any of its tasks."""
@@ -126,7 +99,7 @@ class SharedWords(SharedLatent[str], FilterLatent[str]):
 
     def describe(self, z: str) -> str:
         """The property."""
-        return f"The word to find or to reach always {self.clause(z)}."
+        return f"The word to find or to reach always {self.rule.clause(z)}."
 
     def disclosure(self) -> str:
         """What the words share, and among how many possibilities."""
@@ -157,11 +130,3 @@ class SharedWords(SharedLatent[str], FilterLatent[str]):
             f"{self.family}: {which} the {self.min_pool} words that every game needs; {closest} "
             f"leaves {listed}. Use {rescue}."
         )
-
-    def _as_listed(self, value: Any) -> str:
-        given = str(value).lower()
-        if given not in self.choices:
-            raise SpecError(
-                f"value is {value!r}; {self.family} has the values {choices(value, self.choices)}"
-            )
-        return given
