@@ -44,11 +44,7 @@ LIMITS = options(
 
 
 def sequences(how_many: str) -> Callable[[CommandT], CommandT]:
-    """Which sequences a run plays.
-
-    Args:
-        how_many: What the help says of their number.
-    """
+    """Which sequences a run plays."""
     return options(
         click.option("-n", "--num-sequences", type=COUNT, help=how_many),
         click.option("--seed", type=click.IntRange(0), help="First seed  [0]"),
@@ -62,11 +58,7 @@ def sequences(how_many: str) -> Callable[[CommandT], CommandT]:
 
 
 def run_folder(default: str) -> Callable[[CommandT], CommandT]:
-    """Where a run goes or lies, and whether it is played at all.
-
-    Args:
-        default: How the help calls the folder of a run that was not told where to go.
-    """
+    """Where a run goes or lies, and whether it is played at all."""
     return options(
         click.option("--out", type=click.Path(path_type=Path), help=f"Run folder  [{default}]"),
         click.option(

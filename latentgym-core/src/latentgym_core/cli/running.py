@@ -28,11 +28,6 @@ GO_WITH_RESUME = {"resume", "concurrency", "dry_run", "detect", "as_json", "form
 def begun(ctx: click.Context, path: Path, read: Callable[[Path], ConfigT]) -> ConfigT:
     """The configuration of a run that was begun; only its concurrency may change.
 
-    Args:
-        ctx: Of the command.
-        path: The folder of the run.
-        read: Reads the `config.toml` of such a folder.
-
     Raises:
         UsageError: Something else was given.
         SpecError: No run was begun there, or one of another kind.
@@ -52,14 +47,7 @@ def begun(ctx: click.Context, path: Path, read: Callable[[Path], ConfigT]) -> Co
 
 
 def describe(config: "RunConfig", size: str, *, as_json: bool, **more: Any) -> None:
-    """What would be played: the configuration on stdout, its size on stderr.
-
-    Args:
-        config: The resolved run.
-        size: How much it plays, in words.
-        as_json: Whether to write JSON.
-        **more: Further keys of the JSON.
-    """
+    """What would be played: the configuration on stdout, its size on stderr."""
     from latentgym_core.records.serial import to_data
     from latentgym_core.runs.suite import format_config
 
@@ -74,14 +62,7 @@ def describe(config: "RunConfig", size: str, *, as_json: bool, **more: Any) -> N
 def opened(
     ctx: click.Context, config: "RunConfig", out: Path | None, resume: Path | None
 ) -> "Iterator[RunFolder]":
-    """The folder of a run, new or resumed; Ctrl-C says how to carry on and ends the command.
-
-    Args:
-        ctx: Of the command.
-        config: The resolved run.
-        out: Where a new one goes; None takes the default.
-        resume: Where one lies that was begun.
-    """
+    """The folder of a run, new or resumed; Ctrl-C says how to carry on and ends the command."""
     from latentgym_core.runs.folder import claim_default_path, create_run, resume_run
 
     if resume:
@@ -107,15 +88,9 @@ def shown(
     num_given: int = 0,
     row: Callable[[str], str] = str,
 ) -> "Iterator[Display]":
-    """Say what is played, and show how it gets on as long as the context is open.
+    """Say what is played, and show how it gets on while the context is open.
 
-    Args:
-        folder: Of the run, open.
-        config: The resolved run.
-        size: How much it plays, in words.
-        quiet: Whether to show nothing.
-        num_given: How many of the missing sequences nobody has to play.
-        row: The name under which the sequences of an agent are counted.
+    `num_given` of what is missing nobody has to play; `row` names the row that counts an agent.
     """
     from latentgym_core.cli.shown.progress import progress
     from latentgym_core.records.jsonl import read_trajectories
@@ -141,17 +116,7 @@ def tell(
     quiet: bool,
     details: str = "",
 ) -> None:
-    """The results on stdout, what to do next on stderr; exit code 1 if anything failed.
-
-    Args:
-        ctx: Of the command.
-        folder: What was played.
-        report: What it comes to.
-        render: The report as text.
-        as_json: Whether to write JSON instead.
-        quiet: Whether to say nothing but what failed.
-        details: Flags of `latentgym metrics` that show more.
-    """
+    """The results on stdout, what to do next on stderr; exit code 1 if anything failed."""
     from latentgym_core.records.serial import to_data
 
     path, num_failed = folder.path, folder.num_failed

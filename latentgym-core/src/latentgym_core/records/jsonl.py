@@ -56,7 +56,7 @@ def read_json_lines(path: Path) -> Iterator[tuple[int, Any]]:
     try:
         with opener(path, "rb") as file:
             for number, line in enumerate(file, start=1):
-                if not line.endswith(b"\n") and not _is_json(line):
+                if is_torn(line):
                     return
                 if line.strip():
                     yield number, _parse(path, number, line)
@@ -71,6 +71,17 @@ def read_json_lines(path: Path) -> Iterator[tuple[int, Any]]:
         raise TrajectoryError(f"{path} cannot be read ({error.strerror or error}).") from error
 
 
+def is_torn(line: bytes) -> bool:
+    """Whether a kill has cut a line off: without its newline, and no JSON."""
+    if line.endswith(b"\n"):
+        return False
+    try:
+        json.loads(line)
+    except ValueError:
+        return True
+    return False
+
+
 def _file(path: Path) -> Path:
     return path / TRAJECTORIES if path.is_dir() else path
 
@@ -80,11 +91,3 @@ def _parse(path: Path, number: int, line: bytes) -> Any:
         return json.loads(line)
     except ValueError as error:
         raise TrajectoryError(f"{path} line {number} is no JSON ({error}).") from error
-
-
-def _is_json(line: bytes) -> bool:
-    try:
-        json.loads(line)
-    except ValueError:
-        return False
-    return True

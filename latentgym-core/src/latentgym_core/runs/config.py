@@ -2,28 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from attrs import Attribute, field, fields, frozen
+from attrs.validators import optional
 
+from latentgym_core.contract import validators
 from latentgym_core.errors import SpecError
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.sequence.rewards import check_reward_type
 from latentgym_core.sequence.seeding import PUBLISHED, SPLITS
 from latentgym_core.wording import choices
-
-Validator = Callable[[Any, "Attribute[Any]", Any], None]
-
-
-def _whole(least: int, *, optional: bool = False) -> Validator:
-    def check(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
-        if optional and value is None:
-            return
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise SpecError(f"{attribute.name} is {value!r}; it is a whole number from {least}.")
-
-    return check
 
 
 def _split(_: Any, __: Any, value: Any) -> None:
@@ -33,17 +23,6 @@ def _split(_: Any, __: Any, value: Any) -> None:
 
 def _reward_type(_: Any, __: Any, value: Any) -> None:
     check_reward_type(value)
-
-
-def _text(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
-    if not isinstance(value, str) or not value:
-        raise SpecError(f"{attribute.name} is {value!r}; it is a name in quotes.")
-
-
-def _texts(_: Any, attribute: "Attribute[Any]", value: tuple[Any, ...]) -> None:
-    for each in value:
-        if not isinstance(each, str) or not each:
-            raise SpecError(f"{attribute.name} holds {each!r}; it is a list of names.")
 
 
 def _table(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
@@ -61,9 +40,9 @@ class SuiteLabel:
         fingerprint: Of everything that decides what is played and paid, see `fingerprint`.
     """
 
-    name: str = field(validator=_text)
-    version: int = field(validator=_whole(1))
-    fingerprint: str = field(validator=_text)
+    name: str = field(validator=validators.name)
+    version: int = field(validator=validators.whole_number(1))
+    fingerprint: str = field(validator=validators.name)
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
@@ -94,9 +73,9 @@ class RunEnvironment:
         seed: Its first seed; None takes the run's.
     """
 
-    id: str = field(validator=_text)
-    num_sequences: int | None = field(default=None, validator=_whole(1, optional=True))
-    seed: int | None = field(default=None, validator=_whole(0, optional=True))
+    id: str = field(validator=validators.name)
+    num_sequences: int | None = field(default=None, validator=optional(validators.whole_number(1)))
+    seed: int | None = field(default=None, validator=optional(validators.whole_number(0)))
 
 
 @frozen
@@ -135,14 +114,14 @@ class RunConfig:
     """
 
     environments: tuple[RunEnvironment, ...] = field(converter=_tuple)
-    agents: tuple[str, ...] = field(converter=_tuple, validator=_texts)
-    num_sequences: int = field(default=5, validator=_whole(1))
-    seed: int = field(default=0, validator=_whole(0))
+    agents: tuple[str, ...] = field(converter=_tuple, validator=validators.names)
+    num_sequences: int = field(default=5, validator=validators.whole_number(1))
+    seed: int = field(default=0, validator=validators.whole_number(0))
     split: str = field(default="test", validator=_split)
-    concurrency: int = field(default=32, validator=_whole(1))
+    concurrency: int = field(default=32, validator=validators.whole_number(1))
     reward_type: str = field(default="cumulative", validator=_reward_type)
-    max_turns: int | None = field(default=None, validator=_whole(1, optional=True))
-    max_tokens: int | None = field(default=None, validator=_whole(1, optional=True))
+    max_turns: int | None = field(default=None, validator=optional(validators.whole_number(1)))
+    max_tokens: int | None = field(default=None, validator=optional(validators.whole_number(1)))
     suite: SuiteLabel | None = field(default=None, converter=_suite_label)
     versions: Mapping[str, str] = field(factory=dict, validator=_table, hash=False)
 

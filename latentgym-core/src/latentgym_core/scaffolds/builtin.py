@@ -3,8 +3,8 @@
 from typing import ClassVar
 
 from attrs import field, frozen
-from attrs.validators import ge, instance_of
 
+from latentgym_core.contract.validators import whole_number
 from latentgym_core.records.trajectory import Carried
 from latentgym_core.scaffolds.base import Past, Scaffold, Writer
 
@@ -42,7 +42,7 @@ class LastK(Scaffold):
     """
 
     whole_tasks: ClassVar[bool] = True
-    k: int = field(default=1, validator=[instance_of(int), ge(1)])
+    k: int = field(default=1, validator=whole_number(1))
 
     async def carry(self, past: Past, write: Writer) -> Carried:
         """The last k tasks, or all if there were fewer."""

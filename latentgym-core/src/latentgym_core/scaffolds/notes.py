@@ -1,8 +1,8 @@
 """`notes`: what the model writes down for itself at each boundary."""
 
 from attrs import field, frozen
-from attrs.validators import ge, instance_of
 
+from latentgym_core.contract.validators import whole_number
 from latentgym_core.records.trajectory import Carried
 from latentgym_core.scaffolds.base import Past, Scaffold, Writer
 
@@ -21,7 +21,7 @@ class Notes(Scaffold):
         max_words: The length that is asked for; nothing is cut.
     """
 
-    max_words: int = field(default=200, validator=[instance_of(int), ge(1)])
+    max_words: int = field(default=200, validator=whole_number(1))
 
     async def carry(self, past: Past, write: Writer) -> Carried:
         """New notes; nothing before the first task."""

@@ -7,8 +7,8 @@ from typing import Any
 from attrs import field, frozen
 from attrs.validators import deep_iterable, optional
 
+from latentgym_core.contract import validators
 from latentgym_core.errors import SpecError
-from latentgym_train.config import checks
 from latentgym_train.config.algorithms import resolve
 
 TASKS = ("related", "unrelated", "single")
@@ -43,18 +43,18 @@ class PolicyConfig:
         vocabulary: Most tokens of its tokenizer.
     """
 
-    source: str = field(default="tiny", validator=checks.text)
-    max_new_tokens: int = field(default=64, validator=checks.whole(1))
-    temperature: float = field(default=1.0, validator=checks.number(0, 10, above=True))
-    context: int = field(default=2048, validator=checks.whole(16))
+    source: str = field(default="tiny", validator=validators.name)
+    max_new_tokens: int = field(default=64, validator=validators.whole_number(1))
+    temperature: float = field(default=1.0, validator=validators.number(0, 10, above=True))
+    context: int = field(default=2048, validator=validators.whole_number(16))
     chat_template: str = ""
-    lora_rank: int = field(default=0, validator=checks.whole(0))
-    lora_alpha: int = field(default=32, validator=checks.whole(1))
-    gradient_checkpointing: bool = field(default=False, validator=checks.flag)
-    hidden_size: int = field(default=64, validator=checks.whole(8))
-    num_layers: int = field(default=2, validator=checks.whole(1))
-    num_heads: int = field(default=4, validator=checks.whole(1))
-    vocabulary: int = field(default=1024, validator=checks.whole(261))
+    lora_rank: int = field(default=0, validator=validators.whole_number(0))
+    lora_alpha: int = field(default=32, validator=validators.whole_number(1))
+    gradient_checkpointing: bool = field(default=False, validator=validators.flag)
+    hidden_size: int = field(default=64, validator=validators.whole_number(8))
+    num_layers: int = field(default=2, validator=validators.whole_number(1))
+    num_heads: int = field(default=4, validator=validators.whole_number(1))
+    vocabulary: int = field(default=1024, validator=validators.whole_number(261))
 
     def __attrs_post_init__(self) -> None:
         """Check what concerns several fields."""
@@ -79,7 +79,7 @@ class SourceConfig:
     env: str = ""
     folder: str = ""
     subset: str = "default"
-    weight: float = field(default=1.0, validator=checks.number(0, above=True))
+    weight: float = field(default=1.0, validator=validators.number(0, above=True))
 
     def __attrs_post_init__(self) -> None:
         """Check what concerns several fields."""
@@ -100,7 +100,7 @@ class HoldoutConfig:
         test: Buckets that results are reported on.
     """
 
-    modulus: int = field(default=0, validator=checks.whole(0))
+    modulus: int = field(default=0, validator=validators.whole_number(0))
     validation: tuple[int, ...] = ()
     test: tuple[int, ...] = ()
 
@@ -136,15 +136,15 @@ class DataConfig:
     """
 
     train: tuple[SourceConfig, ...]
-    tasks: str = field(default="related", validator=checks.one_of(TASKS))
-    pool: int = field(default=4096, validator=checks.whole(1))
+    tasks: str = field(default="related", validator=validators.one_of(TASKS))
+    pool: int = field(default=4096, validator=validators.whole_number(1))
     holdout: HoldoutConfig = HoldoutConfig()
     evaluation: tuple[str, ...] = ()
     ood_latents: tuple[str, ...] = ()
     ood_envs: tuple[str, ...] = ()
-    num_evaluation: int = field(default=1024, validator=checks.whole(1))
-    num_ood: int = field(default=256, validator=checks.whole(1))
-    num_validation: int = field(default=256, validator=checks.whole(1))
+    num_evaluation: int = field(default=1024, validator=validators.whole_number(1))
+    num_ood: int = field(default=256, validator=validators.whole_number(1))
+    num_validation: int = field(default=256, validator=validators.whole_number(1))
 
     def __attrs_post_init__(self) -> None:
         """Check what concerns several fields."""
@@ -160,7 +160,7 @@ class BatchConfig:
         micro: Sequences per forward pass and process.
     """
 
-    micro: int = field(default=32, validator=checks.whole(1))
+    micro: int = field(default=32, validator=validators.whole_number(1))
 
 
 @frozen(kw_only=True)
@@ -179,15 +179,15 @@ class PhaseConfig:
         shorter: Share of sequences with a shorter horizon, so that every horizon is known.
     """
 
-    steps: int = field(validator=checks.whole(1))
-    learning_rate: float = field(default=2e-3, validator=checks.number(0, above=True))
-    final_rate: float = field(default=1.0, validator=checks.number(0, 1))
-    warmup: int = field(default=20, validator=checks.whole(0))
-    players: Mapping[str, float] = field(factory=dict, validator=checks.shares)
+    steps: int = field(validator=validators.whole_number(1))
+    learning_rate: float = field(default=2e-3, validator=validators.number(0, above=True))
+    final_rate: float = field(default=1.0, validator=validators.number(0, 1))
+    warmup: int = field(default=20, validator=validators.whole_number(0))
+    players: Mapping[str, float] = field(factory=dict, validator=validators.weights)
     trajectories: tuple[str, ...] = ()
     min_reward: float | None = None
-    tasks: str = field(default="unrelated", validator=checks.one_of(TASKS))
-    shorter: float = field(default=0.0, validator=checks.number(0, 1))
+    tasks: str = field(default="unrelated", validator=validators.one_of(TASKS))
+    shorter: float = field(default=0.0, validator=validators.number(0, 1))
 
     def __attrs_post_init__(self) -> None:
         """Check what concerns several fields."""
@@ -207,9 +207,9 @@ class SftConfig:
     """
 
     phases: tuple[PhaseConfig, ...]
-    sequences: int = field(default=32, validator=checks.whole(1))
-    level: str = field(default="token", validator=checks.one_of(LEVELS))
-    max_grad_norm: float = field(default=1.0, validator=checks.number(0, above=True))
+    sequences: int = field(default=32, validator=validators.whole_number(1))
+    level: str = field(default="token", validator=validators.one_of(LEVELS))
+    max_grad_norm: float = field(default=1.0, validator=validators.number(0, above=True))
 
 
 @frozen(kw_only=True)
@@ -249,33 +249,33 @@ class RlConfig:
     """
 
     algorithm: str = field(
-        default="ppo", validator=checks.one_of(("reinforce++", "grpo", "rloo", "ppo"))
+        default="ppo", validator=validators.one_of(("reinforce++", "grpo", "rloo", "ppo"))
     )
-    returns: str = field(default="cumulative", validator=checks.one_of(RETURNS))
-    baseline: str | None = field(default=None, validator=optional(checks.one_of(BASELINES)))
-    scale: str | None = field(default=None, validator=optional(checks.one_of(SCALES)))
-    level: str | None = field(default=None, validator=optional(checks.one_of(LEVELS)))
-    iterations: int = field(default=60, validator=checks.whole(1))
-    sequences: int = field(default=128, validator=checks.whole(1))
-    group: int = field(default=1, validator=checks.whole(1))
-    minibatch: int = field(default=64, validator=checks.whole(1))
-    epochs: int = field(default=2, validator=checks.whole(1))
-    learning_rate: float = field(default=1e-3, validator=checks.number(0, above=True))
-    final_rate: float = field(default=0.1, validator=checks.number(0, 1))
-    warmup: int = field(default=0, validator=checks.whole(0))
-    weight_decay: float = field(default=0.0, validator=checks.number(0))
-    clip_low: float = field(default=0.2, validator=checks.number(0, 1, above=True))
-    clip_high: float = field(default=0.2, validator=checks.number(0, above=True))
-    kl: float = field(default=0.0, validator=checks.number(0))
-    kl_in: str = field(default="loss", validator=checks.one_of(("loss", "reward")))
-    entropy: float = field(default=0.0, validator=checks.number(0))
-    discount: float = field(default=1.0, validator=checks.number(0, 1))
-    turn_discount: float = field(default=1.0, validator=checks.number(0, 1))
-    smoothing: float = field(default=0.95, validator=checks.number(0, 1))
-    value_weight: float = field(default=1.0, validator=checks.number(0))
-    own_weight: float = field(default=1.0, validator=checks.number(0))
-    later_weight: float = field(default=1.0, validator=checks.number(0))
-    max_grad_norm: float = field(default=1.0, validator=checks.number(0, above=True))
+    returns: str = field(default="cumulative", validator=validators.one_of(RETURNS))
+    baseline: str | None = field(default=None, validator=optional(validators.one_of(BASELINES)))
+    scale: str | None = field(default=None, validator=optional(validators.one_of(SCALES)))
+    level: str | None = field(default=None, validator=optional(validators.one_of(LEVELS)))
+    iterations: int = field(default=60, validator=validators.whole_number(1))
+    sequences: int = field(default=128, validator=validators.whole_number(1))
+    group: int = field(default=1, validator=validators.whole_number(1))
+    minibatch: int = field(default=64, validator=validators.whole_number(1))
+    epochs: int = field(default=2, validator=validators.whole_number(1))
+    learning_rate: float = field(default=1e-3, validator=validators.number(0, above=True))
+    final_rate: float = field(default=0.1, validator=validators.number(0, 1))
+    warmup: int = field(default=0, validator=validators.whole_number(0))
+    weight_decay: float = field(default=0.0, validator=validators.number(0))
+    clip_low: float = field(default=0.2, validator=validators.number(0, 1, above=True))
+    clip_high: float = field(default=0.2, validator=validators.number(0, above=True))
+    kl: float = field(default=0.0, validator=validators.number(0))
+    kl_in: str = field(default="loss", validator=validators.one_of(("loss", "reward")))
+    entropy: float = field(default=0.0, validator=validators.number(0))
+    discount: float = field(default=1.0, validator=validators.number(0, 1))
+    turn_discount: float = field(default=1.0, validator=validators.number(0, 1))
+    smoothing: float = field(default=0.95, validator=validators.number(0, 1))
+    value_weight: float = field(default=1.0, validator=validators.number(0))
+    own_weight: float = field(default=1.0, validator=validators.number(0))
+    later_weight: float = field(default=1.0, validator=validators.number(0))
+    max_grad_norm: float = field(default=1.0, validator=validators.number(0, above=True))
     modules: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
@@ -301,12 +301,12 @@ class RunConfig:
         threads: Torch threads per process; 0 leaves it to Torch.
     """
 
-    evaluate_every: int = field(default=0, validator=checks.whole(0))
-    save_every: int = field(default=0, validator=checks.whole(0))
-    keep: int = field(default=2, validator=checks.whole(1))
-    tracker: str = field(default="tensorboard", validator=checks.text)
-    mixed_precision: str = field(default="no", validator=checks.one_of(PRECISIONS))
-    threads: int = field(default=0, validator=checks.whole(0))
+    evaluate_every: int = field(default=0, validator=validators.whole_number(0))
+    save_every: int = field(default=0, validator=validators.whole_number(0))
+    keep: int = field(default=2, validator=validators.whole_number(1))
+    tracker: str = field(default="tensorboard", validator=validators.name)
+    mixed_precision: str = field(default="no", validator=validators.one_of(PRECISIONS))
+    threads: int = field(default=0, validator=validators.whole_number(0))
 
 
 @frozen(kw_only=True)
@@ -330,12 +330,12 @@ class CompareConfig:
     players: tuple[str, ...] = ("scripted/blind", "scripted/bayes")
     also: tuple[str, ...] = ()
     reuse: tuple[str, ...] = ()
-    arms: tuple[str, ...] = field(default=ARMS, validator=deep_iterable(checks.one_of(ARMS)))
+    arms: tuple[str, ...] = field(default=ARMS, validator=deep_iterable(validators.one_of(ARMS)))
     variants: Mapping[str, Mapping[str, Any]] = field(factory=dict)
     curves: tuple[str, ...] = field(
-        default=("reward",), validator=deep_iterable(checks.one_of(CURVES))
+        default=("reward",), validator=deep_iterable(validators.one_of(CURVES))
     )
-    history_use: int = field(default=0, validator=checks.whole(0))
+    history_use: int = field(default=0, validator=validators.whole_number(0))
 
     def __attrs_post_init__(self) -> None:
         """Check what concerns several fields."""
@@ -371,8 +371,8 @@ class Config:
         compare: What `--compare` sets beside it.
     """
 
-    name: str = field(default="policy", validator=checks.text)
-    seed: int = field(default=0, validator=checks.whole(0))
+    name: str = field(default="policy", validator=validators.name)
+    seed: int = field(default=0, validator=validators.whole_number(0))
     policy: PolicyConfig = PolicyConfig()
     data: DataConfig
     sft: SftConfig | None = None

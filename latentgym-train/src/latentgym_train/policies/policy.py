@@ -4,30 +4,12 @@ from typing import Any
 
 from attrs import frozen
 
+from latentgym_core.agents.weights.local import LocalModel
+
 
 @frozen
-class Policy:
-    """What is trained.
-
-    Attributes:
-        model: A Transformers model with a language-modelling head.
-        tokenizer: Its tokenizer, with a chat template and an end-of-text token.
-    """
-
-    model: Any
-    tokenizer: Any
-
-    @property
-    def stop_tokens(self) -> frozenset[int]:
-        """Every token that ends a reply, from the generation settings and the tokenizer."""
-        configured = self.model.generation_config.eos_token_id
-        several = configured if isinstance(configured, list) else [configured]
-        return frozenset({*several, self.tokenizer.eos_token_id} - {None})
-
-    @property
-    def context_length(self) -> int | None:
-        """Most tokens the model can attend to; None if it sets no limit."""
-        return getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
+class Policy(LocalModel):
+    """What is trained: weights and a tokenizer, with a chat template and an end-of-text token."""
 
 
 def stop_dropout(model: Any) -> None:

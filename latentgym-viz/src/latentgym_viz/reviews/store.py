@@ -1,6 +1,5 @@
 """Reviews as JSON lines next to the run: appended one by one, safe against a kill."""
 
-import json
 import os
 from collections.abc import Iterable
 from contextlib import suppress
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from latentgym_core.errors import SpecError
-from latentgym_core.records.jsonl import read_json_lines
+from latentgym_core.records.jsonl import is_torn, read_json_lines
 from latentgym_core.records.serial import dump_line, from_data, to_sparse_data
 from latentgym_viz.reviews.records import Review, Unit
 
@@ -73,9 +72,7 @@ def _mend(file: IO[bytes]) -> None:
     last = content.rpartition(b"\n")[2]
     if not last:
         return
-    try:
-        json.loads(last)
-    except ValueError:
+    if is_torn(last):
         file.truncate(len(content) - len(last))
-        return
-    file.write(b"\n")
+    else:
+        file.write(b"\n")

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from attrs import frozen
 
 from latentgym_core.errors import TrajectoryError
-from latentgym_core.records.jsonl import TRAJECTORIES
+from latentgym_core.records.jsonl import TRAJECTORIES, is_torn
 from latentgym_core.records.serial import from_data
 from latentgym_core.records.trajectory import SCHEMA_VERSION, Trajectory
 
@@ -82,7 +82,7 @@ def _places(run: Path) -> list[_Place]:
     try:
         with _opened(path) as file:
             for line in file:
-                if _is_whole(line):
+                if line.strip() and not is_torn(line):
                     places.append(_Place(path, run, start, len(line), _agent(line)))
                 start += len(line)
     except OSError as error:
@@ -98,17 +98,6 @@ def _read(place: _Place) -> bytes:
 
 def _opened(path: Path) -> BinaryIO | gzip.GzipFile:
     return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-
-
-def _is_whole(line: bytes) -> bool:
-    """Whether a kill left the line alone; only the last can lack its newline."""
-    if line.endswith(b"\n"):
-        return bool(line.strip())
-    try:
-        json.loads(line)
-    except ValueError:
-        return False
-    return True
 
 
 def _agent(line: bytes) -> str:

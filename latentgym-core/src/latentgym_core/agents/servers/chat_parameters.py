@@ -1,31 +1,16 @@
 """The parameters that agent strings of model servers take."""
 
 import json
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
 from attrs import field, frozen
 from attrs.validators import optional
 
+from latentgym_core.contract.validators import fraction, number, whole_number
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.parameters import Scalar, check_names
-
-Validator = Callable[[Any, Any, Any], None]
-
-
-def _number(low: float = -math.inf, high: float = math.inf, *, whole: bool = False) -> Validator:
-    allowed = "a whole number" if whole else "a number"
-    allowed += "" if math.isinf(low) else f" from {low:g}"
-    allowed += "" if math.isinf(high) else f" up to {high:g}"
-
-    def check(_: object, attribute: Any, value: object) -> None:
-        kinds = int if whole else int | float
-        if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
-            raise SpecError(f"{attribute.name}={value!r} must be {allowed}.")
-
-    return check
 
 
 def _text(_: Any, attribute: Any, value: Any) -> None:
@@ -65,17 +50,17 @@ class ChatParameters:
         concurrency: Most calls at once; None leaves it to the evaluation.
     """
 
-    temperature: float | None = field(default=None, validator=optional(_number(0)))
-    top_p: float | None = field(default=None, validator=optional(_number(0, 1)))
-    max_tokens: int | None = field(default=None, validator=optional(_number(1, whole=True)))
-    seed: int | None = field(default=None, validator=optional(_number(whole=True)))
+    temperature: float | None = field(default=None, validator=optional(number(0)))
+    top_p: float | None = field(default=None, validator=optional(fraction))
+    max_tokens: int | None = field(default=None, validator=optional(whole_number(1)))
+    seed: int | None = field(default=None, validator=optional(whole_number()))
     reasoning_effort: str | None = field(default=None, validator=optional(_text))
     stop: str | None = field(default=None, validator=optional(_text))
     extra_body: str = field(default="{}", validator=_json_object)
-    timeout: float = field(default=120.0, validator=_number(0.001))
-    attempts: int = field(default=6, validator=_number(1, whole=True))
-    backoff: float = field(default=0.5, validator=_number(0))
-    concurrency: int | None = field(default=None, validator=optional(_number(1, whole=True)))
+    timeout: float = field(default=120.0, validator=number(0.001))
+    attempts: int = field(default=6, validator=whole_number(1))
+    backoff: float = field(default=0.5, validator=number(0))
+    concurrency: int | None = field(default=None, validator=optional(whole_number(1)))
 
     @classmethod
     def read(cls, provider: str, given: Mapping[str, Scalar]) -> "ChatParameters":

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 from attrs import field, frozen
-from attrs.validators import ge, gt, in_, instance_of, le
+from attrs.validators import in_, instance_of
 
 from latentgym_core.agents.reasoning import split_reasoning
 from latentgym_core.agents.weights.serial_worker import SerialWorker
 from latentgym_core.contract.agent import Agent, AgentContext, Messages, Reply
+from latentgym_core.contract.validators import number, whole_number
 from latentgym_core.errors import (
     AgentError,
     ContextOverflowError,
@@ -58,10 +59,10 @@ class LocalSettings:
 
     device: str = field(default="auto", validator=instance_of(str))
     dtype: str = field(default="auto", validator=in_(DTYPES))
-    max_new_tokens: int = field(default=64, validator=[instance_of(int), ge(1)])
-    temperature: float = field(default=0.0, validator=[instance_of(int | float), ge(0)])
-    top_p: float = field(default=1.0, validator=[instance_of(int | float), gt(0), le(1)])
-    seed: int = field(default=0, validator=instance_of(int))
+    max_new_tokens: int = field(default=64, validator=whole_number(1))
+    temperature: float = field(default=0.0, validator=number(0))
+    top_p: float = field(default=1.0, validator=number(0, 1, above=True))
+    seed: int = field(default=0, validator=whole_number())
 
 
 @frozen
