@@ -40,9 +40,7 @@ class OwnGameAlone(lg.Agent):
     async def reply(self, messages: Messages, context: AgentContext) -> Reply:
         """Ask it with the rest forgotten."""
         view = context.view
-        history = tuple(
-            task for task in view.history if task.core_env_name == view.core_env_name
-        )
+        history = tuple(task for task in view.history if task.core_env_name == view.core_env_name)
         return await self.inner.reply(messages, evolve(context, view=evolve(view, history=history)))
 
 
