@@ -145,6 +145,17 @@ def turns_of(task, path):
         yield result.facts
 
 
+def refusable(task):
+    """Whether the other order has the same pair, and would refuse the last of two moves."""
+    pairs = {
+        (each.start_word, each.target_word)
+        for each in PlaceOrder().members(LAWFUL, "left_to_right")
+    }
+    path = task.optimal_path
+    lawful = read_law("order left_to_right").obeyed_by(path)
+    return len(path) == 3 and (path[0], path[-1]) in pairs and not lawful
+
+
 def test_refusals_and_solutions_are_evidence():
     latent = PlaceOrder()
     task = latent.members(LAWFUL, "left_to_right")[0]
@@ -152,10 +163,13 @@ def test_refusals_and_solutions_are_evidence():
     seen_moves = FinishedTask(NAME, LAWFUL.visible(task), allowed, True, None)
     following = latent.members(LAWFUL, "left_to_right")[1]
     assert "order left_to_right" in rules_of(law_of(latent, LAWFUL, following, (), (seen_moves,)))
-    first = {**allowed[0], "valid": False, "kind": "law", "current": task.start_word}
-    refused = FinishedTask(NAME, LAWFUL.visible(task), (first,), False, None)
+    backwards = next(back for back in latent.members(LAWFUL, "right_to_left") if refusable(back))
+    *before, last = turns_of(backwards, backwards.optimal_path)
+    said = {**last, "valid": False, "kind": "law", "current": before[-1]["current"]}
+    refused = FinishedTask(NAME, LAWFUL.visible(backwards), (*before, said), False, None)
     left = rules_of(law_of(latent, LAWFUL, following, (), (refused,)))
-    assert "order left_to_right" not in left
+    assert "order left_to_right" in left
+    assert "order right_to_left" not in left
     wrong = {"path": [task.start_word, task.target_word]}
     told = FinishedTask(NAME, LAWFUL.visible(task), (), False, wrong)
     assert latent.foresee(

@@ -44,15 +44,26 @@ def foresee(
         None if the law can not be had exactly.
     """
     law = _law(latent, core_envs, upcoming, finished, z)
-    if law is None or not law.refuted or not finished:
+    if law is None or not law.refuted or z is not None:
         return law
+    kept = _explained(latent.opened(), core_envs, upcoming.num_tasks, finished)
+    return law if kept == finished else _law(latent, core_envs, upcoming, kept, z)
+
+
+def _explained(latent: Latent[Any], core_envs: Games, num_tasks: int, finished: Told) -> Told:
+    """The tasks without those that no value of z explains, given the ones before."""
     kept: Told = ()
-    law = _law(latent, core_envs, upcoming, kept, z)
     for task in finished:
-        grown = _law(latent, core_envs, upcoming, (*kept, task), z)
-        if grown is not None and not grown.refuted:
-            law, kept = grown, (*kept, task)
-    return law
+        beliefs = latent.beliefs(core_envs, finished[0].visible, (*kept, task))
+        if beliefs is None:
+            setting = _Setting(latent, tuple(core_envs.items()), num_tasks, finished[0], None)
+            tasks = (*kept, task)
+            held = _after(setting, in_places(tasks, 0) if latent.uses_history else tasks)
+            possible = held is None or any(held.pasts)
+        else:
+            possible = beliefs.log_evidence > -math.inf
+        kept = (*kept, task) if possible else kept
+    return kept
 
 
 def _law(
