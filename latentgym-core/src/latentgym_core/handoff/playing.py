@@ -1,8 +1,9 @@
 """Play hand-offs: every agent plays a sequence once, others carry on from forks of that play."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from typing import Any
 
 from attrs import evolve
 
@@ -157,7 +158,7 @@ class _Table:
         whole = self._finished.get(job)
         if whole is None:
             agent, begin = self._stage.agents[explorer], partial(self._begin, seed)
-            whole = await self._play(self._env(), agent, job, begin=begin, keep=keep_fork)
+            whole = await self._play(self._env(), agent, job, keep_fork, begin=begin)
         elif waiting:
             env = self._env()
             self._begin(seed, env)
@@ -179,30 +180,18 @@ class _Table:
         await self._play(fork.fork(), agent, job)
 
     async def _play(
-        self,
-        env: SequenceEnv,
-        agent: Agent,
-        job: Job,
-        *,
-        begin: Callable[[SequenceEnv], object] | None = None,
-        keep: Boundary = lambda _: None,
+        self, env: SequenceEnv, agent: Agent, job: Job, keep: Boundary | None = None, **more: Any
     ) -> Trajectory:
         """Play to the end when there is a free seat."""
 
         def at_boundary(env: SequenceEnv) -> None:
-            keep(env)
+            if keep is not None:
+                keep(env)
             self._on_task(job)
 
+        more |= {"at_boundary": at_boundary, "on_crash": self._on_crash}
         async with self._free:
-            played = await play_guarded(
-                env,
-                agent,
-                job,
-                self._config,
-                begin=begin,
-                at_boundary=at_boundary,
-                on_crash=self._on_crash,
-            )
+            played = await play_guarded(env, agent, job, self._config, **more)
         self._on_finish(played)
         return played
 

@@ -1,11 +1,12 @@
 """A hand-off measurement in a run folder: append-only, resumable, `handoff.json` at the end."""
 
 import asyncio
+import json
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
-from latentgym_core.errors import SpecError
+from latentgym_core.errors import SpecError, TrajectoryError
 from latentgym_core.handoff.config import HandOffConfig
 from latentgym_core.handoff.efficiency import HandOffReport
 from latentgym_core.handoff.playing import play_hand_offs
@@ -42,6 +43,18 @@ def read_hand_off_config(path: Path) -> HandOffConfig:
         raise
     except ValueError as error:
         raise SpecError(f"{path / CONFIG} describes no hand-off run ({error}).") from error
+
+
+def read_hand_off_report(file: Path) -> HandOffReport:
+    """Read the `handoff.json` of a finished run.
+
+    Raises:
+        TrajectoryError: It is no such report.
+    """
+    try:
+        return from_data(HandOffReport, json.loads(file.read_text("utf-8")))
+    except ValueError as error:
+        raise TrajectoryError(f"{file} is no hand-off report ({error}).") from error
 
 
 def run_hand_offs(

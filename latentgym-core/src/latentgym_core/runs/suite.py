@@ -120,11 +120,6 @@ def read_config(path: Path) -> RunConfig:
         raise SpecError(f"{path}: {error}") from error
 
 
-def read_run(folder: Path) -> RunConfig:
-    """Read the `config.toml` of a run folder; see `read_config`."""
-    return read_config(folder / CONFIG)
-
-
 def format_config(config: RunConfig) -> str:
     """Print a configuration so that `read_config` reads the same one back."""
     import tomlkit

@@ -1,6 +1,5 @@
 """What hand-off measurements show, from their report or, while they are played, from the plays."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,9 +7,9 @@ from latentgym_core.errors import LatentGymError
 from latentgym_core.handoff.config import HandOffConfig
 from latentgym_core.handoff.efficiency import HandOffReport
 from latentgym_core.handoff.report import build_hand_off_report
-from latentgym_core.handoff.run import HANDOFF
+from latentgym_core.handoff.run import HANDOFF, read_hand_off_report
 from latentgym_core.records.jsonl import read_trajectories
-from latentgym_core.records.serial import from_data, to_data
+from latentgym_core.records.serial import to_data
 from latentgym_viz.explorer.following.followed_runs import FollowedRun
 from latentgym_viz.explorer.following.run_sources import RunSource
 
@@ -40,5 +39,5 @@ def _hand_off(index: int, source: RunSource, config: HandOffConfig) -> dict[str,
 def _report(source: RunSource, config: HandOffConfig) -> HandOffReport:
     kept = source.folder / HANDOFF
     if source.holds(kept):
-        return from_data(HandOffReport, json.loads(kept.read_text("utf-8")))
+        return read_hand_off_report(kept)
     return build_hand_off_report(config, read_trajectories(source.folder))

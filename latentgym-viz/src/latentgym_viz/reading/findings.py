@@ -1,6 +1,5 @@
 """Everything that charts and reports show of some runs, read once."""
 
-import json
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,9 +7,8 @@ from pathlib import Path
 
 from attrs import define, field, frozen
 
-from latentgym_core.errors import TrajectoryError
 from latentgym_core.handoff.efficiency import HandOffReport
-from latentgym_core.handoff.run import HANDOFF
+from latentgym_core.handoff.run import HANDOFF, read_hand_off_report
 from latentgym_core.inference.folder import read_analyses
 from latentgym_core.inference.records import SequenceAnalysis
 from latentgym_core.keeping import kept
@@ -21,7 +19,6 @@ from latentgym_core.metrics.scores import Score, score
 from latentgym_core.metrics.summary import grouped, summaries
 from latentgym_core.records.hand_off_name import parse_hand_off
 from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories
-from latentgym_core.records.serial import from_data
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_viz.reading.run_command import command_of, planned_plays, read_run_config
 from latentgym_viz.reading.training_log import TrainingLog, read_training_log
@@ -194,9 +191,5 @@ def _facts(run: Path, plays: _Plays, has_analyses: bool, is_training: bool) -> R
 
 
 def _hand_off(run: Path) -> Iterator[HandOffReport]:
-    path = run / HANDOFF
-    if path.is_file():
-        try:
-            yield from_data(HandOffReport, json.loads(path.read_text("utf-8")))
-        except ValueError as error:
-            raise TrajectoryError(f"{path} is no hand-off report ({error}).") from error
+    if (run / HANDOFF).is_file():
+        yield read_hand_off_report(run / HANDOFF)

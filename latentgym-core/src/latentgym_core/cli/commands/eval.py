@@ -90,12 +90,12 @@ def command(
     from latentgym_core.records.serial import to_data
     from latentgym_core.runs.config import check_versions
     from latentgym_core.runs.evaluation import prepare
-    from latentgym_core.runs.suite import read_run
+    from latentgym_core.runs.suite import CONFIG, read_config
 
     if detect and not dry_run:
         raise click.UsageError("--detect only says what to expect: it goes with --dry-run.")
     if resume:
-        config = running.begun(ctx, resume, read_run)
+        config = running.begun(ctx, resume, lambda folder: read_config(folder / CONFIG))
     else:
         given = {key: value for key, value in settings.items() if value is not None}
         config = _configured(ids, agents, scaffolds, suite, given)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from attrs import define
 
@@ -71,8 +71,8 @@ class Tally:
         return parts
 
 
-class Display(Protocol):
-    """Where progress is shown."""
+class Display:
+    """Where progress is shown; this one shows nothing."""
 
     def on_task(self, job: Job) -> None:
         """A task has ended and another of its sequence begins."""
@@ -97,7 +97,7 @@ def progress(
     for trajectory in finished:
         tallies[trajectory.agent].add(trajectory)
     if quiet:
-        yield Silence()
+        yield Display()
     elif sys.stderr.isatty():
         with _bars(totals) as rich_progress:
             yield Bars(totals, tallies, rich_progress)
@@ -105,26 +105,13 @@ def progress(
         yield Lines(totals, tallies)
 
 
-class Silence:
-    """Shows nothing."""
-
-    def on_task(self, job: Job) -> None:
-        """Nothing."""
-
-    def on_finish(self, trajectory: Trajectory) -> None:
-        """Nothing."""
-
-
-class Lines:
+class Lines(Display):
     """One line for every sequence, or for every k-th of a long run; the first failures too."""
 
     def __init__(self, totals: Mapping[str, int], tallies: Mapping[str, Tally]) -> None:
         self.tallies = tallies
         self.total = sum(totals.values())
         self.step = -(-self.total // NUM_LINES)
-
-    def on_task(self, job: Job) -> None:
-        """Nothing: lines are for sequences."""
 
     def on_finish(self, trajectory: Trajectory) -> None:
         """Count the sequence, and say so when it is its turn."""
@@ -136,7 +123,7 @@ class Lines:
             say(f"{finished}/{self.total} {trajectory.agent}: {tally}")
 
 
-class Bars:
+class Bars(Display):
     """One bar for each agent, moved by every task that ends."""
 
     def __init__(

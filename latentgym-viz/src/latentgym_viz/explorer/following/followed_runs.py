@@ -3,23 +3,20 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from functools import cached_property
 from threading import Lock
 
 from attrs import field, frozen
 
-from latentgym_core.errors import LatentGymError
 from latentgym_core.handoff.config import HandOffConfig
-from latentgym_core.handoff.run import read_hand_off_config
 from latentgym_core.inference.folder import INFERENCE
 from latentgym_core.records.jsonl import TRAJECTORIES
 from latentgym_core.runs.config import RunConfig
-from latentgym_core.runs.folder import CONFIG, SUMMARY
-from latentgym_core.runs.suite import read_config
+from latentgym_core.runs.folder import SUMMARY
 from latentgym_viz.explorer.following.followed_lines import FollowedLines, Span
 from latentgym_viz.explorer.following.rows import Finding, Played, Row, read_finding, read_row
 from latentgym_viz.explorer.following.run_sources import RunSource
+from latentgym_viz.reading.run_command import read_run_config
 
 
 @frozen(kw_only=True)
@@ -106,13 +103,7 @@ class FollowedRun:
     @cached_property
     def config(self) -> RunConfig | None:
         """How it was begun; None if it was imported, or nothing says."""
-        if self.source.file != TRAJECTORIES:
-            return None
-        with suppress(LatentGymError):
-            return read_hand_off_config(self.source.folder)
-        with suppress(LatentGymError):
-            return read_config(self.source.folder / CONFIG)
-        return None
+        return read_run_config(self.source.folder) if self.source.file == TRAJECTORIES else None
 
     @property
     def hand_off(self) -> HandOffConfig | None:
