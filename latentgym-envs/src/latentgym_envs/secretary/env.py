@@ -11,6 +11,7 @@ from latentgym_core.contract.core_env import Facts, StepResult
 from latentgym_core.contract.validators import fraction, whole_number
 from latentgym_core.errors import SpecError
 from latentgym_core.wording import choices
+from latentgym_envs.common.ordinals import ordinal
 from latentgym_envs.common.published import RecordedGame, Recordings
 from latentgym_envs.secretary import texts
 from latentgym_envs.secretary.action import PARSINGS, Parsing, parse_action
@@ -18,7 +19,6 @@ from latentgym_envs.secretary.classic import is_record, passed_over
 from latentgym_envs.secretary.placing import Greatest
 from latentgym_envs.secretary.published import RECORDINGS
 from latentgym_envs.secretary.task import NUM_VALUES, Task
-from latentgym_envs.secretary.wording import ordinal
 
 
 def _known_parsing(_: object, attribute: "Attribute[Any]", value: object) -> None:

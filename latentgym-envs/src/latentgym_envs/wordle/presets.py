@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 
 from latentgym_core.registry.specs import Tier
 from latentgym_core.wording import counted
+from latentgym_envs.common.ordinals import ordinal
 from latentgym_envs.common.word_presets import LARGER_POOL, WordPreset
 
 POSITIONS = {
@@ -25,8 +26,7 @@ POSITIONS = {
     "R": (5, 28, 13, 8, 11),
 }
 STARTS = {"S": 35, "B": 14, "P": 13, "C": 17, "M": 6, "D": 6, "R": 5}
-ORDINALS = ("1st", "2nd", "3rd", "4th", "5th")
-PLACES = {"start": "1st", "end": "last"} | {f"at_{i}": said for i, said in enumerate(ORDINALS)}
+PLACES = {"start": "1st", "end": "last"} | {f"at_{place}": ordinal(place) for place in range(5)}
 
 
 @frozen

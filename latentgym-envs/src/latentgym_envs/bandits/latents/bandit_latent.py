@@ -20,6 +20,7 @@ from latentgym_envs.bandits.latents.filtering import filter_of
 from latentgym_envs.bandits.latents.presses import after_presses
 from latentgym_envs.bandits.rates import Rates, density, draw_best_first
 from latentgym_envs.bandits.task import Last, Task
+from latentgym_envs.common.ordinals import ordinal
 
 ZT = TypeVar("ZT")
 
@@ -192,10 +193,7 @@ def check_index(index: int, num_buttons: int) -> int:
 
 def place(button: int) -> str:
     """`the 1st button`, for index 0."""
-    number = button + 1
-    tens, ones = divmod(number, 10)
-    ending = "th" if tens == 1 else {1: "st", 2: "nd", 3: "rd"}.get(ones, "th")
-    return f"the {number}{ending} button"
+    return f"the {ordinal(button)} button"
 
 
 def list_beliefs(latent: "BanditLatent[Any]", game: Bandits, finished: Finished) -> Beliefs | None:

@@ -11,6 +11,7 @@ from attrs import Attribute, field, frozen
 
 from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import EnvError, SpecError
+from latentgym_envs.common.ordinals import listed, ordinal
 from latentgym_envs.secretary.latents.position_latent import (
     Places,
     PositionLatent,
@@ -18,7 +19,6 @@ from latentgym_envs.secretary.latents.position_latent import (
     places_from,
 )
 from latentgym_envs.secretary.latents.secretary_latent import MAX_SUPPORT
-from latentgym_envs.secretary.wording import listed, ordinal
 
 
 def _quarter(number: int) -> Callable[[int], list[int]]:
@@ -57,14 +57,13 @@ def whole_or_none(_: object, attribute: "Attribute[Any]", value: object) -> None
 
 
 @frozen(kw_only=True)
-class FixedPosition(PositionLatent[int]):
-    """z is the place of the greatest value in every task.
+class OnePlace(PositionLatent[int]):
+    """z is one place of the row.
 
     Attributes:
         value: The place, from 0, modulo N (-1 is the last one); None: drawn uniformly.
     """
 
-    family: ClassVar[str] = "fixed_position"
     z_type: ClassVar[Any] = int
 
     value: int | None = field(default=None, validator=whole_or_none)
@@ -77,6 +76,13 @@ class FixedPosition(PositionLatent[int]):
         """The place, brought into the row."""
         assert self.value is not None
         return self.value % num_values
+
+
+@frozen(kw_only=True)
+class FixedPosition(OnePlace):
+    """z is the place of the greatest value in every task."""
+
+    family: ClassVar[str] = "fixed_position"
 
     def places(self, z: int, index: int, previous: int, num_values: int) -> Places:
         """That place."""

@@ -10,15 +10,15 @@ from attrs import Attribute, evolve, field, frozen
 from latentgym_core.contract.latent import TaskContext
 from latentgym_core.contract.validators import whole_number
 from latentgym_core.errors import EnvError, SpecError
+from latentgym_envs.common.ordinals import listed, ordinal
 from latentgym_envs.secretary.latents.position_latent import (
     Places,
     PositionLatent,
     check_places,
     places_from,
 )
-from latentgym_envs.secretary.latents.positions import is_places, whole_or_none
+from latentgym_envs.secretary.latents.positions import OnePlace, is_places
 from latentgym_envs.secretary.latents.secretary_latent import MAX_SUPPORT
-from latentgym_envs.secretary.wording import listed, ordinal
 
 
 def _places_or_none(_: object, attribute: "Attribute[Any]", value: object) -> None:
@@ -214,26 +214,10 @@ class RegionCycle(PositionLatent[Places]):
 
 
 @frozen(kw_only=True)
-class Mirror(PositionLatent[int]):
-    """z is the place in even tasks (counted from 0); odd tasks have N - 1 - z.
-
-    Attributes:
-        value: The place in the first task, modulo N; None: drawn uniformly.
-    """
+class Mirror(OnePlace):
+    """z is the place in even tasks (counted from 0); odd tasks have N - 1 - z."""
 
     family: ClassVar[str] = "mirror"
-    z_type: ClassVar[Any] = int
-
-    value: int | None = field(default=None, validator=whole_or_none)
-
-    def values(self, num_values: int) -> range:
-        """Every place."""
-        return range(num_values)
-
-    def fixed(self, num_values: int) -> int:
-        """The place, brought into the row."""
-        assert self.value is not None
-        return self.value % num_values
 
     def draw_open(self, num_values: int, rng: random.Random) -> int:
         """Look ahead: the published generator draws the place after the first task's values."""

@@ -14,7 +14,7 @@ from latentgym_core.contract.latent import AnyCoreEnv, TaskContext
 from latentgym_core.contract.told import FinishedTask
 from latentgym_core.errors import EnvError
 from latentgym_core.families.shared import SharedLatent, Weights
-from latentgym_envs.secretary.wording import ordinal
+from latentgym_envs.common.ordinals import ordinal
 from latentgym_envs.shared.positions.games import use_of
 
 Scale = Literal["same", "proportional"]

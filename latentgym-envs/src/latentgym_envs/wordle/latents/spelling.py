@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
+from latentgym_envs.common.ordinals import ordinal
 from latentgym_envs.wordle.latents.word_filter import WordFilter
 from latentgym_envs.words.letters import edit_distance
 from latentgym_envs.words.properties import (
@@ -24,13 +25,6 @@ NEAR = 2  # edits
 NEARBY = f"at most {NEAR} edits (inserted, deleted or replaced letters) from"
 LETTERS = re.compile("[a-z]{1,15}")
 START, END = 0, -1
-
-
-def ordinal(place: int) -> str:
-    """How a place, counted from 0, is said: `1st`, `2nd`, …, or `last` for -1."""
-    if place == END:
-        return "last"
-    return {0: "1st", 1: "2nd", 2: "3rd"}.get(place, f"{place + 1}th")
 
 
 @lru_cache(1024)
@@ -61,7 +55,9 @@ class Position(WordFilter):
         f"{letter}_at_{place}" for letter in ascii_lowercase for place in range(5)
     )
     form: ClassVar[re.Pattern[str] | None] = re.compile("[a-z]_at_[0-9]")
-    rule: ClassVar[WordProperty] = placed(placed_letters, ordinal)
+    rule: ClassVar[WordProperty] = placed(
+        placed_letters, lambda place: "last" if place == END else ordinal(place)
+    )
     theme: ClassVar[str] = "have the same letter at the same place"
 
 
