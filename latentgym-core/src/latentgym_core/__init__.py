@@ -8,17 +8,19 @@ as lg` is cheap: every public name, listed in `__init__.pyi`, is imported on fir
     answer = env.step("[500]")
 """
 
-import ast
 import importlib
 from pathlib import Path
 from typing import Any
 
 
 def _read_homes() -> dict[str, str]:
-    """Public name to the module that has it, from the file that also type checkers read."""
-    listed = ast.parse(Path(__file__).with_suffix(".pyi").read_text("utf-8"))
-    imports = (each for each in listed.body if isinstance(each, ast.ImportFrom))
-    return {alias.name: str(each.module) for each in imports for alias in each.names}
+    """Public name to the module that has it, from the file that also type checkers read.
+
+    Each of its lines is `from MODULE import NAME as NAME`.
+    """
+    lines = Path(__file__).with_suffix(".pyi").read_text("utf-8").splitlines()
+    listed = (line.split() for line in lines if line.startswith("from "))
+    return {name: module for _, module, _, name, *_ in listed}
 
 
 _HOME_OF = _read_homes()
