@@ -143,7 +143,7 @@ def test_reports_read_a_run(yesterday):
 
 
 def test_a_dataset_is_played_as_its_card_says(yesterday, tmp_path, monkeypatch):
-    pytest.importorskip("datasets")
+    pytest.importorskip("datasets", reason="`pip install latentgym-core[data]`")
     folder = yesterday("dataset")
     monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path / "cache"))
     card = (folder / "README.md").read_text("utf-8")
