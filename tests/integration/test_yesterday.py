@@ -164,7 +164,7 @@ def logged(run):
 
 
 def test_a_training_run_resumes_and_ends_as_it_would_have(yesterday):
-    pytest.importorskip("torch")
+    pytest.importorskip("torch", reason="`pip install latentgym-train`")
     run = yesterday("training")
     begun = logged(run)[:DONE]
     latentgym("train", "--resume", run)
@@ -176,7 +176,7 @@ def test_a_training_run_resumes_and_ends_as_it_would_have(yesterday):
 
 
 def test_a_policy_plays(yesterday, tmp_path):
-    pytest.importorskip("torch")
+    pytest.importorskip("torch", reason="`pip install latentgym-train`")
     agent = f"local/{yesterday('training') / 'sft'}?max_new_tokens=3"
     env = expected("training")["evaluation"]["summaries"][0]["group"]
     latentgym("eval", env, "--agent", agent, "-n", "1", "--out", tmp_path / "run")
