@@ -1,6 +1,7 @@
 """The properties that all word games share, and the latents that take them from there."""
 
 import pytest
+from attrs import evolve
 
 from latentgym_core.errors import EnvError, SpecError
 from latentgym_envs.hangman.env import Hangman
@@ -13,7 +14,7 @@ from latentgym_envs.shared.words.meaning import SharedCategory
 from latentgym_envs.wordle.env import Wordle
 from latentgym_envs.wordle.latents import shape as of_wordle
 from latentgym_envs.wordle.latents import spelling as in_wordle
-from latentgym_envs.words.letters import edit_distance, mean_share, outline
+from latentgym_envs.words.letters import edit_distance, outline, share_by
 from latentgym_envs.words.properties import (
     BEGINS,
     CONTAINS,
@@ -82,7 +83,7 @@ def test_classes_of_letters():
 
 def test_measures():
     assert outline("rhythmic") == "ccccccvc"  # y is a consonant
-    assert mean_share("a 8 b 1")("baa") == pytest.approx(17 / 3)
+    assert share_by("a 8 b 1")("baa") == pytest.approx(17 / 3)
     assert edit_distance("crane", "cane") == 1
 
 
@@ -109,6 +110,14 @@ def test_games_mean_the_same_by_a_property(same):
             for other in latents:
                 expected = [word for word in game.candidates() if other.accepts(word, other.value)]
                 assert list(latent.members(game, latent.value)) == expected != []
+
+
+def test_a_value_is_prepared_once_for_a_whole_pool(monkeypatch):
+    prepared = []
+    rule = evolve(BEGINS, test=lambda value: prepared.append(value) or BEGINS.test(value))
+    monkeypatch.setattr(in_hangman.StartsWith, "rule", rule)
+    assert len(in_hangman.StartsWith().members(Hangman(), "S")) == 122
+    assert prepared == ["S"]
 
 
 @pytest.mark.parametrize("family", [in_hangman.StartsWith, in_wordle.StartsWith])

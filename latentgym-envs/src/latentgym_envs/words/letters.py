@@ -22,7 +22,7 @@ def has_double(word: str) -> bool:
     return any(one == other for one, other in pairwise(word))
 
 
-def mean_share(text: str) -> Callable[[str], float]:
+def share_by(text: str) -> Callable[[str], float]:
     """Make the measure of how frequent the letters of a word are on average.
 
     Args:

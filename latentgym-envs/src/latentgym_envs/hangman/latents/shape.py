@@ -8,7 +8,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from latentgym_envs.hangman.latents.word_filter import WordFilter
-from latentgym_envs.words.letters import mean_share, num_vowels
+from latentgym_envs.words.letters import num_vowels, share_by
 from latentgym_envs.words.properties import (
     REPETITION,
     Band,
@@ -23,8 +23,8 @@ from latentgym_envs.words.properties import (
 LENGTHS: Mapping[str, Band] = MappingProxyType(
     {"short": (3, 5), "medium": (6, 8), "long": (9, math.inf)}
 )
-HAS_RARE = some("qxzj")
-MEAN_SHARE = mean_share(
+has_rare = some("qxzj")
+mean_share = share_by(
     "e 12.7 t 9.1 a 8.2 o 7.5 i 7.0 n 6.7 s 6.3 h 6.1 r 6.0 d 4.3 l 4.0 c 2.8 u 2.8 m 2.4 w 2.4 "
     "f 2.2 g 2.0 y 2.0 p 1.9 b 1.5 v 1.0 k 0.8 j 0.15 x 0.15 q 0.10 z 0.07"
 )
@@ -46,7 +46,7 @@ VOWEL_SHARES: Mapping[str, tuple[str, Test]] = MappingProxyType(
 LETTER_CLASSES: Mapping[str, tuple[str, Test]] = MappingProxyType(
     {
         "common_letters_only": only("etaoinshrdlu"),
-        "has_rare_letter": ("has a Q, X, Z or J", HAS_RARE),
+        "has_rare_letter": ("has a Q, X, Z or J", has_rare),
         "no_E": ("has no E", lambda word: "e" not in word),
     }
 )
@@ -54,11 +54,11 @@ FREQUENCIES: Mapping[str, tuple[str, Test]] = MappingProxyType(
     {
         "high": (
             "has letters that are frequent on average (a mean share of at least 6 % in English)",
-            lambda word: MEAN_SHARE(word) >= 6.0,
+            lambda word: mean_share(word) >= 6.0,
         ),
         "low": (
             "has letters that are rare on average (a mean share below 4 % in English)",
-            lambda word: MEAN_SHARE(word) < 4.0,
+            lambda word: mean_share(word) < 4.0,
         ),
     }
 )
@@ -66,15 +66,15 @@ DIFFICULTIES: Mapping[str, tuple[str, Test]] = MappingProxyType(
     {
         "easy": (
             "has 4 to 6 letters, mostly frequent ones and no Q, X, Z or J",
-            lambda word: 4 <= len(word) <= 6 and not HAS_RARE(word) and MEAN_SHARE(word) >= 5.0,
+            lambda word: 4 <= len(word) <= 6 and not has_rare(word) and mean_share(word) >= 5.0,
         ),
         "medium": (
             "has 5 to 8 letters of medium frequency",
-            lambda word: 5 <= len(word) <= 8 and 3.0 <= MEAN_SHARE(word) <= 7.0,
+            lambda word: 5 <= len(word) <= 8 and 3.0 <= mean_share(word) <= 7.0,
         ),
         "hard": (
             "has at least 7 letters, mostly rare ones",
-            lambda word: len(word) >= 7 and MEAN_SHARE(word) <= 5.0,
+            lambda word: len(word) >= 7 and mean_share(word) <= 5.0,
         ),
         "all": ("is any word of the pool", lambda _: True),
     }

@@ -9,7 +9,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from latentgym_envs.wordle.latents.word_filter import WordFilter
-from latentgym_envs.words.letters import VOWELS, mean_share, num_vowels, outline
+from latentgym_envs.words.letters import VOWELS, num_vowels, outline, share_by
 from latentgym_envs.words.properties import (
     PATTERN,
     REPETITION,
@@ -22,7 +22,7 @@ from latentgym_envs.words.properties import (
 )
 
 CLUSTERS = tuple("br st tr gr cr bl cl fl pl sl dr fr pr sc sk sm sn sp sw tw".split())
-MEAN_SHARE = mean_share(
+mean_share = share_by(
     "e 12.70 t 9.06 a 8.17 o 7.51 i 6.97 n 6.75 s 6.33 h 6.09 r 5.99 d 4.25 l 4.03 c 2.78 u 2.76 "
     "m 2.41 w 2.36 f 2.23 g 2.02 y 1.97 p 1.93 b 1.29 v 0.98 k 0.77 j 0.15 x 0.15 q 0.10 z 0.07"
 )
@@ -84,15 +84,15 @@ FREQUENCIES: Mapping[str, tuple[str, Test]] = MappingProxyType(
     {
         "high": (
             "has letters whose mean share in English text is above 7 %",
-            lambda word: MEAN_SHARE(word) > 7,
+            lambda word: mean_share(word) > 7,
         ),
         "medium": (
             "has letters whose mean share in English text is 4 to 7 %",
-            lambda word: 4 <= MEAN_SHARE(word) <= 7,
+            lambda word: 4 <= mean_share(word) <= 7,
         ),
         "low": (
             "has letters whose mean share in English text is below 4 %",
-            lambda word: MEAN_SHARE(word) < 4,
+            lambda word: mean_share(word) < 4,
         ),
     }
 )
