@@ -20,7 +20,7 @@ from latentgym_core.registry.registry import load_registry
 from latentgym_core.sequence.environment import build_environment
 from latentgym_train.config.config import HoldoutConfig
 from latentgym_train.config.config_file import load_config
-from latentgym_train.learning.play_record import TokenPlay
+from latentgym_train.learning.plays import TokenPlay
 from latentgym_train.learning.scoring import Scorer
 from latentgym_train.playing.chat import ChatFormat
 from latentgym_train.playing.playing import Start
@@ -28,7 +28,7 @@ from latentgym_train.playing.sampling import CachedSampler, SamplingSettings
 from latentgym_train.policies.phrase_tokenizer import train_tokenizer
 from latentgym_train.policies.tiny import tiny_model
 from latentgym_train.running.folder import TrainingFolder
-from latentgym_train.sequences.scripted import make_mixture, play_scripted, said_in
+from latentgym_train.sequences.scripted import from_trajectory, make_mixture, play_mixture
 from latentgym_train.sequences.streams import Streams
 from latentgym_train.training import train
 
@@ -60,19 +60,6 @@ def starts(numbers: int, num_tasks: int, max_turns: int, count: int) -> list[Sta
     streams = Streams(registry, HoldoutConfig(), "unrelated")
     rows = [{"env_id": str(environment.id), "split": "train", "seed": s} for s in range(count)]
     return [streams.start(row) for row in rows]
-
-
-class Words:
-    """A chat format before there is a tokenizer: tells what is said, in bytes."""
-
-    def encode(self, text: str) -> tuple[int, ...]:
-        return tuple(text.encode())
-
-    def opening(self, messages: tuple[dict[str, str], ...]) -> tuple[int, ...]:
-        return self.encode(" ".join(message["content"] for message in messages))
-
-    def following(self, message: dict[str, str] | None) -> tuple[int, ...]:
-        return (0, *self.encode(message["content"] if message else ""))
 
 
 def blocks_of(play: TokenPlay) -> Blocks:
@@ -127,10 +114,10 @@ def sampling_row(numbers: int, num_tasks: int, max_turns: int, count: int, goal:
     registry = load_registry()
     drawn = starts(numbers, num_tasks, max_turns, count)
     mixture = make_mixture({"scripted/random": 1.0}, ("number_guessing",), registry)
-    spoken = [play_scripted(s, mixture, Words(), random.Random(i)) for i, s in enumerate(drawn)]
-    tokenizer = train_tokenizer(said_in(spoken), 420)
-    chat = ChatFormat(tokenizer)
-    played = [play_scripted(s, mixture, chat, random.Random(i)) for i, s in enumerate(drawn)]
+    spoken = [play_mixture(s, mixture, random.Random(i)) for i, s in enumerate(drawn)]
+    said = [message["content"] for each in spoken for message in each.messages]
+    tokenizer = train_tokenizer(said, 420)
+    played = [from_trajectory(each, ChatFormat(tokenizer)) for each in spoken]
     plays = [blocks_of(play) for play in played]
     size = {"hidden_size": 64, "num_layers": 2, "num_heads": 4, "context": 16384, "seed": 0}
     model = tiny_model(tokenizer, **size).eval()

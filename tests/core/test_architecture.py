@@ -61,7 +61,7 @@ LAYERS = {
     "latentgym_train": (
         ("config",),
         ("learning", "running"),
-        ("credit", "playing"),
+        ("playing",),
         ("sequences",),
         ("policies", "comparison"),
         ("stages", "adapters"),

@@ -101,10 +101,10 @@ def toy_policy(toy_base):
     """Model and tokenizer of `toy_base`."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    from latentgym_train.policies.policy import Policy
+    from latentgym_core.agents.weights.local import LocalModel
 
     model = AutoModelForCausalLM.from_pretrained(toy_base / "policy").eval()
-    return Policy(model, AutoTokenizer.from_pretrained(toy_base / "policy"))
+    return LocalModel(model, AutoTokenizer.from_pretrained(toy_base / "policy"))
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,8 @@ import torch
 from accelerate import Accelerator
 from transformers import AutoModelForCausalLM
 
-from latentgym_train.learning.batching import make_batch
-from latentgym_train.learning.objectives import batch_total, sft, token_weights
-from latentgym_train.learning.scoring import Scorer, score
-from latentgym_train.learning.updates import cut, optimizer_step, sum_over_processes
+from latentgym_train.learning.scoring import Scorer
+from latentgym_train.learning.updates import optimizer_step
 
 torch.set_num_threads(1)
 spec = importlib.util.spec_from_file_location(
@@ -26,18 +24,8 @@ before = [weight.detach().clone() for weight in scorer.parameters()]
 optimizer = torch.optim.SGD(scorer.parameters(), lr=1.0)
 scorer, optimizer = accelerator.prepare(scorer, optimizer)
 mine = test_updates.ragged_plays()[accelerator.process_index :: 2]
-batch = make_batch(mine, 0)
-here = torch.tensor(batch_total(batch.actions, "token"))
-total = sum_over_processes(accelerator, {"total": here})["total"]
-
-
-def loss(piece):
-    rows, _ = piece
-    value = sft(score(scorer, rows).log_probs, token_weights(rows.actions, "token", total=total))
-    return value, {"loss": value}
-
-
-optimizer_step(accelerator, scorer, optimizer, cut(batch, {}, 2), loss, 1e9)
+losses = test_updates.sft_losses(scorer, mine, 2, "token", accelerator)
+optimizer_step(accelerator, scorer, optimizer, losses, 1e9)
 after = accelerator.unwrap_model(scorer).parameters()
 report = {
     "num_processes": accelerator.num_processes,

@@ -5,20 +5,14 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from latentgym_core.agents.weights.kv_cache import ConversationCache
+from latentgym_core.agents.weights.local import LocalModel
 from latentgym_core.errors import SpecError
-from latentgym_train.credit.advantages import collect_turns, sampled_values
-from latentgym_train.learning.batching import make_batch
-from latentgym_train.learning.play_record import TokenPlay, Turn
+from latentgym_train.learning.plays import TokenPlay, Turn, make_batch, make_turns
 from latentgym_train.learning.scoring import Scorer, score
 from latentgym_train.playing.chat import ChatFormat
 from latentgym_train.playing.playing import Start, play_all
-from latentgym_train.playing.sampling import (
-    PASS_TOKENS,
-    CachedSampler,
-    SamplingSettings,
-    check_layers,
-)
-from latentgym_train.policies.policy import Policy
+from latentgym_train.playing.sampling import PASS_TOKENS, CachedSampler, SamplingSettings
+from latentgym_train.policies.loading import check_layers
 
 TOLERANCE = 1e-4
 
@@ -71,17 +65,12 @@ def test_sampled_values_are_those_of_one_full_forward_pass(rooms, registry, toy_
     scorer = Scorer(toy_policy.model, with_values=True).eval()
     torch.nn.init.normal_(scorer.value_head.weight, generator=torch.Generator().manual_seed(2))
     plays = played(rooms, registry, toy_policy, count=8, scorer=scorer)
-    turns = collect_turns(plays)
+    turns = make_turns(plays)
     batch = make_batch(plays, toy_policy.tokenizer.pad_token_id)
     with torch.no_grad():
         values = score(scorer, batch).values.gather(1, turns.before) * turns.present
     assert values.abs().max() > 0.1
-    torch.testing.assert_close(sampled_values(plays), values, atol=TOLERANCE, rtol=0)
-
-
-def test_values_of_a_sampler_without_a_head_are_missed(rooms, registry, toy_policy):
-    with pytest.raises(SpecError, match="tells values"):
-        sampled_values(played(rooms, registry, toy_policy, count=2))
+    torch.testing.assert_close(turns.values, values, atol=TOLERANCE, rtol=0)
 
 
 def small(kind, context=128, **changes):
@@ -115,12 +104,12 @@ def small(kind, context=128, **changes):
     ],
 )
 def test_other_architectures_are_sampled_from_alike(kind, changes, toy_policy):
-    policy = Policy(small(kind, **changes), toy_policy.tokenizer)
+    policy = LocalModel(small(kind, **changes), toy_policy.tokenizer)
     assert_full_pass_agrees(policy, *random_conversations(policy)[:2], exact="dtype" not in changes)
 
 
 def test_padding_takes_no_positions_beyond_the_last(toy_policy):
-    policy = Policy(small("gpt2", context=16), toy_policy.tokenizer)
+    policy = LocalModel(small("gpt2", context=16), toy_policy.tokenizer)
     engine = sampler(policy, max_new_tokens=2, context=16, stop_tokens=frozenset())
     engine.begin(2)
     engine.extend({0: [20], 1: [21] * 10})
@@ -146,7 +135,7 @@ def test_a_pass_without_rows_of_its_own_leaves_no_trace(toy_policy):
     alone, along = sampler(toy_policy), sampler(toy_policy)
     for engine in (alone, along):
         engine.begin(2)
-    asked = iter([True, True, False])  # others read on twice, then nobody does
+    asked = iter([True, True, True, False])  # a turn; others read on twice; nobody
     first = [engine.extend(blocks) for engine in (alone, along)]
     along.any_rank = lambda here: next(asked, here)
     assert along.extend({}) == {}
@@ -160,8 +149,10 @@ def test_a_pass_without_rows_of_its_own_leaves_no_trace(toy_policy):
 def test_tokens_are_drawn_as_often_as_they_are_likely(toy_policy):
     engine = sampler(toy_policy)
     law = torch.tensor([0.0, 0.5, 0.0, 0.3, 0.2, 0.0])
-    tokens, logs = engine._draw(law.log().expand(20_000, -1))
-    shares = torch.bincount(torch.tensor(tokens), minlength=6) / 20_000
+    tokens, logs, values = zip(*engine._draw(law.log().expand(20_000, -1), None), strict=True)
+    assert not any(values)
+    tokens = torch.tensor(tokens)
+    shares = torch.bincount(tokens, minlength=6) / 20_000
     assert (shares[law == 0] == 0).all()
     torch.testing.assert_close(shares, law, atol=0.02, rtol=0)
     torch.testing.assert_close(torch.tensor(logs).exp(), law[tokens])
@@ -203,16 +194,14 @@ def test_scores_of_a_padded_batch_are_what_was_sampled(rooms, registry, toy_poli
     assert (scores.log_probs[~batch.actions] == 0).all()
 
 
-def test_a_play_keeps_tokens_turns_and_task_spans(rooms, registry, toy_policy):
+def test_a_play_keeps_tokens_and_turns(rooms, registry, toy_policy):
     for play in played(rooms, registry, toy_policy, count=4):
         chat = ChatFormat(toy_policy.tokenizer)
         first, second = play.turns
         assert (first.task_index, second.task_index) == (0, 1)
-        assert play.task_spans == ((0, first.stop), (first.stop, second.stop))
         assert second.stop == len(play.tokens)
         for turn, record in zip(play.turns, play.trajectory.turns, strict=True):
             assert chat.decode(play.tokens[turn.start : turn.stop]) == record.reply
-        assert play.rewards == play.trajectory.rewards
 
 
 def test_the_tokens_are_those_of_the_chat_template(rooms, registry, toy_policy):
@@ -225,7 +214,7 @@ def test_the_tokens_are_those_of_the_chat_template(rooms, registry, toy_policy):
 def test_a_full_context_truncates_and_flags(rooms, registry, toy_policy):
     second = min(p.turns[1].start for p in played(rooms, registry, toy_policy, count=3))
     plays = played(rooms, registry, toy_policy, count=3, context=second + 4)  # replies take 5
-    assert all(play.truncated and len(play.turns) == 1 for play in plays)
+    assert all(len(play.turns) == 1 for play in plays)
     assert all(play.trajectory.truncated == "context" for play in plays)
 
 
@@ -291,8 +280,6 @@ def test_batches_mask_what_was_read():
         tokens=(5, 6, 7, 8, 9),
         log_probs=(0.0, 0.0, -1.0, -2.0, -3.0),
         turns=(Turn(start=2, stop=3, task_index=0), Turn(start=4, stop=5, task_index=1)),
-        rewards=(0.0, 1.0),
-        group="g",
         trajectory=None,
     )
     batch = make_batch([play], 0)

@@ -2,7 +2,7 @@
 
 import torch
 
-from latentgym_train.learning.token_law import chosen_and_entropy
+from latentgym_train.learning.scoring import chosen_and_entropy
 
 
 def plain(logits, tokens):

@@ -18,8 +18,7 @@ from latentgym_core.sequence.environment import build_environment
 from latentgym_train import training
 from latentgym_train.config.config import HoldoutConfig, PhaseConfig, RlConfig
 from latentgym_train.config.config_file import format_config
-from latentgym_train.learning.batching import make_batch
-from latentgym_train.learning.play_record import TokenPlay, Turn
+from latentgym_train.learning.plays import TokenPlay, Turn, make_batch
 from latentgym_train.learning.scoring import score
 from latentgym_train.policies.loading import reload_policy
 from latentgym_train.policies.phrase_tokenizer import CHAT_TEMPLATE
@@ -183,8 +182,8 @@ def begun(run, monkeypatch):
         monkeypatch.setattr(training, "train_rl", stop)
         with pytest.raises(Stopped):
             run(data, **changes)
-        job, scorer, _, reference, _ = given
-        return job, scorer, reference
+        stage, _ = given
+        return stage.job, stage.scorer, stage.reference
 
     return until
 
@@ -218,8 +217,6 @@ def test_the_reference_is_the_policy_that_reinforcement_begins_with(
         tokens=tuple(range(10, 30)),
         log_probs=(0.0,) * 20,
         turns=(Turn(start=3, stop=6, task_index=0), Turn(start=15, stop=20, task_index=1)),
-        rewards=(0.0, 1.0),
-        group="g",
         trajectory=None,
     )
     batch = make_batch([play], 0)

@@ -9,6 +9,7 @@ from latentgym_core.registry.registry import load_registry
 from latentgym_train.config.config_file import load_config
 
 TEXT = (Path(__file__).parents[2] / "docs/training.md").read_text("utf-8")
+PACKAGE = Path(__file__).parents[2] / "latentgym-train/src/latentgym_train"
 EXAMPLES = [text for text in re.findall(r"```toml\n(.*?)```", TEXT, re.S) if "extends" in text]
 
 
@@ -24,3 +25,17 @@ def test_an_example_is_a_configuration_of_environments_that_exist(text, tmp_path
 
 def test_there_are_examples():
     assert EXAMPLES
+
+
+def test_the_loop_is_one_file_and_what_it_calls_is_few():
+    reading = TEXT.partition("**To read it**")[2].partition("Below, behind")[0]
+    named = [Path(name).name for name in re.findall(r"`([\w/]+\.py)`", reading)]
+    lines = {
+        path.name: len(path.read_text("utf-8").splitlines())
+        for path in PACKAGE.rglob("*.py")
+        if path.name in named
+    }
+    assert lines.keys() == set(named)
+    assert len(named) <= 10
+    assert lines["rl_stage.py"] <= 250
+    assert sum(lines.values()) <= 1_100

@@ -1,11 +1,11 @@
 """One optimizer step is the same however it is cut into pieces and processes."""
 
 import copy
-import json
 import math
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,24 +15,25 @@ from accelerate import Accelerator
 from attrs import evolve
 
 from latentgym_core.errors import SpecError
-from latentgym_train.config.algorithms import resolve
 from latentgym_train.config.config import RlConfig
-from latentgym_train.credit.advantages import collect_turns
-from latentgym_train.learning.batching import Batch, make_batch
-from latentgym_train.learning.objectives import batch_total, sft, token_weights
-from latentgym_train.learning.play_record import TokenPlay, Turn
+from latentgym_train.learning.objectives import Credit, count, rl_loss
+from latentgym_train.learning.plays import Batch, TokenPlay, Turn, Turns, make_batch, make_turns
 from latentgym_train.learning.scoring import Scorer, Scores, score
-from latentgym_train.learning.updates import _undone, choose, cut, optimizer_step
+from latentgym_train.learning.updates import _undone, optimizer_step
 from latentgym_train.stages import rl_stage
-from latentgym_train.stages.evaluation import log_numbers
-from latentgym_train.stages.experience import learn_from
-from latentgym_train.stages.rl_loss import rl_loss
-from latentgym_train.stages.sft_stage import _check_context, _mine
+from latentgym_train.stages.sft_stage import _fitting, _losses
 from latentgym_train.training import prepare
 
 WORKER = Path(__file__).with_name("gradient_worker.py")
 NUM_PLAYS = 8
 REINFORCED = ("ppo", "reinforce++")
+
+
+def trajectory_of(seed, rewards):
+    """What is asked of the record of a play."""
+    return SimpleNamespace(
+        env_id="rooms", split="train", seed=seed, rewards=rewards, truncated=None
+    )
 
 
 def ragged_plays():
@@ -50,79 +51,69 @@ def ragged_plays():
                 tokens=tuple(tokens),
                 log_probs=(0.0,) * length,
                 turns=turns,
-                rewards=(0.0, number / 4),
-                group=str(number),
-                trajectory=None,
+                trajectory=trajectory_of(number, (0.0, number / 4)),
             )
         )
     return plays
 
 
-def sft_loss(scorer, batch, level):
+def sft_losses(scorer, plays, micro, level, accelerator):
     """Imitation of all plays."""
-    total = batch_total(batch.actions, level)
-
-    def loss(piece):
-        rows, _ = piece
-        weights = token_weights(rows.actions, level, total=total)
-        value = sft(score(scorer, rows).log_probs, weights)
-        return value, {"loss": value}
-
-    return loss, {}
+    job = SimpleNamespace(
+        config=SimpleNamespace(batch=SimpleNamespace(micro=micro)),
+        accelerator=accelerator,
+        pad_token=0,
+    )
+    return _losses(job, SimpleNamespace(level=level), scorer, plays)
 
 
-def made_up_rl_loss(scorer, batch, level):
+def made_up_rl_losses(scorer, plays, micro, level, _):
     """Every term of reinforcement, on made-up advantages, targets and reference."""
     config = RlConfig(algorithm="ppo", level=level, kl=0.1, entropy=0.1)
-    turns = collect_turns(ragged_plays())
+    turns = make_turns(plays)
     generator = torch.Generator().manual_seed(6)
     made = {
         name: torch.randn(shape, generator=generator)
         for name, shape in (
             ("advantages", turns.present.shape),
             ("targets", turns.present.shape),
-            ("reference", batch.log_probs.shape),
+            ("reference", make_batch(plays, 0).log_probs.shape),
         )
     }
     made["reference"] -= 6  # about what the policy says
-    more = {**made, "present": turns.present, "before": turns.before}
-    totals = {
-        "tokens": batch_total(batch.actions, level),
-        "turns": float(turns.present.sum()),
-    }
+    credit = Credit(turns=turns, **made)
+    totals = {"tokens": count(plays, level), "turns": float(turns.present.sum())}
 
-    def loss(piece):
-        rows, extra = piece
-        scores = score(scorer, rows)
-        value, numbers = rl_loss(scores, rows, extra, config, resolve(config), totals)
+    def loss(places):
+        rows = make_batch([plays[place] for place in places], 0)
+        value, numbers = rl_loss(score(scorer, rows), rows, credit[places], config, totals)
         return value, {**numbers, "loss": value}
 
-    return loss, more
+    return [partial(loss, places) for places in torch.split(torch.arange(len(plays)), micro)]
 
 
-def gradients(model, micro, level="token", kind=sft_loss):
+def gradients(model, micro, level="token", kind=sft_losses):
     """Gradients of one optimizer step of size 0 over all plays."""
     accelerator = Accelerator(cpu=True)
-    scorer = Scorer(copy.deepcopy(model), with_values=kind is made_up_rl_loss)
+    scorer = Scorer(copy.deepcopy(model), with_values=kind is made_up_rl_losses)
     if scorer.value_head is not None:
         torch.nn.init.constant_(scorer.value_head.weight, 0.1)
     optimizer = torch.optim.SGD(scorer.parameters(), lr=1.0)
     before = [weight.detach().clone() for weight in scorer.parameters()]
     scorer, optimizer = accelerator.prepare(scorer, optimizer)
-    batch = make_batch(ragged_plays(), 0)
-    loss, more = kind(scorer, batch, level)
-    done = optimizer_step(accelerator, scorer, optimizer, cut(batch, more, micro), loss, 1e9)
+    losses = kind(scorer, ragged_plays(), micro, level, accelerator)
+    done = optimizer_step(accelerator, scorer, optimizer, losses, 1e9)
     after = accelerator.unwrap_model(scorer).parameters()
     return done, [old - new.detach() for old, new in zip(before, after, strict=True)]
 
 
-@pytest.mark.parametrize("kind", [sft_loss, made_up_rl_loss])
+@pytest.mark.parametrize("kind", [sft_losses, made_up_rl_losses])
 @pytest.mark.parametrize("level", ["token", "sequence"])
 def test_eight_pieces_of_one_equal_one_piece_of_eight(toy_policy, level, kind):
     one, whole = gradients(toy_policy.model, 8, level, kind)
     eight, pieces = gradients(toy_policy.model, 1, level, kind)
-    assert one.numbers["loss"] == pytest.approx(eight.numbers["loss"], rel=1e-5)
-    assert one.grad_norm == pytest.approx(eight.grad_norm, rel=1e-4)
+    assert one["loss"] == pytest.approx(eight["loss"], rel=1e-5)
+    assert one["grad_norm"] == pytest.approx(eight["grad_norm"], rel=1e-4)
     assert any(gradient.abs().max() > 1e-3 for gradient in whole)
     for left, right in zip(whole, pieces, strict=True):
         torch.testing.assert_close(left, right, atol=1e-5, rtol=1e-4)
@@ -139,20 +130,21 @@ def reinforced(accelerator, model, plays, algorithm):
         entropy=0.1,
         max_grad_norm=1e9,
     )
-    estimator = resolve(config)
     job = SimpleNamespace(
-        config=SimpleNamespace(rl=config, batch=SimpleNamespace(micro=2)),
+        config=SimpleNamespace(batch=SimpleNamespace(micro=2)),
         accelerator=accelerator,
-        policy=SimpleNamespace(tokenizer=SimpleNamespace(pad_token_id=0)),
+        pad_token=0,
     )
     reference = SimpleNamespace(log_probs=lambda rows, _: -3.0 - rows.tokens[:, 1:] % 7)
-    scorer = Scorer(copy.deepcopy(model), with_values=estimator.baseline == "value")
+    scorer = Scorer(copy.deepcopy(model), with_values=config.estimator.baseline == "value")
     if scorer.value_head is not None:
         torch.nn.init.constant_(scorer.value_head.weight, 0.1)
     before = [weight.detach().clone() for weight in scorer.parameters()]
     scorer, optimizer = accelerator.prepare(scorer, torch.optim.SGD(scorer.parameters(), lr=1.0))
-    experience = learn_from(job, scorer, plays, estimator, reference)
-    rl_stage.update(job, scorer, optimizer, experience, estimator, 0)
+    stage = rl_stage.Reinforcement(
+        job=job, config=config, scorer=scorer, optimizer=optimizer, reference=reference
+    )
+    rl_stage.update(stage, plays, rl_stage.give_credit(stage, plays), 0)
     after = accelerator.unwrap_model(scorer).parameters()
     return [old - new.detach() for old, new in zip(before, after, strict=True)]
 
@@ -181,13 +173,22 @@ def test_two_processes_have_the_gradients_of_one(toy_policy, toy_base, tmp_path)
                 torch.testing.assert_close(left, right, atol=1e-6 + rounding, rtol=1e-4)
 
 
-def test_choosing_rows_drops_their_common_padding():
-    batch = make_batch(ragged_plays(), 0)
-    rows, more = choose(batch, {"number": torch.arange(NUM_PLAYS)}, torch.tensor([2, 0]))
+def test_a_batch_is_as_wide_as_its_longest_play():
+    plays = ragged_plays()
+    rows = make_batch([plays[2], plays[0]], 7)
     assert rows.tokens.shape == (2, 12)
     assert rows.actions.shape == (2, 11)
-    assert more["number"].tolist() == [2, 0]
-    assert json.dumps(rows.attention.sum(1).tolist()) == "[12, 6]"
+    assert rows.tokens[1, 6:].tolist() == [7] * 6
+    assert not rows.actions[1, 5:].any()
+
+
+def test_credit_of_some_plays_is_that_of_their_rows():
+    turns = make_turns(ragged_plays())
+    made = torch.arange(float(NUM_PLAYS))[:, None]
+    credit = Credit(turns=turns, advantages=made, targets=made, reference=made)
+    some = credit[torch.tensor([2, 0])].to(torch.device("cpu"))
+    assert some.advantages.tolist() == [[2.0], [0.0]]
+    assert some.turns.groups.tolist() == [2, 0]
 
 
 def test_the_loss_of_reinforcement_by_hand():
@@ -196,7 +197,6 @@ def test_the_loss_of_reinforcement_by_hand():
     )
     rows = Batch(
         tokens=torch.zeros(1, 4, dtype=torch.long),
-        attention=torch.ones(1, 4, dtype=torch.long),
         actions=torch.tensor([[True, False, True]]),
         log_probs=torch.tensor([[0.5, 1.0, 0.5]]).log(),
         turn_index=torch.tensor([[0, 0, 1]]),
@@ -206,15 +206,21 @@ def test_the_loss_of_reinforcement_by_hand():
         torch.tensor([[0.3, 0.0, 0.5]]),
         torch.tensor([[1.0, 0.0, 3.0]]),
     )
-    extra = {
-        "advantages": torch.tensor([[1.0, -2.0]]),
-        "targets": torch.tensor([[2.0, 3.0]]),
-        "present": torch.ones(1, 2),
-        "before": torch.tensor([[0, 2]]),
-        "reference": torch.tensor([[0.3, 1.0, 0.5]]).log(),
-    }
+    turns = Turns(
+        present=torch.ones(1, 2),
+        before=torch.tensor([[0, 2]]),
+        **dict.fromkeys(
+            ("lengths", "task_index", "ends_task", "values", "rewards", "groups"), torch.ones(1, 2)
+        ),
+    )
+    credit = Credit(
+        turns=turns,
+        advantages=torch.tensor([[1.0, -2.0]]),
+        targets=torch.tensor([[2.0, 3.0]]),
+        reference=torch.tensor([[0.3, 1.0, 0.5]]).log(),
+    )
     totals = {"tokens": 2.0, "turns": 2.0}
-    loss, numbers = rl_loss(scores, rows, extra, config, resolve(config), totals)
+    loss, numbers = rl_loss(scores, rows, credit, config, totals)
     assert {name: float(number) for name, number in numbers.items()} == pytest.approx(
         {
             "policy_loss": -(1.1 * 1 - 0.8 * 2) / 2,
@@ -229,19 +235,26 @@ def test_the_loss_of_reinforcement_by_hand():
 
 def test_a_sequence_that_is_too_long_leaves_an_empty_row():
     """Every process must cut its plays into as many pieces."""
-    job = SimpleNamespace(config=SimpleNamespace(policy=SimpleNamespace(context=12)))
-    kept = _mine(job, ragged_plays())
+    kept = [_fitting(play, 12) for play in ragged_plays()]
     assert [len(play.tokens) for play in kept] == [6, 9, 12, *[2] * 5]
     batch = make_batch(kept, 0)
     assert batch.actions.any(dim=1).tolist() == [True] * 3 + [False] * 5
-    _check_context(job, batch_total(batch.actions, "token"))
+    assert count(kept, "token") == float(batch.actions.sum())
+    assert count(kept, "sequence") == 3
+
+
+def test_a_step_without_a_sequence_that_fits_is_one_sentence():
+    job = SimpleNamespace(
+        config=SimpleNamespace(policy=SimpleNamespace(context=12)),
+        accelerator=SimpleNamespace(num_processes=1),
+    )
+    kept = [_fitting(play, 12) for play in ragged_plays()[3:]]
     with pytest.raises(SpecError, match=r"longer than policy\.context, 12 tokens"):
-        _check_context(job, batch_total(batch.actions[3:], "token"))
+        _losses(job, SimpleNamespace(level="token"), None, kept)
 
 
 def test_an_empty_row_has_no_gradient(toy_policy):
-    job = SimpleNamespace(config=SimpleNamespace(policy=SimpleNamespace(context=6)))
-    batch = make_batch(_mine(job, ragged_plays()[1:3]), 0)
+    batch = make_batch([_fitting(play, 6) for play in ragged_plays()[1:3]], 0)
     log_probs = score(Scorer(toy_policy.model), batch).log_probs
     log_probs.sum().backward()
     assert not log_probs.any()
@@ -258,17 +271,16 @@ def test_the_log_names_every_task_of_the_mixture_and_counts_those_that_have_it(r
         training=SimpleNamespace(env_ids=ids),
         streams=SimpleNamespace(registry=registry),
     )
-    played = SimpleNamespace(truncated=None)
     rewards = [(1.0,), (0.0, 0.5, 0.5), (0.5, 0.5, 1.0)]
     plays = [
-        evolve(play, rewards=each, trajectory=played)
+        evolve(play, trajectory=trajectory_of(0, each))
         for play, each in zip(ragged_plays()[:3], rewards, strict=True)
     ]
-    found = log_numbers(job, plays)
+    found = rl_stage.measure(job, plays)
     assert [found[name] for name in ("r1", "r2", "r3")] == [0.5, 0.5, 0.75]
     assert found["reward"] == pytest.approx(4 / 3)
     assert found["gain"] == 0.25
-    alone = log_numbers(job, plays[:1])
+    alone = rl_stage.measure(job, plays[:1])
     assert "r2" not in alone
     assert alone["gain"] == 0
 

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from latentgym_core.agents.weights.local import LocalModel
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.registry import Registry
-from latentgym_train.config.algorithms import resolve
 from latentgym_train.config.config import Config, RlConfig
 from latentgym_train.learning.trained_weights import check_modules
 from latentgym_train.policies.loading import load_policy
-from latentgym_train.policies.policy import Policy
 from latentgym_train.sequences.data import (
     TrainingStream,
     check_evaluations,
@@ -22,9 +21,6 @@ from latentgym_train.sequences.data import (
 from latentgym_train.sequences.novelty import check_novel
 from latentgym_train.sequences.streams import Streams
 from latentgym_train.stages.sft_stage import check_teachers
-
-MADE_HERE = ("tiny", "smollm2")
-"""Policies that are no folder and come from no hub."""
 
 
 @frozen(kw_only=True)
@@ -76,14 +72,14 @@ def check_baseline(config: RlConfig, lengths: Sequence[int]) -> None:
     Raises:
         SpecError: It cannot.
     """
-    if resolve(config).baseline == "sequence" and len(lengths) > 1:
+    if config.estimator.baseline == "sequence" and len(lengths) > 1:
         raise SpecError(
             f"The baseline sequence is a mean over N tasks, so every environment of data.train has "
             f"the same N; here N is {', '.join(map(str, lengths))}."
         )
 
 
-def make_policy(config: Config, drawn: Drawn) -> Policy:
+def make_policy(config: Config, drawn: Drawn) -> LocalModel:
     """Load the policy.
 
     Raises:

@@ -3,22 +3,21 @@
 import json
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import torch
+from accelerate import Accelerator
 from attrs import evolve
+from torch import nn
 
 from latentgym_core.metrics import summary_data
 from latentgym_core.records.jsonl import write_trajectories
 from latentgym_core.records.whole_files import write_whole
 from latentgym_core.registry.registry import Registry, load_registry
-from latentgym_train.config.algorithms import resolve
-from latentgym_train.config.config import Config, RlConfig
+from latentgym_train.config.config import Config, RlConfig, SftConfig
 from latentgym_train.learning.scoring import Scorer
-from latentgym_train.learning.trained_weights import freeze_others
+from latentgym_train.learning.trained_weights import freeze_others, stop_dropout
 from latentgym_train.playing.chat import ChatFormat
 from latentgym_train.policies.loading import reload_policy
-from latentgym_train.policies.policy import stop_dropout
 from latentgym_train.policies.reference import Reference
 from latentgym_train.running.folder import Position, TrainingFolder
 from latentgym_train.running.machine import check_processes, is_sharded, make_accelerator
@@ -29,7 +28,7 @@ from latentgym_train.stages import checkpoints
 from latentgym_train.stages.evaluation import play_evaluation
 from latentgym_train.stages.export import export
 from latentgym_train.stages.job import Job
-from latentgym_train.stages.rl_stage import train_rl
+from latentgym_train.stages.rl_stage import Reinforcement, train_rl
 from latentgym_train.stages.sft_stage import train_sft
 from latentgym_train.starting import Drawn, draw, make_policy
 
@@ -80,7 +79,7 @@ def train(
 
 
 def make_job(
-    config: Config, folder: TrainingFolder, accelerator: Any, drawn: Drawn, *, quiet: bool
+    config: Config, folder: TrainingFolder, accelerator: Accelerator, drawn: Drawn, *, quiet: bool
 ) -> Job:
     """Load the policy; nothing is written.
 
@@ -109,9 +108,9 @@ def run_stages(job: Job, *, resume: bool) -> None:
     if resume and job.accelerator.is_main_process:
         job.folder.remove_drafts()
         job.folder.rewind_log(position or Position(0, 0))
-    scorer: Any = None
+    scorer: nn.Module | None = None
     if config.sft is not None and checkpoints.steps_done(position, "rl") is None:
-        scorer = imitate(job, position)
+        scorer = imitate(job, config.sft, position)
         if config.rl is not None:
             job.accelerator.free_memory()
     if config.rl is not None:
@@ -123,28 +122,31 @@ def run_stages(job: Job, *, resume: bool) -> None:
     evaluate(job, scorer)
 
 
-def imitate(job: Job, position: Position | None) -> Any:
+def imitate(job: Job, config: SftConfig, position: Position | None) -> nn.Module:
     """The supervised stage from a checkpoint on; returns the prepared policy."""
     scorer, optimizer = prepare(job)
     done = checkpoints.steps_done(position, "sft")
     if position and done is not None:
         checkpoints.restore(job, position)
-    train_sft(job, scorer, optimizer, done or 0)
+    train_sft(job, config, scorer, optimizer, done or 0)
     export(job, scorer, job.folder.sft)
     return scorer
 
 
-def reinforce(job: Job, config: RlConfig, position: Position | None) -> Any:
+def reinforce(job: Job, config: RlConfig, position: Position | None) -> nn.Module:
     """The reinforcement stage from a checkpoint on; returns the prepared policy."""
     stop_dropout(job.policy.model)
     reference = _reference(job, config, position)
-    with_values = resolve(config).baseline == "value"
+    with_values = config.estimator.baseline == "value"
     freeze_others(job.policy.model, config.modules)
     scorer, optimizer = prepare(job, with_values, config.weight_decay)
     done = checkpoints.steps_done(position, "rl")
     if position and done is not None:
         checkpoints.restore(job, position)
-    train_rl(job, scorer, optimizer, reference, done or 0)
+    stage = Reinforcement(
+        job=job, config=config, scorer=scorer, optimizer=optimizer, reference=reference
+    )
+    train_rl(stage, done or 0)
     return scorer
 
 
@@ -160,7 +162,9 @@ def _after_imitation(job: Job) -> Job:
     return evolve(job, policy=reload_policy(job.config, job.folder.sft))
 
 
-def prepare(job: Job, with_values: bool = False, weight_decay: float = 0.0) -> tuple[Any, Any]:
+def prepare(
+    job: Job, with_values: bool = False, weight_decay: float = 0.0
+) -> tuple[nn.Module, torch.optim.Optimizer]:
     """The module to train and its optimizer, wrapped by Accelerate."""
     if job.accelerator.distributed_type == "DEEPSPEED":  # it looks for a data loader otherwise
         settings = job.accelerator.deepspeed_plugin.deepspeed_config
@@ -170,11 +174,11 @@ def prepare(job: Job, with_values: bool = False, weight_decay: float = 0.0) -> t
     )
     trained = [weight for weight in scorer.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=1e-3, betas=(0.9, 0.98), weight_decay=weight_decay)
-    prepared: tuple[Any, Any] = job.accelerator.prepare(scorer, optimizer)
+    prepared: tuple[nn.Module, torch.optim.Optimizer] = job.accelerator.prepare(scorer, optimizer)
     return prepared
 
 
-def evaluate(job: Job, scorer: Any) -> None:
+def evaluate(job: Job, scorer: nn.Module) -> None:
     """Play the test stream, in and out of distribution, and keep trajectories and measures."""
     data = job.config.data
     played = [

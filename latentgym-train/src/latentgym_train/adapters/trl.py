@@ -15,16 +15,16 @@ from typing import Any
 
 import torch
 
+from latentgym_core.agents.weights.local import LocalModel
 from latentgym_core.errors import SpecError
 from latentgym_core.registry.env_id import EnvId
 from latentgym_core.registry.registry import Registry, load_registry
 from latentgym_core.sequence.environment import build_environment
-from latentgym_train.learning.play_record import TokenPlay
+from latentgym_train.learning.plays import TokenPlay
 from latentgym_train.learning.scoring import Scorer
 from latentgym_train.playing.chat import ChatFormat
 from latentgym_train.playing.playing import Start, play_all
 from latentgym_train.playing.sampling import CachedSampler, SamplingSettings
-from latentgym_train.policies.policy import Policy
 
 Prompt = list[dict[str, str]]
 Rollout = Callable[[list[Prompt], Any], dict[str, Any]]
@@ -69,7 +69,7 @@ def rollout_func(max_new_tokens: int = 16, context: int | None = None) -> Rollou
     def rollout(prompts: list[Prompt], trainer: Any) -> dict[str, Any]:
         starts = [_start(prompt) for prompt in prompts]
         model = trainer.accelerator.unwrap_model(trainer.model)
-        policy = Policy(model, trainer.processing_class)
+        policy = LocalModel(model, trainer.processing_class)
         settings = SamplingSettings(
             stop_tokens=policy.stop_tokens,
             max_new_tokens=max_new_tokens,
@@ -126,9 +126,9 @@ def _fields(plays: Sequence[TokenPlay]) -> dict[str, Any]:
         "completion_ids": [list(play.tokens[start:]) for play, start in pairs],
         "logprobs": [list(play.log_probs[start:]) for play, start in pairs],
         "env_mask": [_sampled(play)[start:] for play, start in pairs],
-        "cumulative_reward": [float(sum(play.rewards)) for play in plays],
-        "task_rewards": [list(play.rewards) for play in plays],
-        "truncated": [play.truncated for play in plays],
+        "cumulative_reward": [float(sum(play.trajectory.rewards)) for play in plays],
+        "task_rewards": [list(play.trajectory.rewards) for play in plays],
+        "truncated": [play.trajectory.truncated is not None for play in plays],
     }
 
 

@@ -9,7 +9,7 @@ from attrs.validators import deep_iterable, optional
 
 from latentgym_core.contract import validators
 from latentgym_core.errors import SpecError
-from latentgym_train.config.algorithms import resolve
+from latentgym_train.config.algorithms import ESTIMATORS, Estimator
 
 TASKS = ("related", "unrelated", "single")
 RETURNS = ("single_task", "cumulative", "to_go", "own_plus_later")
@@ -17,6 +17,8 @@ BASELINES = ("none", "sequence", "task", "leave_one_out", "value")
 SCALES = ("none", "group", "batch")
 LEVELS = ("token", "sequence")
 PRECISIONS = ("no", "bf16", "fp16")
+OF_A_GROUP = ("sequence", "task", "leave_one_out")
+"""Baselines that are means over a group."""
 ARMS = ("base", "single-task", "unrelated-tasks", "cross-task")
 CURVES = ("reward", "solved", "turns")
 VARIED = ("rl", "data", "batch")
@@ -248,9 +250,7 @@ class RlConfig:
             carries over better to others (docs/results/tiny-number-guessing.md).
     """
 
-    algorithm: str = field(
-        default="ppo", validator=validators.one_of(("reinforce++", "grpo", "rloo", "ppo"))
-    )
+    algorithm: str = field(default="ppo", validator=validators.one_of(ESTIMATORS))
     returns: str = field(default="cumulative", validator=validators.one_of(RETURNS))
     baseline: str | None = field(default=None, validator=optional(validators.one_of(BASELINES)))
     scale: str | None = field(default=None, validator=optional(validators.one_of(SCALES)))
@@ -285,7 +285,42 @@ class RlConfig:
                 f"rl.sequences is {self.sequences}; it is a multiple of minibatch, "
                 f"{self.minibatch}, and of group, {self.group}."
             )
-        resolve(self)
+        _check_estimator(self, self.estimator)
+
+    @property
+    def estimator(self) -> Estimator:
+        """The algorithm's, its parts replaced by those that are set."""
+        named = ESTIMATORS[self.algorithm]
+        return Estimator(
+            self.baseline or named.baseline,
+            self.scale or named.scale,
+            self.level or named.level,
+            clips=named.clips,
+        )
+
+
+def _check_estimator(config: RlConfig, estimator: Estimator) -> None:
+    """Refuse parts of an estimator that do not go together."""
+    by_value, of_a_group = estimator.baseline == "value", estimator.baseline in OF_A_GROUP
+    if by_value and estimator.scale == "group":
+        raise SpecError(
+            "scale = group divides returns of tasks, and baseline = value gives advantages of "
+            "turns: take scale = batch or none."
+        )
+    if config.group < 2 and (of_a_group or estimator.scale == "group"):
+        raise SpecError(
+            f"{config.algorithm} with baseline = {estimator.baseline} and scale = "
+            f"{estimator.scale} compares the sequences of a group: set group = 8."
+        )
+    if not estimator.clips and config.epochs > 1:
+        raise SpecError(
+            f"{config.algorithm} does not clip, so it may use a sequence once: set epochs = 1."
+        )
+    if by_value and config.returns == "own_plus_later":
+        raise SpecError(
+            "A value head estimates one return for all tasks, so baseline = value goes with the "
+            "returns single_task, cumulative and to_go; take another baseline or other returns."
+        )
 
 
 @frozen(kw_only=True)

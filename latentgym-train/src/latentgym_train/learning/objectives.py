@@ -1,95 +1,114 @@
 """Losses as pure functions of tensors.
 
-Legend: B sequences, T predicted tokens. `mask` is 1 where the token was sampled by the policy (or
-is to be imitated) and 0 where it was read; every loss ignores the rest.
+Legend: B sequences, T predicted tokens, K turns. Every loss is a sum over tokens (or turns) whose
+weights are 0 where nothing was sampled, and sum to 1 over a minibatch on all processes.
 """
 
-from typing import Literal
-
 import torch
+from attrs import frozen
+from torch import Tensor
 
-Level = Literal["token", "sequence"]
+from latentgym_train.config.config import RlConfig
+from latentgym_train.learning.plays import Batch, Tensors, TokenPlay, Turns
+from latentgym_train.learning.scoring import Scores
 
 
-def token_weights(mask: torch.Tensor, level: Level, *, total: float) -> torch.Tensor:
-    """What each token counts in a mean that is taken over several pieces of a batch.
+@frozen(kw_only=True)
+class Credit(Tensors):
+    """What sequences are reinforced with."""
 
-    `token`: every sampled token of the whole batch counts the same (DAPO, Yu et al. 2025).
+    turns: Turns
+    advantages: Tensor  # of every turn, [B, K]
+    targets: Tensor  # what the value before it is regressed to, [B, K]
+    reference: Tensor  # log-probabilities under the reference, [B, T]; zeros without one
+
+
+def rl_loss(
+    scores: Scores, batch: Batch, credit: Credit, config: RlConfig, totals: dict[str, float]
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """Loss of a piece of a minibatch, and numbers to log: policy, entropy, KL, value.
+
+    `scores` and `credit` are the piece's; `totals` are `tokens` (see `count`) and `turns` of the
+    whole minibatch, over all processes.
+    """
+    weights = token_weights(batch.actions, config.estimator.level, total=totals["tokens"])
+    advantages = credit.advantages.gather(1, batch.turn_index) * batch.actions
+    if config.estimator.clips:
+        policy = clipped(scores.log_probs, batch.log_probs, advantages, weights, config)
+    else:
+        policy = policy_gradient(scores.log_probs, advantages, weights)
+    entropy = (scores.entropy * weights).sum()
+    # The tokens are those of the policy that sampled, so it stands first.
+    moved = (kl_estimate(batch.log_probs, scores.log_probs) * weights).sum()
+    loss = policy - config.entropy * entropy
+    numbers = {"policy_loss": policy, "entropy": entropy, "kl/sampled": moved}
+    if config.kl:
+        reference = credit.reference[:, : weights.shape[1]]
+        numbers["kl/reference"] = (kl_estimate(scores.log_probs, reference) * weights).sum()
+        if config.kl_in == "loss":
+            loss = loss + config.kl * numbers["kl/reference"]
+    if scores.values is not None:
+        values = scores.values.gather(1, credit.turns.before)
+        shares = credit.turns.present / totals["turns"]
+        numbers["value_loss"] = value_loss(values, credit.targets, shares)
+        loss = loss + config.value_weight * numbers["value_loss"]
+    return loss, numbers
+
+
+def token_weights(actions: Tensor, level: str, *, total: float) -> Tensor:
+    """What each token counts, [B, T], where `actions`, [B, T], is True for those that were sampled.
+
+    `token`: every sampled token of the whole minibatch counts the same (DAPO, Yu et al. 2025).
     `sequence`: every sequence counts the same and shares its weight among its tokens (the 1/|o_i|
     of GRPO, Shao et al. 2024), so that tokens of long sequences count less.
-
-    Args:
-        mask: Shape [B, T].
-        level: See above.
-        total: Tokens (or sequences) of the whole batch, over all pieces and processes.
-
-    Returns:
-        Weights of shape [B, T] that sum to 1 over the whole batch.
     """
+    mask = actions.float()
     if level == "token":
         return mask / total
     return mask / mask.sum(dim=1, keepdim=True).clamp(min=1) / total
 
 
-def batch_total(mask: torch.Tensor, level: Level) -> float:
-    """What `token_weights` divides by, of one piece; totals of pieces add up."""
-    return float(mask.sum() if level == "token" else (mask.sum(dim=1) > 0).sum())
+def count(plays: list[TokenPlay], level: str) -> float:
+    """The total that `token_weights` divides by: sampled tokens, or sequences that have any."""
+    if level == "token":
+        return float(sum(turn.stop - turn.start for play in plays for turn in play.turns))
+    return float(sum(bool(play.turns) for play in plays))
 
 
-def sft(log_probs: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
-    """Cross-entropy - sum w log p(token). Shapes [B, T], result a scalar."""
+def sft(log_probs: Tensor, weights: Tensor) -> Tensor:
+    """Cross-entropy - sum w log p(token), of [B, T] each."""
     return -(log_probs * weights).sum()
 
 
-def policy_gradient(
-    log_probs: torch.Tensor, advantages: torch.Tensor, weights: torch.Tensor
-) -> torch.Tensor:
-    """REINFORCE: - sum w A log p (Williams, 1992). Shapes [B, T], result a scalar."""
+def policy_gradient(log_probs: Tensor, advantages: Tensor, weights: Tensor) -> Tensor:
+    """REINFORCE: - sum w A log p (Williams, 1992), of [B, T] each."""
     return -(log_probs * advantages.detach() * weights).sum()
 
 
 def clipped(
-    log_probs: torch.Tensor,
-    old_log_probs: torch.Tensor,
-    advantages: torch.Tensor,
-    weights: torch.Tensor,
-    low: float,
-    high: float,
-) -> torch.Tensor:
-    """PPO's clipped surrogate - sum w min(q A, clip(q, 1 - low, 1 + high) A), q = p / p_old.
+    log_probs: Tensor, sampled: Tensor, advantages: Tensor, weights: Tensor, config: RlConfig
+) -> Tensor:
+    """PPO's clipped surrogate - sum w min(q A, clip(q, 1 - low, 1 + high) A), of [B, T] each.
 
-    Schulman et al., "Proximal Policy Optimization Algorithms" (2017), eq. 7; separate bounds after
-    DAPO (Yu et al., 2025).
-
-    Args:
-        log_probs: Of the sampled tokens under the policy, shape [B, T].
-        old_log_probs: When they were sampled, shape [B, T].
-        advantages: Shape [B, T].
-        weights: Shape [B, T], see `token_weights`.
-        low: How far the ratio may fall below 1.
-        high: How far it may rise above 1.
+    q = p / p_sampled. Schulman et al., "Proximal Policy Optimization Algorithms" (2017), eq. 7;
+    separate bounds after DAPO (Yu et al., 2025).
     """
-    ratio = (log_probs - old_log_probs).exp()
-    bounded = ratio.clamp(1 - low, 1 + high)
+    ratio = (log_probs - sampled).exp()
+    bounded = ratio.clamp(1 - config.clip_low, 1 + config.clip_high)
     advantages = advantages.detach()
     return -(torch.minimum(ratio * advantages, bounded * advantages) * weights).sum()
 
 
-def kl_estimate(log_probs: torch.Tensor, reference: torch.Tensor) -> torch.Tensor:
+def kl_estimate(log_probs: Tensor, reference: Tensor) -> Tensor:
     """Estimate of KL(policy || reference) per token: exp(d) - d - 1, d = log p_ref - log p.
 
     Never negative and without bias on tokens that the policy sampled: k3 of Schulman,
-    "Approximating KL divergence" (2020). Shapes [B, T] to [B, T].
+    "Approximating KL divergence" (2020).
     """
     difference = reference - log_probs
     return difference.exp() - difference - 1
 
 
-def value_loss(values: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
-    """0.5 sum w (V - target)^2. Shapes [B, K], result a scalar."""
+def value_loss(values: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
+    """0.5 sum w (V - target)^2, of [B, K] each."""
     return 0.5 * ((values - targets.detach()) ** 2 * weights).sum()
-
-
-def weighted_sum(values: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
-    """Sum w x, for the entropy bonus and the KL penalty. Shapes [B, T], result a scalar."""
-    return (values * weights).sum()

@@ -1,4 +1,4 @@
-"""Which weights of a policy a stage trains."""
+"""What of a policy a stage trains: which weights, and without dropout."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -37,3 +37,16 @@ def check_modules(model: Any, modules: Sequence[str]) -> None:
                 f"rl.modules: the policy trains no weights of {module!r}; it does of "
                 f"{choices(module, sorted(known))}"
             )
+
+
+def stop_dropout(model: Any) -> None:
+    """Leave nothing out of a forward pass any more, in training neither.
+
+    Replies are sampled without dropout, so they are scored and learned from without it.
+    """
+    for module in model.modules():
+        for name, value in list(vars(module).items()):
+            if isinstance(value, float) and (
+                "dropout" in name or "Dropout" in type(module).__name__
+            ):
+                setattr(module, name, 0.0)

@@ -17,9 +17,6 @@ class ChatFormat:
     A template that rewrites earlier turns once later ones exist cannot be trained on: the policy
     would be scored on a conversation that it never saw. Such a template is refused.
 
-    Args:
-        tokenizer: With a chat template.
-
     Raises:
         SpecError: There is no template, or an earlier part of a conversation depends on a later.
     """
@@ -28,22 +25,18 @@ class ChatFormat:
         if not getattr(tokenizer, "chat_template", None):
             raise SpecError("The policy's tokenizer has no chat template; take a chat model.")
         self.tokenizer = tokenizer
-        self._between = self._take_apart()
+        self._before, self._after = self._take_apart()
 
     def opening(self, messages: tuple[Message, ...]) -> tuple[int, ...]:
         """Tokens before the first reply."""
         return self.encode(self._render(messages))
 
     def following(self, message: Message | None) -> tuple[int, ...]:
-        """Tokens between the end of a reply and the beginning of the next.
+        """Tokens between the end of a reply and the beginning of the next; None is an empty answer.
 
         The first is what ends a reply; it is left out where the policy has sampled it.
-
-        Args:
-            message: What the environment answers; None is an empty message.
         """
-        before, after = self._between
-        return self.encode(before + (message["content"] if message else "") + after)
+        return self.encode(self._before + (message["content"] if message else "") + self._after)
 
     @kept(NUM_TEXTS)
     def encode(self, text: str) -> tuple[int, ...]:
@@ -53,14 +46,11 @@ class ChatFormat:
     @kept(NUM_TEXTS)
     def decode(self, tokens: tuple[int, ...]) -> str:
         """The text of tokens, without the special ones."""
-        text: str = self.tokenizer.decode(tokens, skip_special_tokens=True)
-        return text
+        return str(self.tokenizer.decode(tokens, skip_special_tokens=True))
 
     def _render(self, messages: tuple[Message, ...]) -> str:
-        text: str = self.tokenizer.apply_chat_template(
-            list(messages), add_generation_prompt=True, tokenize=False
-        )
-        return text
+        template = self.tokenizer.apply_chat_template
+        return str(template(list(messages), add_generation_prompt=True, tokenize=False))
 
     def _take_apart(self) -> tuple[str, str]:
         """What stands before and after the text of a message that answers a reply."""
@@ -71,11 +61,8 @@ class ChatFormat:
         parts = set()
         for reply in (*REPLIES, REPLIES[0]):
             prefix = self._render(said) + reply
-            said += (
-                {"role": "assistant", "content": reply},
-                {"role": "user", "content": ANSWER},
-            )
-            whole = self._render(said)
+            asked = (*said, {"role": "assistant", "content": reply})
+            whole = self._render((*asked, {"role": "user", "content": ANSWER}))
             before, found, after = whole.removeprefix(prefix).partition(ANSWER)
             if not whole.startswith(prefix) or not found:
                 raise SpecError(
@@ -84,7 +71,7 @@ class ChatFormat:
                     "a template that only appends (policy.chat_template)."
                 )
             parts.add((before, after))
-            said = (*said[:-1], {"role": "user", "content": "Go on."})
+            said = (*asked, {"role": "user", "content": "Go on."})
         if len(parts) > 1:
             raise SpecError(
                 "The policy's chat template writes later turns in another way than earlier ones; "

@@ -1,17 +1,44 @@
 """Play many sequences at once with a sampler."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, frozen
 
 from latentgym_core.agents.reasoning import split_reasoning
 from latentgym_core.records.trajectory import Usage
 from latentgym_core.sequence.drawn import TaskSequence
 from latentgym_core.sequence.environment import Environment
 from latentgym_core.sequence.sequence_env import SequenceEnv
-from latentgym_train.learning.play_record import TokenPlay, Turn
+from latentgym_train.learning.plays import TokenPlay, Turn
 from latentgym_train.playing.chat import ChatFormat
-from latentgym_train.playing.sampling import SampledReply, Sampler
+
+Tokens = Sequence[int]
+Blocks = Mapping[int, Tokens]
+"""Row to the tokens that it reads next, at least one."""
+
+
+@frozen
+class SampledReply:
+    """What was sampled for one row."""
+
+    tokens: tuple[int, ...]  # ids, the one that ended the reply included
+    log_probs: tuple[float, ...]  # of each when it was sampled
+    ended: bool  # by a stop token, not by its length
+    value: float = 0.0  # what the value head says of the state before; 0 without one
+
+
+class Sampler(Protocol):
+    """Tokens in, tokens out. A server of a model can stand in for the model itself."""
+
+    def begin(self, num_rows: int) -> None:
+        """Forget everything and open so many empty conversations."""
+
+    def extend(self, blocks: Blocks) -> dict[int, SampledReply]:
+        """Append a block to some rows and sample their replies; rows left out are over."""
+
+    def fits(self, row: int, block: Tokens) -> bool:
+        """Whether the row can read a block and write its longest reply."""
 
 
 @frozen
@@ -21,87 +48,58 @@ class Start:
     environment: Environment
     sequence: TaskSequence
 
-    @property
-    def group(self) -> str:
-        """Names what was drawn."""
-        return f"{self.environment.id} {self.sequence.split} {self.sequence.seed}"
-
 
 @define
 class _Row:
-    """A sequence on its way."""
+    """A sequence on its way: what is read next, and what was read and sampled."""
 
-    start: Start
     env: SequenceEnv
     block: tuple[int, ...]
-    tokens: list[int] = field(factory=list)
-    log_probs: list[float] = field(factory=list)
-    turns: list[Turn] = field(factory=list)
+    tokens: tuple[int, ...] = ()
+    log_probs: tuple[float, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
-    def read(self) -> None:
+    def take_turn(self, reply: SampledReply, chat: ChatFormat, name: str) -> None:
+        """Let the environment answer."""
         self.tokens += self.block
-        self.log_probs += [0.0] * len(self.block)
-
-    def write(self, reply: SampledReply) -> None:
-        start = len(self.tokens)
+        self.log_probs += (0.0,) * len(self.block)
+        start, task = len(self.tokens), self.env.task_index
+        stop = start + len(reply.tokens)
+        usage = Usage(input_tokens=start, output_tokens=len(reply.tokens))
         self.tokens += reply.tokens
         self.log_probs += reply.log_probs
-        turn = Turn(
-            start=start,
-            stop=len(self.tokens),
-            task_index=self.env.task_index,
-            value=reply.value,
-        )
-        self.turns.append(turn)
+        self.turns += (Turn(start=start, stop=stop, task_index=task, value=reply.value),)
+        text, reasoning = split_reasoning(chat.decode(reply.tokens))
+        answer = self.env.step(text, agent=name, reasoning=reasoning, usage=usage)
+        if not answer.done:
+            block = chat.following(answer.message)
+            self.block = block[1:] if reply.ended else block
 
-    def record(self, name: str) -> TokenPlay:
+    def play(self, name: str) -> TokenPlay:
+        """What has come of it."""
+        trajectory = evolve(self.env.trajectory, agent=name)
         return TokenPlay(
-            tokens=tuple(self.tokens),
-            log_probs=tuple(self.log_probs),
-            turns=tuple(self.turns),
-            rewards=self.env.rewards,
-            group=self.start.group,
-            trajectory=evolve(self.env.trajectory, agent=name),
+            tokens=self.tokens, log_probs=self.log_probs, turns=self.turns, trajectory=trajectory
         )
 
 
 def play_all(
     starts: Sequence[Start], sampler: Sampler, chat: ChatFormat, *, name: str = "policy"
 ) -> list[TokenPlay]:
-    """Play every sequence to its end, or to the end of the context (flagged as truncated).
-
-    Args:
-        starts: What is played.
-        sampler: Who replies.
-        chat: How messages become tokens.
-        name: Of the policy, in the trajectories.
-    """
+    """Play every sequence to its end, or to the end of the context (flagged as truncated)."""
     rows = [_open(start, chat) for start in starts]
     sampler.begin(len(rows))
     live = dict(enumerate(rows))
     while live:
         for index in [i for i, row in live.items() if not sampler.fits(i, row.block)]:
             live.pop(index).env.truncate("context")
-        if not live:
-            break
-        replies = sampler.extend({index: row.block for index, row in live.items()})
+        replies = sampler.extend({i: row.block for i, row in live.items()}) if live else {}
         for index, reply in replies.items():
-            _take_turn(live[index], reply, chat, name)
+            live[index].take_turn(reply, chat, name)
         live = {index: row for index, row in live.items() if not row.env.done}
-    return [row.record(name) for row in rows]
+    return [row.play(name) for row in rows]
 
 
 def _open(start: Start, chat: ChatFormat) -> _Row:
     env = SequenceEnv(start.environment)
-    return _Row(start, env, chat.opening(env.load(start.sequence)))
-
-
-def _take_turn(row: _Row, reply: SampledReply, chat: ChatFormat, name: str) -> None:
-    row.read()
-    usage = Usage(input_tokens=len(row.tokens), output_tokens=len(reply.tokens))
-    row.write(reply)
-    text, reasoning = split_reasoning(chat.decode(reply.tokens))
-    answer = row.env.step(text, agent=name, reasoning=reasoning, usage=usage)
-    if not answer.done:
-        block = chat.following(answer.message)
-        row.block = block[1:] if reply.ended else block
+    return _Row(env, chat.opening(env.load(start.sequence)))

@@ -5,56 +5,23 @@ replies. Rows are ragged, and so are blocks: those of like length are read toget
 right. Every token sees exactly what it would see in one forward pass over its own row.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable
+from functools import partial
 
 import torch
 from attrs import frozen
+from torch import Tensor, nn
 
-from latentgym_core.errors import SpecError
-from latentgym_train.learning.scoring import Reading
+from latentgym_core.agents.weights.kv_cache import cache_argument
+from latentgym_train.learning.scoring import Scorer
+from latentgym_train.playing.playing import Blocks, SampledReply, Tokens
 from latentgym_train.playing.ragged_cache import RaggedCache
 
-Tokens = Sequence[int]
-Feed = Mapping[int, Tokens]
-"""Row to the tokens that it reads next."""
+Draws = list[tuple[int, float, float]]
+"""Sampled tokens of a row, each with its log-probability and the value of the state before it."""
 LIVE_SHARE = 0.75  # copying a part of the cache pays where no more than this share is left
 PASS_TOKENS = {"cpu": 128, "other": 4096}
 """How many tokens could be read in the time that a forward pass takes at least, by device."""
-
-
-@frozen
-class SampledReply:
-    """What was sampled for one row.
-
-    Attributes:
-        tokens: Token ids, the one that ended the reply included.
-        log_probs: Log-probability of each when it was sampled.
-        ended: Whether a stop token ended it, not its length.
-        value: What the value head says of the state before the reply; None without one.
-    """
-
-    tokens: tuple[int, ...]
-    log_probs: tuple[float, ...]
-    ended: bool
-    value: float | None = None
-
-
-class Sampler(Protocol):
-    """Tokens in, tokens out. A server of a model can stand in for the model itself."""
-
-    def begin(self, num_rows: int) -> None:
-        """Forget everything and open so many empty conversations."""
-
-    def extend(self, blocks: dict[int, Tokens]) -> dict[int, SampledReply]:
-        """Append a block to some rows and sample their replies; rows left out are over.
-
-        Args:
-            blocks: Row to the tokens it reads, at least one.
-        """
-
-    def fits(self, row: int, block: Tokens) -> bool:
-        """Whether the row can read a block and write its longest reply."""
 
 
 @frozen(kw_only=True)
@@ -62,7 +29,7 @@ class SamplingSettings:
     """How replies are drawn.
 
     Attributes:
-        stop_tokens: Token ids that end a reply.
+        stop_tokens: Ids that end a reply.
         max_new_tokens: Longest reply, its end included.
         context: Most tokens of a conversation; None is no limit.
         temperature: 0 takes the likeliest token.
@@ -87,25 +54,23 @@ class CachedSampler:
 
     def __init__(
         self,
-        scorer: Any,
+        scorer: nn.Module,
         settings: SamplingSettings,
         generator: torch.Generator,
         any_rank: Callable[[bool], bool] = bool,
     ) -> None:
-        self.scorer = scorer
-        self._device = next(scorer.parameters()).device
-        self.settings = settings
-        self.generator = generator
+        self.scorer, self.settings, self.generator = scorer, settings, generator
         self.any_rank = any_rank
         self.tokens_read = 0
+        self._device = next(scorer.parameters()).device
         self.begin(0)
 
     def begin(self, num_rows: int) -> None:
         """Forget everything and open so many empty conversations."""
         self._cache = RaggedCache(num_rows)
         self._rows = list(range(num_rows))  # in the order of the cache
-        self._lengths = dict.fromkeys(self._rows, 0)  # tokens that each row has read
-        self._unread: dict[int, tuple[int, ...]] = dict.fromkeys(self._rows, ())
+        self._lengths = [0] * num_rows  # tokens that each row has read
+        self._unread: list[Tokens] = [()] * num_rows  # the last one that each has sampled
 
     def fits(self, row: int, block: Tokens) -> bool:
         """Whether the row can read a block and write its longest reply."""
@@ -114,63 +79,69 @@ class CachedSampler:
         ahead = len(self._unread[row]) + len(block) + self.settings.max_new_tokens
         return self._lengths[row] + ahead <= self.settings.context
 
-    @torch.no_grad()
-    def extend(self, blocks: dict[int, Tokens]) -> dict[int, SampledReply]:
+    def extend(self, blocks: Blocks) -> dict[int, SampledReply]:
         """Append a block to some rows and sample their replies; rows left out are over."""
+        self.any_rank(True)  # a turn more, on every process
+        return self._turn(blocks)
+
+    def finish(self) -> None:
+        """Keep the other processes company until the rows of all are over."""
+        while self.any_rank(False):
+            self._turn({})
+
+    @torch.no_grad()
+    def _turn(self, blocks: Blocks) -> dict[int, SampledReply]:
         self._drop_rows(blocks)
-        replies: dict[int, tuple[list[int], list[float]]] = {row: ([], []) for row in blocks}
+        draws: dict[int, Draws] = {row: [] for row in blocks}
         feeds = self._divide({row: (*self._unread[row], *block) for row, block in blocks.items()})
         going: dict[int, Tokens] = {}
-        before: dict[int, float] = {}
         while self.any_rank(bool(feeds or going)):
             if not feeds:
                 feeds, going = [going], {}
             feed = feeds.pop(0)  # empty where only other processes have something to read
-            logits, values = self._read(feed)
-            for row, value in zip(feed, [] if values is None else values.tolist(), strict=False):
-                before.setdefault(row, value)
-            for row, token, log_prob in zip(feed, *self._draw(logits), strict=True):
-                replies[row][0].append(token)
-                replies[row][1].append(log_prob)
-                self._unread[row] = (token,)
-                if not self._is_over(replies[row][0]):
-                    going[row] = (token,)
-        return {
-            row: SampledReply(
-                tuple(ids), tuple(logs), ids[-1] in self.settings.stop_tokens, before.get(row)
-            )
-            for row, (ids, logs) in replies.items()
-        }
+            for row, draw in zip(feed, self._draw(*self._read(feed)), strict=True):
+                draws[row].append(draw)
+                self._unread[row] = draw[:1]
+                if not self._ended(draws[row]) and len(draws[row]) < self.settings.max_new_tokens:
+                    going[row] = draw[:1]
+        return {row: self._reply(each) for row, each in draws.items()}
 
-    def _is_over(self, reply: list[int]) -> bool:
-        ended = reply[-1] in self.settings.stop_tokens
-        return ended or len(reply) >= self.settings.max_new_tokens
+    def _ended(self, draws: Draws) -> bool:
+        return draws[-1][0] in self.settings.stop_tokens
 
-    def _divide(self, feed: Feed) -> list[Feed]:
+    def _reply(self, draws: Draws) -> SampledReply:
+        tokens, log_probs, values = zip(*draws, strict=True)
+        return SampledReply(tokens, log_probs, self._ended(draws), values[0])
+
+    def _drop_rows(self, wanted: Blocks) -> None:
+        """Give up rows that are over, once it is worth copying the cache."""
+        if not wanted or len(wanted) > LIVE_SHARE * len(self._rows):
+            return
+        places = [place for place, row in enumerate(self._rows) if row in wanted]
+        self._cache.keep(torch.tensor(places, device=self._device))
+        self._rows = [self._rows[place] for place in places]
+
+    def _divide(self, feed: Blocks) -> list[Blocks]:
         """Read short blocks before long ones where the padding saved is worth another pass."""
-        if not feed:
-            return []
         rows = sorted(feed, key=lambda row: len(feed[row]))
         lengths = [len(feed[row]) for row in rows]
-        whole = len(rows) * lengths[-1]
         costs = [n * lengths[n - 1] + (len(rows) - n) * lengths[-1] for n in range(1, len(rows))]
         worth = PASS_TOKENS.get(self._device.type, PASS_TOKENS["other"])
-        if not costs or whole - min(costs) < worth:
-            return [feed]
+        if not costs or len(rows) * lengths[-1] - min(costs) < worth:
+            return [feed] if feed else []
         cut = costs.index(min(costs)) + 1
         parts = ({row: feed[row] for row in part} for part in (rows[:cut], rows[cut:]))
         return [smaller for part in parts for smaller in self._divide(part)]
 
-    def _read(self, feed: Feed) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """Let the model read on; see `Scorer._read`, with n = len(feed)."""
-        device = self._device
-        places = self._taking_part(feed)
+    def _read(self, feed: Blocks) -> tuple[Tensor, Tensor | None]:
+        """Let the model read on; see `_read_on`, with n = len(feed)."""
+        device, places = self._device, self._taking_part(feed)
         rows = [self._rows[place] for place in places]
         blocks = [feed.get(row, ()) for row in rows]
-        counts = torch.tensor([len(ids) for ids in blocks], device=device)
         width = max(map(len, feed.values()), default=1)
         padded = [[*ids, *[0] * (width - len(ids))] for ids in blocks]
         tokens = torch.tensor(padded, device=device).reshape(-1, width)
+        counts = torch.tensor([len(ids) for ids in blocks], device=device)
         before = torch.tensor([self._lengths[row] for row in rows], device=device)[:, None]
         columns = before + torch.arange(width, device=device)
         # Padding stays at the position of the last token: the model may have no further one.
@@ -185,19 +156,20 @@ class CachedSampler:
         self._cache.aim(chosen, columns, seen, needed)
         number = {row: number for number, row in enumerate(rows)}
         fed = torch.tensor([number[row] for row in feed], dtype=torch.long, device=device)
-        last = (fed, counts[fed] - 1)
-        read: tuple[torch.Tensor, torch.Tensor | None] = self.scorer(
-            tokens, reading=Reading(positions, visible, self._cache, last)
+        last = fed, counts[fed] - 1
+        read_on = partial(
+            _read_on, cache=self._cache, positions=positions, visible=visible, last=last
         )
-        return read
+        found: tuple[Tensor, Tensor | None] = self.scorer(tokens, read_on)
+        return found
 
-    def _taking_part(self, feed: Feed) -> list[int]:
+    def _taking_part(self, feed: Blocks) -> list[int]:
         """Places of the rows that a pass runs on; where most are fed, the others come along."""
         fed = [place for place, row in enumerate(self._rows) if row in feed]
         few = 0 < len(fed) <= LIVE_SHARE * len(self._rows)
         return fed if few else list(range(len(self._rows)))
 
-    def _draw(self, logits: torch.Tensor) -> tuple[list[int], list[float]]:
+    def _draw(self, logits: Tensor, values: Tensor | None) -> Draws:
         """Draw one token a row; logits have shape [rows, vocabulary]."""
         temperature = self.settings.temperature
         log_probs = torch.log_softmax(logits / (temperature or 1.0), dim=-1)
@@ -209,27 +181,37 @@ class CachedSampler:
             below = log_probs.exp().cumsum(-1)
             uniform = 1 - torch.rand(len(logits), 1, generator=self.generator, device=logits.device)
             tokens = torch.searchsorted(below, uniform * below[:, -1:])
-        chosen = log_probs.gather(-1, tokens)
-        return tokens[:, 0].tolist(), chosen[:, 0].tolist()
-
-    def _drop_rows(self, wanted: dict[int, Tokens]) -> None:
-        """Give up rows that are over, once it is worth copying the cache."""
-        if not wanted or len(wanted) > LIVE_SHARE * len(self._rows):
-            return
-        places = [place for place, row in enumerate(self._rows) if row in wanted]
-        self._cache.keep(torch.tensor(places, device=self._device))
-        self._rows = [self._rows[place] for place in places]
+        chosen = log_probs.gather(-1, tokens)[:, 0].tolist()
+        before = [0.0] * len(chosen) if values is None else values.tolist()
+        return list(zip(tokens[:, 0].tolist(), chosen, before, strict=True))
 
 
-def check_layers(config: Any) -> None:
-    """Check that a cache of keys and values with holes is enough for a model.
+def _read_on(
+    scorer: Scorer,
+    tokens: Tensor,
+    *,
+    cache: RaggedCache,
+    positions: Tensor,
+    visible: Tensor,
+    last: tuple[Tensor, Tensor],
+) -> tuple[Tensor, Tensor | None]:
+    """Logits after the last tokens, [n, vocabulary], and values of the states there, [n].
 
-    Raises:
-        SpecError: It has sliding-window or recurrent layers.
+    Args:
+        scorer: Not wrapped.
+        tokens: What B rows read, [B, T].
+        cache: What they read before.
+        positions: Of each token in its row, [B, T].
+        visible: Whether a token attends to a column of the cache, [B, 1, T, columns].
+        last: Row and place of the tokens whose logits are wanted, [n] each.
     """
-    kinds = set(getattr(config, "layer_types", None) or ())
-    if odd := kinds - {"full_attention"}:
-        raise SpecError(
-            f"The policy has layers of the kind {', '.join(sorted(odd))}; ragged sampling with a "
-            f"kept cache takes models that attend to the whole past in every layer."
-        )
+    kind = scorer.causal.get_input_embeddings().weight.dtype
+    mask = torch.zeros(visible.shape, dtype=kind, device=tokens.device)  # added to attention
+    return scorer.logits(
+        tokens,
+        last,
+        attention_mask=mask.masked_fill_(~visible, torch.finfo(kind).min),
+        position_ids=positions,
+        use_cache=True,
+        **cache_argument(scorer.causal, cache),
+    )

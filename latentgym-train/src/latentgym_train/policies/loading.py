@@ -5,20 +5,18 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from latentgym_core.agents.weights.local import LocalModel
 from latentgym_core.errors import LatentGymError, MissingDependencyError, SpecError
-from latentgym_core.sequence.sequence_env import SequenceEnv
 from latentgym_train.config.config import Config, PhaseConfig
 from latentgym_train.playing.chat import ChatFormat
-from latentgym_train.playing.sampling import check_layers
-from latentgym_train.policies.policy import Policy
 from latentgym_train.sequences.data import TrainingStream
-from latentgym_train.sequences.scripted import make_mixture
+from latentgym_train.sequences.scripted import make_mixture, play_mixture
 from latentgym_train.sequences.streams import Streams
 
 TOKENIZER_SEQUENCES = 600
 
 
-def load_policy(config: Config, streams: Streams, training: TrainingStream) -> Policy:
+def load_policy(config: Config, streams: Streams, training: TrainingStream) -> LocalModel:
     """Make or load the policy, with adapters if the configuration asks for them.
 
     Raises:
@@ -28,12 +26,12 @@ def load_policy(config: Config, streams: Streams, training: TrainingStream) -> P
     return _adjusted(_base(config, streams, training), config)
 
 
-def reload_policy(config: Config, folder: Path) -> Policy:
+def reload_policy(config: Config, folder: Path) -> LocalModel:
     """The policy of a configuration with weights that a stage has exported; adapters are new."""
     return _adjusted(_pretrained(str(folder), config), config)
 
 
-def _adjusted(policy: Policy, config: Config) -> Policy:
+def _adjusted(policy: LocalModel, config: Config) -> LocalModel:
     settings = config.policy
     check_layers(policy.model.config.get_text_config())
     if settings.chat_template:
@@ -42,18 +40,32 @@ def _adjusted(policy: Policy, config: Config) -> Policy:
     if settings.gradient_checkpointing:
         _save_memory(policy.model)
     if settings.lora_rank:
-        return Policy(_with_adapters(policy.model, config), policy.tokenizer)
+        return LocalModel(_with_adapters(policy.model, config), policy.tokenizer)
     return policy
 
 
-def _stop_where_replies_end(policy: Policy) -> None:
+def check_layers(config: Any) -> None:
+    """Check that a cache of keys and values with holes is enough for a model.
+
+    Raises:
+        SpecError: It has sliding-window or recurrent layers.
+    """
+    kinds = set(getattr(config, "layer_types", None) or ())
+    if odd := kinds - {"full_attention"}:
+        raise SpecError(
+            f"The policy has layers of the kind {', '.join(sorted(odd))}; ragged sampling with a "
+            f"kept cache takes models that attend to the whole past in every layer."
+        )
+
+
+def _stop_where_replies_end(policy: LocalModel) -> None:
     """What the chat template writes after a reply ends it: a base model may know another end."""
     end = ChatFormat(policy.tokenizer).following(None)[0]
     if end not in policy.stop_tokens:
         policy.model.generation_config.eos_token_id = sorted({*policy.stop_tokens, end})
 
 
-def _base(config: Config, streams: Streams, training: TrainingStream) -> Policy:
+def _base(config: Config, streams: Streams, training: TrainingStream) -> LocalModel:
     source = config.policy.source
     if source == "tiny":
         return _tiny(config, streams, training)
@@ -62,13 +74,13 @@ def _base(config: Config, streams: Streams, training: TrainingStream) -> Policy:
     return _pretrained(source, config)
 
 
-def _tiny(config: Config, streams: Streams, training: TrainingStream) -> Policy:
+def _tiny(config: Config, streams: Streams, training: TrainingStream) -> LocalModel:
     from latentgym_train.policies.phrase_tokenizer import train_tokenizer
-    from latentgym_train.policies.tiny import tiny_policy
+    from latentgym_train.policies.tiny import tiny_model
 
     settings = config.policy
     tokenizer = train_tokenizer(said(config, streams, training), settings.vocabulary)
-    return tiny_policy(
+    model = tiny_model(
         tokenizer,
         hidden_size=settings.hidden_size,
         num_layers=settings.num_layers,
@@ -76,6 +88,7 @@ def _tiny(config: Config, streams: Streams, training: TrainingStream) -> Policy:
         context=settings.context,
         seed=config.seed,
     )
+    return LocalModel(model, tokenizer)
 
 
 def said(config: Config, streams: Streams, training: TrainingStream) -> list[str]:
@@ -103,26 +116,21 @@ def _spoken(streams: Streams, row: dict[str, Any], phase: PhaseConfig, number: i
 
     start = evolve(streams, tasks="unrelated").start(row)
     mixture = make_mixture(phase.players, tuple(start.environment.core_envs), streams.registry)
-    rng = random.Random(f"tokenizer/{number}")
-    env = SequenceEnv(start.environment)
-    env.load(start.sequence)
-    while not env.done:
-        env.step(mixture.act(env, rng))
-    return [message["content"] for message in env.messages]
+    played = play_mixture(start, mixture, random.Random(f"tokenizer/{number}"))
+    return [message["content"] for message in played.messages]
 
 
-def _smollm2() -> Policy:
+def _smollm2() -> LocalModel:
     import torch
 
     from latentgym_core.agents.weights.local import require_packages
     from latentgym_core.agents.weights.smollm2 import PACKAGE, load_smollm2
 
     require_packages("gguf", PACKAGE)
-    loaded = load_smollm2("cpu", torch.float32)
-    return Policy(loaded.model, loaded.tokenizer)
+    return load_smollm2("cpu", torch.float32)
 
 
-def _pretrained(source: str, config: Config) -> Policy:
+def _pretrained(source: str, config: Config) -> LocalModel:
     """Weights that are trained are kept in float32: steps are too small to be seen in bfloat16."""
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -144,7 +152,7 @@ def _pretrained(source: str, config: Config) -> Policy:
             f"The policy {source!r} cannot be loaded ({reason}); policy.source is tiny, smollm2, a "
             f"folder as save_pretrained writes it, or a hub id."
         ) from error
-    return Policy(model, tokenizer)
+    return LocalModel(model, tokenizer)
 
 
 def _save_memory(model: Any) -> None:

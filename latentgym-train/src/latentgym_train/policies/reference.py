@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from latentgym_train.learning.batching import Batch
+from latentgym_train.learning.plays import Batch
 from latentgym_train.learning.scoring import Scorer, score
 
 
@@ -26,7 +26,7 @@ class Reference:
             self._scorer.requires_grad_(requires_grad=False)
 
     @torch.no_grad()
-    def log_probs(self, batch: Batch, scorer: Any) -> torch.Tensor:
+    def log_probs(self, batch: Batch, scorer: torch.nn.Module) -> torch.Tensor:
         """Log-probabilities of the sampled tokens, 0 elsewhere, shape [B, T - 1].
 
         Args:

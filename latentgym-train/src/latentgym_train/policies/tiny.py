@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from latentgym_train.policies.policy import Policy
-
 
 def tiny_model(
     tokenizer: Any,
@@ -49,8 +47,3 @@ def tiny_model(
         model = LlamaForCausalLM(config)
     model.generation_config.do_sample = True  # servers would answer greedily otherwise
     return model
-
-
-def tiny_policy(tokenizer: Any, **settings: int) -> Policy:
-    """The model and its tokenizer; see `tiny_model`."""
-    return Policy(tiny_model(tokenizer, **settings), tokenizer)

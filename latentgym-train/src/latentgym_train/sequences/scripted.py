@@ -1,7 +1,7 @@
 """Sequences played by scripted players, as tokens to imitate."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from attrs import frozen
 
@@ -12,7 +12,7 @@ from latentgym_core.errors import SpecError
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.registry.registry import Registry
 from latentgym_core.sequence.sequence_env import SequenceEnv
-from latentgym_train.learning.play_record import TokenPlay, Turn
+from latentgym_train.learning.plays import TokenPlay, Turn
 from latentgym_train.playing.chat import ChatFormat
 from latentgym_train.playing.playing import Start
 
@@ -66,59 +66,29 @@ def make_mixture(
     )
 
 
-def play_scripted(
-    start: Start, mixture: Mixture, chat: ChatFormat, rng: random.Random
-) -> TokenPlay:
-    """Play one sequence; the tokens to imitate are the turns, the end of each included."""
+def play_mixture(start: Start, mixture: Mixture, rng: random.Random) -> Trajectory:
+    """Play one sequence."""
     env = SequenceEnv(start.environment)
-    tokens = list(chat.opening(env.load(start.sequence)))
-    turns = []
+    env.load(start.sequence)
     while not env.done:
-        reply, task_index = mixture.act(env, rng), env.task_index
-        answer = env.step(reply)
-        following = chat.following(answer.message)
-        begin = len(tokens)
-        tokens += [*chat.encode(reply), following[0]]
-        turns.append(Turn(start=begin, stop=len(tokens), task_index=task_index))
-        if not answer.done:
-            tokens += following[1:]
-    return TokenPlay(
-        tokens=tuple(tokens),
-        log_probs=(0.0,) * len(tokens),
-        turns=tuple(turns),
-        rewards=env.rewards,
-        group=start.group,
-        trajectory=env.trajectory,
-    )
+        env.step(mixture.act(env, rng))
+    return env.trajectory
 
 
 def from_trajectory(trajectory: Trajectory, chat: ChatFormat) -> TokenPlay:
-    """A recorded trajectory as tokens to imitate."""
+    """A play as tokens to imitate: the turns, the end of each included."""
     tokens = list(chat.opening(trajectory.opening))
     turns = []
     for record in trajectory.turns:
-        text = record.event.text
-        following = chat.following({"role": "user", "content": text})
-        begin = len(tokens)
-        tokens += [*chat.encode(record.reply), following[0]]
-        turns.append(Turn(start=begin, stop=len(tokens), task_index=record.task_index))
+        end, *block = chat.following({"role": "user", "content": record.event.text})
+        start = len(tokens)
+        tokens += [*chat.encode(record.reply), end]
+        turns.append(Turn(start=start, stop=len(tokens), task_index=record.task_index))
         if record is not trajectory.turns[-1]:
-            tokens += following[1:]
+            tokens += block
     return TokenPlay(
         tokens=tuple(tokens),
         log_probs=(0.0,) * len(tokens),
         turns=tuple(turns),
-        rewards=trajectory.rewards,
-        group=f"{trajectory.env_id} {trajectory.split} {trajectory.seed}",
         trajectory=trajectory,
     )
-
-
-def transcript(play: TokenPlay) -> list[str]:
-    """Everything that was said, message by message."""
-    return [message["content"] for message in play.trajectory.messages]
-
-
-def said_in(plays: Sequence[TokenPlay]) -> list[str]:
-    """Everything that was said in several sequences."""
-    return [text for play in plays for text in transcript(play)]

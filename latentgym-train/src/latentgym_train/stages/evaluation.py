@@ -1,24 +1,21 @@
 """Evaluation of a policy with the core's own metrics."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-import torch
+from accelerate import Accelerator
+from torch import nn
 
 from latentgym_core.metrics import Summary, summarise
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_train.config.config import DataConfig
-from latentgym_train.learning.play_record import TokenPlay
-from latentgym_train.learning.updates import sum_over_processes
-from latentgym_train.sequences.data import evaluation_ids, evaluation_starts, horizons
-from latentgym_train.stages import checkpoints, rollouts
-from latentgym_train.stages.job import Job
+from latentgym_train.learning.plays import TokenPlay
+from latentgym_train.sequences.data import evaluation_ids, evaluation_starts
+from latentgym_train.stages import checkpoints
+from latentgym_train.stages.job import Job, play
 
 CHUNK = 256  # sequences sampled at once
 
 
 def play_evaluation(
-    job: Job, scorer: Any, env_id: str, split: str, *, held_out: bool = True
+    job: Job, scorer: nn.Module, env_id: str, split: str, *, held_out: bool = True
 ) -> list[Trajectory]:
     """Play the evaluation sequences of an environment; every process plays its share.
 
@@ -31,15 +28,12 @@ def play_evaluation(
     share = -(-count // accelerator.num_processes)
     mine = starts[accelerator.process_index :: accelerator.num_processes]
     even = [*mine, *starts[: share - len(mine)]]  # sharded weights take as much play everywhere
-    was_training = scorer.training
-    scorer.eval()
     plays: list[TokenPlay] = []
     for first in range(0, share, CHUNK):
         if split == "test":  # in the middle of training, a step is finished and saved first
             checkpoints.stop_if_asked(job)
         seed = f"evaluation/{job.config.seed}/{env_id}/{first}/{accelerator.process_index}"
-        plays += rollouts.play(job, scorer, even[first : first + CHUNK], seed)
-    scorer.train(was_training)
+        plays += play(job, scorer, even[first : first + CHUNK], seed)
     return gather([each.trajectory for each in plays[: len(mine)]], accelerator)
 
 
@@ -49,7 +43,7 @@ def _num_sequences(data: DataConfig, split: str, *, held_out: bool) -> int:
     return data.num_evaluation if held_out else data.num_ood
 
 
-def gather(trajectories: list[Trajectory], accelerator: Any) -> list[Trajectory]:
+def gather(trajectories: list[Trajectory], accelerator: Accelerator) -> list[Trajectory]:
     """The trajectories of all processes, on every process."""
     if accelerator.num_processes == 1:
         return trajectories
@@ -59,7 +53,7 @@ def gather(trajectories: list[Trajectory], accelerator: Any) -> list[Trajectory]
     return gathered
 
 
-def validate(job: Job, scorer: Any) -> dict[str, float]:
+def validate(job: Job, scorer: nn.Module) -> dict[str, float]:
     """Reward and gain on the validation stream, for the log."""
     played = [
         each
@@ -76,36 +70,3 @@ def headline(summary: Summary) -> dict[str, float]:
     chosen = {short: summary.measures[name].value for name, short in names.items()}
     curve = {f"r{i + 1}": each.value for i, each in enumerate(summary.by_task["reward"])}
     return {name: value for name, value in {**chosen, **curve}.items() if value is not None}
-
-
-def log_numbers(job: Job, plays: Sequence[TokenPlay]) -> dict[str, float]:
-    """What is logged of the sampled sequences, over all processes; r_i of those with task i."""
-    longest = horizons(job.training, job.streams.registry)[-1]
-    sums = {name: torch.tensor(value) for name, value in _sums(plays, longest).items()}
-    total = sum_over_processes(job.accelerator, sums)
-    count = total.pop("sequences")
-    having = [total.pop(f"having/{index}") for index in range(longest)]
-    paid = [total.pop(f"r{index + 1}") for index in range(longest)]
-    means = {name: value / count for name, value in total.items()}
-    curve = [reward / number for reward, number in zip(paid, having, strict=True) if number]
-    named = {f"r{index + 1}": each for index, each in enumerate(curve)}
-    return {**means, **named, "gain": curve[-1] - curve[0]}
-
-
-def _sums(plays: Sequence[TokenPlay], longest: int) -> Mapping[str, float]:
-    """The same names in every process, whatever it has played."""
-    rewards = [
-        [play.rewards[index] for play in plays if index < len(play.rewards)]
-        for index in range(longest)
-    ]
-    turns = [turn for play in plays for turn in play.turns]
-    return {
-        "sequences": float(len(plays)),
-        "reward": float(sum(map(sum, rewards))),
-        **{f"r{index + 1}": float(sum(each)) for index, each in enumerate(rewards)},
-        **{f"having/{index}": float(len(each)) for index, each in enumerate(rewards)},
-        "turns": float(len(turns)),
-        "tokens": float(sum(len(play.tokens) for play in plays)),
-        "sampled_tokens": float(sum(turn.stop - turn.start for turn in turns)),
-        "truncated": float(sum(play.truncated for play in plays)),
-    }

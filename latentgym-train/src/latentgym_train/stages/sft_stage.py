@@ -1,7 +1,8 @@
 """The supervised stage: imitate scripted players or filtered trajectories."""
 
 import random
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,15 @@ from latentgym_core.errors import SpecError
 from latentgym_core.records.jsonl import read_trajectories
 from latentgym_core.records.trajectory import Trajectory
 from latentgym_core.wording import counted
-from latentgym_train.config.config import Config, HoldoutConfig, PhaseConfig
-from latentgym_train.learning import objectives
-from latentgym_train.learning.batching import make_batch
-from latentgym_train.learning.play_record import TokenPlay
+from latentgym_train.config.config import Config, HoldoutConfig, PhaseConfig, SftConfig
+from latentgym_train.learning.objectives import count, sft, token_weights
+from latentgym_train.learning.plays import TokenPlay, make_batch
 from latentgym_train.learning.schedules import phase_of, set_rate, sft_rate
 from latentgym_train.learning.scoring import score
-from latentgym_train.learning.updates import Piece, cut, optimizer_step, sum_over_processes
+from latentgym_train.learning.updates import Loss, optimizer_step, sum_over_processes
 from latentgym_train.running.folder import STAGES, Position
 from latentgym_train.sequences.data import distinct_ids
-from latentgym_train.sequences.scripted import Mixture, from_trajectory, make_mixture, play_scripted
+from latentgym_train.sequences.scripted import Mixture, from_trajectory, make_mixture, play_mixture
 from latentgym_train.sequences.streams import Streams, allowed_buckets, bucket
 from latentgym_train.stages import checkpoints
 from latentgym_train.stages.job import Job
@@ -29,13 +29,22 @@ from latentgym_train.stages.job import Job
 STAGE = STAGES.index("sft")
 REPORTED = ("validation", "test")
 """Splits that nothing is learned from."""
+Teacher = Callable[[int], TokenPlay]
+"""From a position in the data to a play to imitate."""
 
 
-def train_sft(job: Job, scorer: Any, optimizer: Any, first_step: int) -> None:
+def train_sft(
+    job: Job,
+    config: SftConfig,
+    scorer: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    first_step: int,
+) -> None:
     """Run the stage from a step on; the policy is trained in place.
 
     Args:
-        job: With a configuration that has `sft`.
+        job: The run.
+        config: Of the stage.
         scorer: Prepared by Accelerate.
         optimizer: Prepared by Accelerate.
         first_step: Steps that are done.
@@ -43,69 +52,60 @@ def train_sft(job: Job, scorer: Any, optimizer: Any, first_step: int) -> None:
     Raises:
         Stopped: Somebody asked to stop; a checkpoint is written.
     """
-    config = job.config.sft
-    assert config is not None
     total = sum(phase.steps for phase in config.phases)
     teachers = [_teacher(job, phase) for phase in config.phases]
-    pad = job.policy.tokenizer.pad_token_id or 0
+    rank, ranks = job.accelerator.process_index, job.accelerator.num_processes
     scorer.train()
     with job.reporter.stage("supervised", total) as bar:
         bar.advance(first_step, "")
         for step in range(first_step, total):
             set_rate(optimizer, sft_rate(step, config.phases))
             teacher = teachers[phase_of(step, config.phases)[0]]
-            plays = _mine(job, [teacher(step * config.sequences + i) for i in _share(job)])
-            batch = make_batch(plays, pad).to(job.accelerator.device)
-            here = torch.tensor(objectives.batch_total(batch.actions, _level(config.level)))
-            counted = sum_over_processes(job.accelerator, {"total": here})["total"]
-            _check_context(job, counted)
-
-            def loss(piece: Piece, counted: float = counted) -> Any:
-                rows, _ = piece
-                weights = objectives.token_weights(
-                    rows.actions, _level(config.level), total=counted
-                )
-                value = objectives.sft(score(scorer, rows).log_probs, weights)
-                return value, {"loss": value}
-
-            pieces = cut(batch, {}, job.config.batch.micro)
-            done = optimizer_step(
-                job.accelerator, scorer, optimizer, pieces, loss, config.max_grad_norm
+            places = range(step * config.sequences + rank, (step + 1) * config.sequences, ranks)
+            plays = [_fitting(teacher(place), job.config.policy.context) for place in places]
+            losses = _losses(job, config, scorer, plays)
+            numbers = optimizer_step(
+                job.accelerator, scorer, optimizer, losses, config.max_grad_norm
             )
-            numbers = {**done.numbers, "grad_norm": done.grad_norm}
             job.reporter.log("sft", step + 1, numbers)
-            bar.advance(step + 1, f"loss {done.numbers['loss']:.3f}")
+            bar.advance(step + 1, f"loss {numbers['loss']:.3f}")
             checkpoints.save_if_due(job, Position(STAGE, step + 1), total)
 
 
-def _level(level: str) -> objectives.Level:
-    return "token" if level == "token" else "sequence"
+def _losses(
+    job: Job, config: SftConfig, scorer: torch.nn.Module, plays: list[TokenPlay]
+) -> list[Loss]:
+    """Losses of the pieces of a step.
 
-
-def _share(job: Job) -> range:
-    """This process's part of a step's sequences."""
-    assert job.config.sft is not None
-    rank, ranks = job.accelerator.process_index, job.accelerator.num_processes
-    return range(rank, job.config.sft.sequences, ranks)
-
-
-def _mine(job: Job, plays: list[TokenPlay]) -> list[TokenPlay]:
-    """Blank what does not fit the context; every process keeps the same number of rows."""
-    limit = job.config.policy.context
-    return [play if len(play.tokens) <= limit else _blank(play) for play in plays]
-
-
-def _blank(play: TokenPlay) -> TokenPlay:
-    """Two tokens that nothing is learned from."""
-    return evolve(play, tokens=play.tokens[:2], log_probs=play.log_probs[:2], turns=())
-
-
-def _check_context(job: Job, counted: float) -> None:
-    if not counted:
+    Raises:
+        SpecError: No play of any process fits the context.
+    """
+    here = {"total": count(plays, config.level)}
+    total = sum_over_processes(job.accelerator, here)["total"]
+    if not total:
         raise SpecError(
             f"Every sequence of a step is longer than policy.context, {job.config.policy.context} "
             f"tokens; raise it."
         )
+
+    def loss(piece: list[TokenPlay]) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        batch = make_batch(piece, job.pad_token).to(job.accelerator.device)
+        weights = token_weights(batch.actions, config.level, total=total)
+        value = sft(score(scorer, batch).log_probs, weights)
+        return value, {"loss": value}
+
+    size = job.config.batch.micro
+    return [partial(loss, plays[first : first + size]) for first in range(0, len(plays), size)]
+
+
+def _fitting(play: TokenPlay, context: int) -> TokenPlay:
+    """Two tokens that nothing is learned from, in the place of a play that does not fit.
+
+    So every process keeps the same number of rows.
+    """
+    if len(play.tokens) <= context:
+        return play
+    return evolve(play, tokens=play.tokens[:2], log_probs=play.log_probs[:2], turns=())
 
 
 def check_teachers(config: Config, streams: Streams) -> None:
@@ -122,8 +122,7 @@ def check_teachers(config: Config, streams: Streams) -> None:
             make_mixture(phase.players, core_envs, streams.registry)
 
 
-def _teacher(job: Job, phase: PhaseConfig) -> Any:
-    """A function from a position in the data to a play to imitate."""
+def _teacher(job: Job, phase: PhaseConfig) -> Teacher:
     if phase.trajectories:
         return _recorded(job, phase)
     streams = evolve(job.streams, tasks=phase.tasks)
@@ -135,10 +134,11 @@ def _teacher(job: Job, phase: PhaseConfig) -> Any:
 
     def play(place: int) -> TokenPlay:
         rng = random.Random(f"sft/{config.seed}/{place}")
-        row = _shortened(job.lessons.rows(place, 1)[0], phase, streams, rng)
+        (lesson,) = job.lessons.rows(place, 1)
+        row = _shortened(lesson, phase, streams, rng)
         start = streams.start(row)
         players = mixture(tuple(start.environment.core_envs))
-        return play_scripted(start, players, job.chat, rng)
+        return from_trajectory(play_mixture(start, players, rng), job.chat)
 
     return play
 
@@ -154,7 +154,7 @@ def _shortened(
     return {**row, "env_id": str(shorter)}
 
 
-def _recorded(job: Job, phase: PhaseConfig) -> Any:
+def _recorded(job: Job, phase: PhaseConfig) -> Teacher:
     chosen = good_trajectories(phase, job.config.data.holdout)
     plays = [from_trajectory(each, job.chat) for each in chosen]
 
