@@ -49,6 +49,10 @@ STACKS = {
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 HOW_TO_GET_PYTHON = "CONTRIBUTING.md tells how a newer Debian in a folder lends its own"
 
+IN_PARALLEL = ("-n", "2", "--dist", "worksteal")
+"""Each process takes half of the files in order, so that what tests of a file share is made once;
+who is done first takes over what is left."""
+
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 
 
@@ -73,7 +77,7 @@ def run_tests(session: nox.Session, constraints: str = DEFAULT) -> None:
     """Install everything and run all tests but the adapters', which have stacks of their own."""
     tools = (*TEST_TOOLS, *BROWSER_TOOLS, *BUILD_TOOLS)
     install_ours(session, *tools, constraints=constraints)
-    session.run("pytest", *(session.posargs or ["-n", "2"]), env=OFFLINE)
+    session.run("pytest", *(session.posargs or IN_PARALLEL), env=OFFLINE)
 
 
 def is_installed(version: str) -> bool:
@@ -145,7 +149,7 @@ def newest(session: nox.Session) -> None:
     install_ours(session, "--upgrade", "--upgrade-strategy=eager", *tools, constraints=torch)
     session.run(
         *("python", "tools/newest.py", DEFAULT),
-        *(session.posargs or ["-n", "2"]),
+        *(session.posargs or IN_PARALLEL),
         env=OFFLINE,
     )
 

@@ -1,4 +1,4 @@
-"""One of two processes: gradients of steps over this process's half of the plays."""
+"""Two processes: gradients of steps over each one's half of the plays."""
 
 import importlib.util
 import sys
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 from accelerate import Accelerator
+from ranks import run_in_ranks
 from transformers import AutoModelForCausalLM
 
 from latentgym_train.learning.scoring import Scorer
@@ -18,21 +19,27 @@ spec = importlib.util.spec_from_file_location(
 test_updates = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(test_updates)
 
-accelerator = Accelerator(cpu=True)
-scorer = Scorer(AutoModelForCausalLM.from_pretrained(sys.argv[1]).eval())
-before = [weight.detach().clone() for weight in scorer.parameters()]
-optimizer = torch.optim.SGD(scorer.parameters(), lr=1.0)
-scorer, optimizer = accelerator.prepare(scorer, optimizer)
-mine = test_updates.ragged_plays()[accelerator.process_index :: 2]
-losses = test_updates.sft_losses(scorer, mine, 2, "token", accelerator)
-optimizer_step(accelerator, scorer, optimizer, losses, 1e9)
-after = accelerator.unwrap_model(scorer).parameters()
-report = {
-    "num_processes": accelerator.num_processes,
-    "sft": [old - new.detach() for old, new in zip(before, after, strict=True)],
-}
-model = AutoModelForCausalLM.from_pretrained(sys.argv[1]).eval()
-for name in test_updates.REINFORCED:
-    report[name] = test_updates.reinforced(accelerator, model, mine, name)
-torch.save(report, Path(sys.argv[2]) / f"{accelerator.process_index}.pt")
-accelerator.end_training()
+
+def work():
+    """What each of them does."""
+    accelerator = Accelerator(cpu=True)
+    scorer = Scorer(AutoModelForCausalLM.from_pretrained(sys.argv[1]).eval())
+    before = [weight.detach().clone() for weight in scorer.parameters()]
+    optimizer = torch.optim.SGD(scorer.parameters(), lr=1.0)
+    scorer, optimizer = accelerator.prepare(scorer, optimizer)
+    mine = test_updates.ragged_plays()[accelerator.process_index :: 2]
+    losses = test_updates.sft_losses(scorer, mine, 2, "token", accelerator)
+    optimizer_step(accelerator, scorer, optimizer, losses, 1e9)
+    after = accelerator.unwrap_model(scorer).parameters()
+    report = {
+        "num_processes": accelerator.num_processes,
+        "sft": [old - new.detach() for old, new in zip(before, after, strict=True)],
+    }
+    model = AutoModelForCausalLM.from_pretrained(sys.argv[1]).eval()
+    for name in test_updates.REINFORCED:
+        report[name] = test_updates.reinforced(accelerator, model, mine, name)
+    torch.save(report, Path(sys.argv[2]) / f"{accelerator.process_index}.pt")
+    accelerator.end_training()
+
+
+sys.exit(run_in_ranks(work))

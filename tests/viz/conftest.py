@@ -211,7 +211,12 @@ def viz():
     from types import SimpleNamespace
 
     return SimpleNamespace(
-        make_site=make_site, serving=serving, invoke=invoke, DESKTOP=DESKTOP, PHONE=PHONE
+        analyse=analyse,
+        make_site=make_site,
+        serving=serving,
+        invoke=invoke,
+        DESKTOP=DESKTOP,
+        PHONE=PHONE,
     )
 
 

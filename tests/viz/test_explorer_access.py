@@ -2,6 +2,9 @@
 
 import pytest
 
+from latentgym_core.records.jsonl import TRAJECTORIES, read_trajectories, write_trajectories
+
+NUM_RECORDED = 12
 PAGES = ("", "agents", "failures", "compare", "hand-off", "environments", "nowhere")
 
 
@@ -9,6 +12,21 @@ def show(page, start, name):
     page.goto(f"{start}#/{name}")
     page.locator("main > .page").wait_for()
     page.locator("main [role=status].soft").first.wait_for(state="detached")
+
+
+@pytest.fixture(scope="module")
+def url(recorded_run, scripted_run, hand_off_run, tmp_path_factory, viz):
+    """A server of all three runs, of the recorded one a few of each agent's plays.
+
+    What a rule says of a row of a table or a mark of a chart, it says of the eighty that follow.
+    """
+    few = tmp_path_factory.mktemp("few") / "recorded"
+    few.mkdir()
+    played = sorted(read_trajectories(recorded_run), key=lambda each: (each.seed, each.env_id))
+    write_trajectories(few / TRAJECTORIES, played[:NUM_RECORDED])
+    viz.analyse(few)
+    with viz.serving(viz.make_site(few, scripted_run, hand_off_run)) as server:
+        yield server.url
 
 
 @pytest.fixture
