@@ -37,7 +37,9 @@ def render() -> str:
         context = click.Context(
             command, info_name=f"latentgym {spec.name}", terminal_width=100, max_content_width=100
         )
-        parts.append(f"## {spec.name}\n\n```text\n{command.get_help(context)}\n```\n")
+        # Older releases of Click put the choices of an optional argument into brackets twice.
+        told = command.get_help(context).replace("[[", "[").replace("]]", "]")
+        parts.append(f"## {spec.name}\n\n```text\n{told}\n```\n")
     return "\n".join(parts)
 
 

@@ -86,7 +86,7 @@ def test_the_standard_transport_of_the_client_does_the_same(loopback_server, env
     scene = loopback_server.scene(faults=["429", "reset"])
     reply, stats = ask_once(scene)
     assert (reply.text, reply.usage.attempts, stats["requests"]) == ("[500]", 3, 3)
-    error, stats = fail_once(loopback_server.scene(latency=1.0), timeout=0.05, attempts=2)
+    error, stats = fail_once(loopback_server.scene(latency=5.0), timeout=0.5, attempts=2)
     assert (error.status_code, error.attempts, stats["requests"]) == (None, 2, 2)
 
 
@@ -239,9 +239,9 @@ def test_a_server_that_sleeps_is_given_up(loopback_server):
     scene = loopback_server.scene(faults=["slow", "ok"])
     reply, stats = ask_once(scene, timeout=0.7)
     assert (reply.text, reply.usage.attempts, stats["requests"]) == ("[500]", 2, 2)
-    error, stats = fail_once(loopback_server.scene(latency=1.0), timeout=0.05, attempts=2)
+    error, stats = fail_once(loopback_server.scene(latency=5.0), timeout=0.5, attempts=2)
     assert (error.status_code, error.attempts, stats["requests"]) == (None, 2, 2)
-    assert "no answer within 0.05 s" in str(error)
+    assert "no answer within 0.5 s" in str(error)
 
 
 def test_a_server_that_is_not_there_is_an_error():
