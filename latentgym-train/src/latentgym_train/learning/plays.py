@@ -4,6 +4,7 @@ Legend: B plays, T tokens of the longest, K turns of the longest, N tasks of the
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import Any, Self
 
 import torch
@@ -102,10 +103,7 @@ def make_turns(plays: Sequence[TokenPlay]) -> Turns:
         before=_padded(([turn.start - 1 for turn in turns] for turns in every), torch.long),
         lengths=_padded([turn.stop - turn.start for turn in turns] for turns in every),
         task_index=_padded(tasks, torch.long),
-        ends_task=_padded(
-            [here != later for here, later in zip(own, [*own[1:], READ], strict=True)]
-            for own in tasks
-        ),
+        ends_task=_padded([here != then for here, then in pairwise([*own, READ])] for own in tasks),
         values=_padded([turn.value for turn in turns] for turns in every),
         rewards=_padded(play.trajectory.rewards for play in plays),
         groups=torch.tensor([numbers.setdefault(play.group, len(numbers)) for play in plays]),
@@ -124,5 +122,4 @@ def _padded(
     rows: Iterable[Sequence[float]], dtype: torch.dtype = torch.float32, fill: int = 0
 ) -> Tensor:
     """One row for each play."""
-    each = [torch.tensor(row, dtype=dtype) for row in rows]
-    return pad_sequence(each, batch_first=True, padding_value=fill)
+    return pad_sequence([torch.tensor(row, dtype=dtype) for row in rows], True, fill)

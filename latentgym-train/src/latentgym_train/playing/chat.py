@@ -6,7 +6,6 @@ from latentgym_core.errors import SpecError
 from latentgym_core.keeping import kept
 
 Message = dict[str, str]
-NUM_TEXTS = 100_000
 REPLIES, ANSWER = ("[7]", "<think>\nOdd.\n</think>\n\n[7]"), "@@ANSWER@@"
 """Stand for replies and for what follows them, to take a chat template apart."""
 
@@ -38,12 +37,12 @@ class ChatFormat:
         """
         return self.encode(self._before + (message["content"] if message else "") + self._after)
 
-    @kept(NUM_TEXTS)
+    @kept(100_000)
     def encode(self, text: str) -> tuple[int, ...]:
         """Tokens of a text, without those that the tokenizer would add."""
         return tuple(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
-    @kept(NUM_TEXTS)
+    @kept(100_000)
     def decode(self, tokens: tuple[int, ...]) -> str:
         """The text of tokens, without the special ones."""
         return str(self.tokenizer.decode(tokens, skip_special_tokens=True))
