@@ -30,8 +30,8 @@ def foresee(
 ) -> Law | None:
     """What a task can hide, by the family's own law or the general one.
 
-    A task that no value of z explains is passed over, as in the report's posterior: the family is
-    known to be true.
+    A task that no value of z explains, or not the one that is told, is passed over, as in the
+    report's posterior: the family is known to be true.
 
     Args:
         latent: The family, no combinator.
@@ -44,9 +44,12 @@ def foresee(
         None if the law can not be had exactly.
     """
     law = _law(latent, core_envs, upcoming, finished, z)
-    if law is None or not law.refuted or z is not None:
+    if law is None or not law.refuted:
         return law
-    kept = _explained(latent.opened(), core_envs, upcoming.num_tasks, finished)
+    if z is None:
+        kept = _explained(latent.opened(), core_envs, upcoming.num_tasks, finished)
+    else:
+        kept = _explained_by(z, latent, core_envs, upcoming, finished)
     return law if kept == finished else _law(latent, core_envs, upcoming, kept, z)
 
 
@@ -63,6 +66,17 @@ def _explained(latent: Latent[Any], core_envs: Games, num_tasks: int, finished: 
         else:
             possible = beliefs.log_evidence > -math.inf
         kept = (*kept, task) if possible else kept
+    return kept
+
+
+def _explained_by(
+    z: Any, latent: Latent[Any], core_envs: Games, upcoming: Upcoming, finished: Told
+) -> Told:
+    """The tasks without those that a value of z does not explain, given the ones before."""
+    kept: Told = ()
+    for task in finished:
+        law = _law(latent, core_envs, upcoming, (*kept, task), z)
+        kept = kept if law is None or law.refuted else (*kept, task)
     return kept
 
 

@@ -12,8 +12,9 @@ from typing import Literal
 
 Pick = Literal["last", "first"]
 
-# The possessive repeats keep long replies linear; the greedy start finds the last match first.
-GUESS = r"\[(\d++(?:\s++\d++)*+)\]"
+# The possessive repeats keep long replies linear; the greedy start finds the last match first. The
+# outer repeat is not one: Python before 3.11.5 would take the blanks that end `[1 2 ]` into it.
+GUESS = r"\[(\d++(?:\s++\d++)*)\]"
 FIRST = re.compile(GUESS)
 LAST = re.compile(f"(?s).*{GUESS}")
 TOO_LARGE = 2**53  # stands for any number that is out of every range; readers of JSON know it
