@@ -72,4 +72,5 @@ def _oracle(
 
 def revealed(tasks: Sequence[WalkedTask]) -> list[Any]:
     """The finished tasks of a sequence as if each had been revealed."""
-    return [evolve(each.evidence.told, revealed=each.evidence.task) for each in tasks]
+    seen = [each.evidence for each in tasks]
+    return [evolve(each.told, revealed=each.core_env.revealed(each.task)) for each in seen]
