@@ -33,6 +33,23 @@ def test_draws_are_exact(members, sets):
         assert np.exp(draws.log_likelihood) == pytest.approx(expected, abs=1e-12)
 
 
+@given(MEMBERS, st.lists(st.none() | arrays(bool, NUM_CANDIDATES), max_size=6))
+def test_draws_that_nobody_saw_count(members, sets):
+    """As draws of which any candidate is possible; the next one, too, goes by their number."""
+    members[:, 0] = True
+    draws, everything = Draws.begin(members), np.ones(NUM_CANDIDATES, bool)
+    for fits in sets:
+        draws = draws.unseen() if fits is None else draws.after(fits)
+    whole = [everything if fits is None else fits for fits in sets]
+    rows = [np.flatnonzero(row).tolist() for row in members]
+    expected = [probability(row, whole) for row in rows]
+    assert np.exp(draws.log_likelihood) == pytest.approx(expected, abs=1e-12)
+    for row, chance, law in zip(rows, expected, draws.next_law, strict=True):
+        if chance:
+            last = [probability(row, [*whole, np.arange(NUM_CANDIDATES) == k]) for k in range(5)]
+            assert law == pytest.approx(np.array(last) / chance, abs=1e-9)
+
+
 def test_too_many_open_draws_are_nearly_exact(monkeypatch):
     members = np.ones((1, 40), bool)
     sets = np.random.default_rng(0).random((6, 40)) < 0.5

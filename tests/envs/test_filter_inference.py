@@ -11,7 +11,9 @@ from latentgym_core.contract.latent import TaskContext
 from latentgym_core.contract.player import Appraisal
 from latentgym_core.contract.view import Truth
 from latentgym_core.families.beliefs import Listed
+from latentgym_core.families.foresight import general_law
 from latentgym_core.families.hypotheses import Candidates
+from latentgym_core.families.strand import current_strand
 from latentgym_core.inference.analysis import analyse, setting_for
 from latentgym_core.inference.posterior.knowledge import knowledge
 from latentgym_core.inference.posterior.spaces import DECLARED, Space, begin, declared_space
@@ -167,6 +169,29 @@ def test_words_that_stay_hidden_by_brute_force(registry):
     for value, weight in weights.items():
         expected = math.log2(weight / sum(weights.values())) if weight else -math.inf
         assert tracker.log2_prob(value) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("kept", [(2, 3), (0, 3), (3,), (1, 2)])
+def test_words_that_are_forgotten_count_among_those_that_came(registry, kept):
+    """In a family of few words, which come again when all have been: as by the general path."""
+    few = "wordle/category_metals/some_info/information/ep5?latent.min_pool=2"
+    environment = build_environment(registry.complete(few), registry)
+    env, (game,) = SequenceEnv(environment), environment.core_envs.values()
+    assert len(environment.latent.members(game, "metals")) < 4
+    for seed in range(4):
+        env.reset(seed)
+        while env.task_index < 4:
+            env.step("[about]")
+        told = tuple(task for task in env.history if task.index in kept)
+        here = current_strand(evolve(env.view, history=told))
+        family, games = here.latent.opened(), environment.core_envs
+        law = family.foresee(games, here.upcoming, told, "metals")
+        general = general_law(family, games, here.upcoming, told, "metals")
+        assert not general.refuted
+        assert dict(law.items()) == pytest.approx(dict(general.items()))
+        held = family.beliefs(games, env.view.visible, told)
+        assert held.log2_prob("metals") > -math.inf
+        assert not family.foresee(games, here.upcoming, told).refuted
 
 
 @pytest.mark.parametrize("game", GAMES)

@@ -18,7 +18,7 @@ from attrs import frozen
 
 from latentgym_core.contract.beliefs import Law
 from latentgym_core.contract.latent import AnyCoreEnv
-from latentgym_core.contract.told import FinishedTask, Upcoming
+from latentgym_core.contract.told import FinishedTask, Upcoming, in_places
 from latentgym_core.families.beliefs import FloatArray, Listed
 from latentgym_core.families.distinct_draws import Draws, Mask
 from latentgym_core.keeping import kept
@@ -26,6 +26,8 @@ from latentgym_core.keeping import kept
 Games = Mapping[str, AnyCoreEnv]
 Clue = tuple[str, bytes]
 """The game of a task, and which candidates of its pool would have been answered so, packed."""
+Clues = tuple[Clue | None, ...]
+"""In order; None for a task that is forgotten, or of a game that is not ours."""
 NUM_FAMILIES = 256  # some declared sets, and values of z that were told
 NUM_CLUES = 1024  # what a task tells changes with every turn, so this serves a few sequences
 NUM_DRAWS = 512
@@ -68,7 +70,7 @@ def filter_beliefs(
     members = _members_in(latent, core_envs, None)
     if members is None:
         return None
-    return members.beliefs(_clues(latent, core_envs, finished))
+    return members.beliefs(_clues(latent, core_envs, finished, 0))
 
 
 def filter_law(
@@ -93,8 +95,8 @@ def filter_law(
     members = _members_in(latent, core_envs, z)
     if members is None:
         return None
-    (current,) = _clues(latent, core_envs, (upcoming.as_told,))
-    return members.law(_clues(latent, core_envs, finished), current)
+    current = _clue(latent, core_envs, upcoming.as_told)
+    return members.law(_clues(latent, core_envs, finished, upcoming.index), current)
 
 
 @frozen(eq=False)
@@ -115,16 +117,17 @@ class Members:
     masks: Mapping[str, Mask]
     replacement: bool
 
-    def beliefs(self, clues: tuple[Clue, ...]) -> Listed:
+    def beliefs(self, clues: Clues) -> Listed:
         """The posterior after some tasks."""
         if self.replacement:
-            likelihood = sum(map(self._share, clues), np.zeros(len(self.values)))
+            told = (self._share(clue) for clue in clues if clue is not None)
+            likelihood = sum(told, np.zeros(len(self.values)))
         else:
             likelihood = self._draws(clues).log_likelihood
         return Listed(self.values, self.log_prior, likelihood)
 
     @kept(NUM_LAWS)
-    def law(self, clues: tuple[Clue, ...], current: Clue) -> Law:
+    def law(self, clues: Clues, current: Clue) -> Law:
         """The law of a task's candidate after some tasks."""
         name, packed = current
         pool, masks = self.pools[name], self.masks[name]
@@ -146,12 +149,15 @@ class Members:
         return left
 
     @kept(NUM_DRAWS)
-    def _draws(self, clues: tuple[Clue, ...]) -> Draws:
+    def _draws(self, clues: Clues) -> Draws:
         (masks,) = self.masks.values()
         if not clues:
             return Draws.begin(masks)
-        *earlier, (_, latest) = clues
-        return self._draws(tuple(earlier)).after(_unpacked(latest, masks.shape[1]))
+        *earlier, latest = clues
+        before = self._draws(tuple(earlier))
+        if latest is None:
+            return before.unseen()
+        return before.after(_unpacked(latest[1], masks.shape[1]))
 
 
 def _members_in(latent: Family, core_envs: Games, z: Any) -> Members | None:
@@ -183,14 +189,20 @@ def _masks(latent: Family, game: AnyCoreEnv, values: tuple[Any, ...]) -> Mask:
 
 
 def _clues(
-    latent: Family, core_envs: Games, finished: tuple[FinishedTask, ...]
-) -> tuple[Clue, ...]:
-    """What tasks told; those of games that are not ours tell nothing."""
+    latent: Family, core_envs: Games, finished: tuple[FinishedTask, ...], number: int
+) -> Clues:
+    """What tasks told, at their places, as many as came before at least."""
+    places = finished if latent.replacement else in_places(finished, number)
     return tuple(
-        (name, np.packbits(latent.fitting(core_envs[name], task)).tobytes())
-        for task in finished
-        if (name := task.core_env_name) in core_envs
+        _clue(latent, core_envs, task) if task and task.core_env_name in core_envs else None
+        for task in places
     )
+
+
+def _clue(latent: Family, core_envs: Games, task: FinishedTask) -> Clue:
+    """What a task told."""
+    name = task.core_env_name
+    return name, np.packbits(latent.fitting(core_envs[name], task)).tobytes()
 
 
 def _unpacked(packed: bytes, length: int) -> Mask:

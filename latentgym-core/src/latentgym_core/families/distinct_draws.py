@@ -35,6 +35,7 @@ class Draws:
         sizes: How many they are, shape [V].
         log_likelihood: Natural log of the probability of the draws, shape [V].
         num_draws: Draws so far, T.
+        num_seen: Those of which anything is known; the others are as if they came after these.
         known: Candidates that are known to have been drawn, shape [n].
         sets: What is known of the open draws, shape [U, n].
         log_spare: Natural log of the ways of draws beyond `MAX_OPEN`, shape [V].
@@ -44,6 +45,7 @@ class Draws:
     sizes: FloatArray
     log_likelihood: FloatArray
     num_draws: int
+    num_seen: int
     known: Mask
     sets: Mask
     log_spare: FloatArray
@@ -61,10 +63,15 @@ class Draws:
             sizes=members.sum(axis=1).astype(np.float64),
             log_likelihood=np.zeros(values),
             num_draws=0,
+            num_seen=0,
             known=np.zeros(candidates, bool),
             sets=np.zeros((0, candidates), bool),
             log_spare=np.zeros(values),
         )
+
+    def unseen(self) -> "Draws":
+        """One more draw, of which nothing is known."""
+        return evolve(self, num_draws=self.num_draws + 1)
 
     def after(self, fits: Mask) -> "Draws":
         """One more draw.
@@ -74,11 +81,12 @@ class Draws:
         """
         drawn, number = self._with(fits)
         with np.errstate(divide="ignore", invalid="ignore"):
-            fresh = np.log(number) + drawn.log_spare - _log_orders(self.sizes, self.num_draws + 1)
+            fresh = np.log(number) + drawn.log_spare - _log_orders(self.sizes, self.num_seen + 1)
             again = self.log_likelihood + np.log(self.members @ fits) - np.log(self.sizes)
         fresh[np.isneginf(self.log_likelihood)] = -np.inf  # what is refuted stays so
         likelihood = np.where(self.sizes > self.num_draws, fresh, again)
-        return evolve(drawn, num_draws=self.num_draws + 1, log_likelihood=likelihood)
+        drawn = evolve(drawn, num_seen=self.num_seen + 1, log_likelihood=likelihood)
+        return drawn.unseen()
 
     @cached_property
     def next_law(self) -> FloatArray:
@@ -114,7 +122,7 @@ class Draws:
         free = self.members * ~self.known
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.log(free @ fits) - np.log(free.sum(axis=1))
-            order = np.log(self.sizes - self.num_draws)
+            order = np.log(self.sizes - self.num_seen)
         return evolve(self, log_spare=self.log_spare + share + order)
 
     def _lawful(self, ways: FloatArray) -> FloatArray:
