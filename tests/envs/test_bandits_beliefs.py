@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from latentgym_core.contract.latent import TaskContext
-from latentgym_core.contract.told import FinishedTask
+from latentgym_core.contract.told import FinishedTask, Upcoming
 from latentgym_core.contract.view import SequenceView, Truth
 from latentgym_core.families.evidence import TaskEvidence
 from latentgym_core.families.hypotheses import Candidates, hypotheses
@@ -240,6 +240,52 @@ def test_orders_of_many_buttons_are_not_listed():
     for latent in (Cycle(), Ranking()):
         assert latent.beliefs({NAME: game}, visible, ()) is None
     assert Stride().beliefs({NAME: game}, visible, ()).entropy == pytest.approx(math.log2(56))
+
+
+# ---- the law of the next task
+
+
+def brute_law(latent, values, tasks):
+    """Chances of the last task's best button: a sum over z and the best buttons of all tasks."""
+    weights, known = np.zeros(len(GAME.buttons)), {}
+    for z in values:
+        for chain in itertools.product(range(len(GAME.buttons)), repeat=len(tasks)):
+            weight, last = 1.0, None
+            for index, (best, task) in enumerate(zip(chain, tasks, strict=True)):
+                weight *= latent.winner_law(z, index, len(GAME.buttons), last)[best]
+                if weight and task:
+                    key = index, best, latent.rates(z, best, GAME)
+                    if key not in known:
+                        known[key] = task_probability(task, *key[1:])
+                    weight *= known[key]
+                last = best, -1
+            weights[chain[-1]] += weight
+    return weights / weights.sum()
+
+
+def chances(law):
+    found = np.zeros(len(GAME.buttons))
+    for payoffs, share in law.items():
+        found[payoffs.best] += share
+    return found
+
+
+@pytest.mark.parametrize("latent", FAMILIES.values(), ids=FAMILIES)
+def test_the_law_is_a_sum_over_all_histories(latent):
+    """By two tasks with a forgotten one between, and by the presses so far."""
+    rng = random.Random(9)
+    z, tasks = draw(latent, 9, 4)
+    latent = latent.opened()
+    first, third = (told(tasks[place], random_replies(rng)) for place in (0, 2))
+    current = told(tasks[3], random_replies(rng, finish=False))
+    upcoming = Upcoming(NAME, VISIBLE, 3, 10, current.turns, current.replies)
+    history, whole = (first, evolve(third, index=2)), (first, None, third, current)
+    values = latent.values(len(GAME.buttons))
+    law = latent.foresee(GAMES, upcoming, history, z)
+    assert chances(law) == pytest.approx(brute_law(latent, [z], whole), rel=1e-6, abs=1e-12)
+    if "shadow" not in values:  # depends on the worst button, see `worst_laws`
+        law = latent.foresee(GAMES, upcoming, history)
+        assert chances(law) == pytest.approx(brute_law(latent, values, whole), rel=1e-6)
 
 
 # ---- fixed_vector

@@ -286,6 +286,29 @@ def test_what_is_foreseen_is_the_law_of_the_game_that_comes():
     assert foreseen == pytest.approx({Greatest(env.sequence.tasks[1].best): 1})
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_foreseen_places_are_as_often_the_best_as_foreseen(family):
+    """In the middle of a task, whose turns count, and past tasks that are forgotten."""
+    env = make(f"{BOTH}/{family}/no_info/standard/ep4?latent.scale=proportional")
+    surprise, variance, rng = 0.0, 0.0, random.Random(1)
+    for seed in range(80):
+        env.reset(seed)
+        for position in play_badly(env, rng):
+            if rng.random() < 0.8:
+                continue
+            kept = tuple(task for task in position.view.history if rng.random() < 0.7)
+            here = current_strand(evolve(position.view, history=kept))
+            law = here.foresee(with_turns=True)
+            assert sum(law.probabilities) == pytest.approx(1)
+            for secret, share in law.items():
+                place = secret.place if isinstance(secret, Greatest) else secret.best
+                surprise += ((place == env.truth.task.best) - share) * share
+                variance += share**3
+            variance -= sum(share**2 for _, share in law.items()) ** 2
+    assert abs(surprise) < 4 * math.sqrt(variance) + 1e-6
+    assert variance > 1
+
+
 # ------------------------------------------------------------------ texts, contract
 
 
