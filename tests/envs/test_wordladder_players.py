@@ -1,5 +1,6 @@
 """Scripted players: what they plan, what they infer, and what knowing z is worth."""
 
+import math
 import random
 import statistics
 from collections import defaultdict
@@ -135,6 +136,25 @@ def test_a_pair_leaves_the_hubs_that_lie_on_its_shortest_ladders():
     normal = sum(1 / sizes[z] for z in holding)
     expected = {f"hub {z}": 1 / sizes[z] / normal for z in holding}
     assert rules_of(law_of(latent, LAWFUL, task)) == pytest.approx(expected)
+
+
+def test_pairs_come_again_when_all_have_also_if_they_are_forgotten():
+    latent = HubWord(length=4)
+    tasks = latent.members(LAWFUL, "card")
+    number = len(tasks)
+
+    def likelihood(**places):
+        finished = tuple(
+            FinishedTask(NAME, LAWFUL.visible(tasks[int(which[-1])]), (), False, None, index=index)
+            for which, index in places.items()
+        )
+        held = latent.beliefs({NAME: LAWFUL}, {}, finished)
+        return math.exp(held.log_likelihood[list(held.values).index("card")])
+
+    assert likelihood(task_0=2, task_1=number - 1) == pytest.approx(1 / number / (number - 1))
+    assert likelihood(task_0=2, task_1=number) == pytest.approx(1 / number**2)
+    assert likelihood(task_0=number, again_0=number + 1) == pytest.approx(1 / number**2)
+    assert likelihood(task_0=1, again_0=2) == 0
 
 
 def turns_of(task, path):

@@ -62,7 +62,10 @@ def law_beliefs(
     catalogue = _catalogue(latent, game)
     history = [_relevant(seen_of(task), game) for task in finished]
     with np.errstate(divide="ignore"):
-        steps = [catalogue.log_step(index, each, history) for index, each in enumerate(history)]
+        steps = [
+            catalogue.log_step(task.index, history[place], history[:place])
+            for place, task in enumerate(finished)
+        ]
     likelihood = sum(steps, np.zeros(len(catalogue.values)))
     return Listed(catalogue.values, catalogue.log_prior, likelihood)
 
@@ -92,7 +95,7 @@ def law_of_secret(
             {} if solution is None else {_secret(game, latent.law(z), solution): 1.0}
         )
     with np.errstate(divide="ignore"):
-        step = np.exp(catalogue.log_step(len(history), task, history))
+        step = np.exp(catalogue.log_step(upcoming.index, task, history))
     weights = law_beliefs(latent, core_envs, finished).probabilities * step
     shares: dict[Secret, float] = {}
     for place in np.flatnonzero(weights):
@@ -123,11 +126,18 @@ class Catalogue:
     def _count(self) -> FloatArray:
         return np.array([len(each) for each in self.solutions], dtype=np.float64)
 
-    def log_step(self, index: int, task: Seen, history: list[Seen]) -> FloatArray:
-        """Natural log of the probability of task `index`, given those before; shape [V]."""
+    def log_step(self, index: int, task: Seen, before: list[Seen]) -> FloatArray:
+        """Natural log of the probability of task `index`; shape [V].
+
+        Args:
+            index: Its place, which tells whether all pairs have come.
+            task: What was seen of it.
+            before: The same of those before that are remembered; the others are as if they came
+                after this one.
+        """
         more = self.sizes > index
-        left = np.where(more, self.sizes - index, self.sizes)
-        used = _pair(task) in map(_pair, history[:index])
+        left = np.where(more, self.sizes - len(before), self.sizes)
+        used = _pair(task) in map(_pair, before)
         possible = self.fits(task) & ~(more & used)
         return np.asarray(np.log(possible) - np.log(np.maximum(left, 1)))
 
