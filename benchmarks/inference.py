@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from latentgym_core.inference.posterior.generic import Candidates
 from measuring import Row, at_most, cpu_seconds, show
 
 import latentgym_core as lg
+from latentgym_core.families.hypotheses import Candidates
 from latentgym_core.inference.posterior.tracking import track
 from latentgym_core.inference.replaying import walk
 from latentgym_core.inference.run import Order, analyse_all
