@@ -296,7 +296,8 @@ def test_a_folder_that_holds_something_is_refused_and_left_alone(whole, tmp_path
 
 def test_a_run_killed_before_its_first_write_can_be_begun_again(tmp_path):
     (tmp_path / LOG).write_text("")
-    draft_of(tmp_path / CONFIG).write_text("agents = [")
+    for draft in (draft_of(tmp_path / CONFIG), tmp_path / f"{CONFIG}.draft"):  # of 0.1
+        draft.write_text("agents = [")
     run(tmp_path, config())
     assert len(list(read_trajectories(tmp_path))) == 6
 

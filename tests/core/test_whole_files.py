@@ -114,6 +114,7 @@ def test_a_folder_is_free_but_for_what_a_kill_leaves(tmp_path):
     draft_of(folder / "data" / "rows").write_text("half")
     draft_of(folder / "policy").mkdir()
     (draft_of(folder / "policy") / "weights").write_text("half")
+    (folder / ".lock").write_text("")
     assert is_free(folder)
     (folder / "run.log").write_text("")
     assert not is_free(folder)

@@ -67,7 +67,7 @@ def write_whole(path: Path, content: str | bytes | Iterable[str | bytes]) -> Non
 
 
 def is_free(folder: Path, but: Collection[str] = ()) -> bool:
-    """Whether nothing is there but what a kill may leave: drafts and empty folders.
+    """Whether nothing is there but what nobody put there: hidden files, drafts, empty folders.
 
     Args:
         folder: May be absent; a file is not free.
@@ -76,7 +76,10 @@ def is_free(folder: Path, but: Collection[str] = ()) -> bool:
     if not folder.is_dir():
         return not folder.exists()
     return all(
-        each.name in but or each.name.endswith(DRAFT) or (each.is_dir() and is_free(each))
+        each.name.startswith(".")
+        or each.name.endswith(DRAFT)
+        or each.name in but
+        or (each.is_dir() and is_free(each))
         for each in folder.iterdir()
     )
 

@@ -22,7 +22,6 @@ from latentgym_train.config.config_file import format_config, load_config
 
 CHECKPOINT = re.compile(r"(sft|rl)-(\d{6})")
 STAGES = ("sft", "rl")
-LOCK = ".lock"
 
 
 @frozen(order=True)
@@ -80,7 +79,7 @@ class TrainingFolder:
         Raises:
             SpecError: Something is there already.
         """
-        if not is_free(self.path, but=(LOCK,)):
+        if not is_free(self.path):
             raise SpecError(
                 f"{self.path} is not empty; take another --out, or go on with "
                 f"`latentgym train --resume {self.path}`."
@@ -98,7 +97,7 @@ class TrainingFolder:
         except ImportError:  # not on this system
             yield
             return
-        with (self.path / LOCK).open("w") as lock:
+        with (self.path / ".lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
